@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// Kernels are the only place built without run-time checks. On x86-64 they need a CPU of the year 2013 or
+/// later (AVX2, FMA); `OGIVE_BASELINE_CPU=1` builds them for any x86-64 machine, several times slower.
+var kernelFlags = ["-Ounchecked"]
+#if arch(x86_64)
+  let isBaseline = Context.environment["OGIVE_BASELINE_CPU"] == "1"
+  if !isBaseline { kernelFlags += ["-Xcc", "-march=x86-64-v3"] }
+#endif
+
+func science(_ name: String, also extra: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Grids", "Kernels", "Parameters"] + extra, exclude: ["README.md"])
+}
+
+func tests(_ name: String, also extra: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + extra)
+}
+
+let package = Package(
+  name: "ogive",
+  products: [
+    .executable(name: "ogive", targets: ["ogive"]),
+    .library(name: "OgiveKit", targets: ["OgiveKit"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+
+    .target(name: "Parameters", exclude: ["README.md"]),
+    .target(
+      name: "Kernels", exclude: ["README.md"],
+      swiftSettings: [.unsafeFlags(kernelFlags)]),
+    .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
+
+    science("Matching"),
+    science("Deformation"),
+    science("Simulation"),
+    .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
+    .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
+
+    .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
+    .target(name: "Processing", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Figures", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
+    .target(
+      name: "Services",
+      dependencies: [
+        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
+        "Parameters",
+      ], exclude: ["README.md"]),
+    .executableTarget(name: "ogive", dependencies: ["Services", "Processing", "Parameters"]),
+
+    .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
+    tests("Matching", also: ["Grids", "Simulation"]),
+    tests("Deformation", also: ["Grids", "Simulation"]),
+    tests("Simulation", also: ["Grids"]),
+    tests("RasterIO", also: ["Grids"]),
+    tests("Products"), tests("Processing", also: ["Grids", "Parameters", "RasterIO"]),
+    tests("Figures", also: ["Grids"]),
+    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
