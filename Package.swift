@@ -4,7 +4,8 @@ import PackageDescription
 
 /// Kernels are the only place built without run-time checks. On x86-64 they need a CPU of the year 2013 or
 /// later (AVX2, FMA); `OGIVE_BASELINE_CPU=1` builds them for any x86-64 machine, several times slower.
-var kernelFlags = ["-Ounchecked"]
+/// Without `-fno-math-errno` every square root would carry a branch to the C library.
+var kernelFlags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
   let isBaseline = Context.environment["OGIVE_BASELINE_CPU"] == "1"
   if !isBaseline { kernelFlags += ["-Xcc", "-march=x86-64-v3"] }
@@ -30,7 +31,7 @@ let package = Package(
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(
       name: "Kernels", exclude: ["README.md"],
-      swiftSettings: [.unsafeFlags(kernelFlags)]),
+      swiftSettings: [.unsafeFlags(kernelFlags)], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
 
     science("Matching"),
@@ -50,6 +51,7 @@ let package = Package(
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Processing", "Parameters"]),
 
+    .executableTarget(name: "devbench", dependencies: ["Matching"]),
     .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
