@@ -16,23 +16,36 @@ package final class FloatBuffer: @unchecked Sendable {
 }
 
 /// A `rows × columns` image of floats with a border of zeros on every side, so that kernels may read past the
-/// edge. `base` points at pixel (0, 0).
+/// edge.
 package final class PaddedImage: @unchecked Sendable {
-  package let rows: Int
-  package let columns: Int
-  package let stride: Int
-  package let base: UnsafeMutablePointer<Float>
+  package let view: ImageView
   private let storage: FloatBuffer
 
   package init(rows: Int, columns: Int, padding: Int) {
-    self.rows = rows
-    self.columns = columns
     // Eight more on the right: the last vector of a row may start at its last pixel.
-    stride = (columns + 2 * padding + 8 + 15) / 16 * 16
+    let stride = (columns + 2 * padding + 8 + 15) / 16 * 16
     storage = FloatBuffer(count: (rows + 2 * padding) * stride)
-    base = storage.base + padding * stride + padding
+    view = ImageView(base: storage.base + padding * stride + padding, rows: rows, columns: columns, stride: stride)
   }
 
-  @inline(__always)
-  package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+  package var rows: Int { view.rows }
+  package var columns: Int { view.columns }
+}
+
+/// Borrowed access to the pixels of a `PaddedImage`, which must outlive it; `base` points at pixel (0, 0).
+@frozen
+package struct ImageView: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Float>
+  package let rows, columns, stride: Int
+
+  @inlinable @inline(__always)
+  package init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  @inlinable @inline(__always)
+  package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index &* stride }
 }

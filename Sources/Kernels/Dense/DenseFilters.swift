@@ -3,7 +3,7 @@
 /// Image filters of dense matching: gradients, B-spline coefficients, decimation.
 package enum DenseFilters {
   /// Fourth-order central differences of `image`, multiplied by `mask`.
-  package static func gradients(_ image: PaddedImage, mask: PaddedImage, gx: PaddedImage, gy: PaddedImage) {
+  package static func gradients(_ image: ImageView, mask: ImageView, gx: ImageView, gy: ImageView) {
     let s = image.stride
     let a: Float = 8.0 / 12, b: Float = 1.0 / 12
     for y in 0..<image.rows {
@@ -18,29 +18,42 @@ package enum DenseFilters {
     }
   }
 
-  /// Taps on either side of the truncated B-spline prefilter: the next would be below 2e-7 of the first.
-  package static let splineRadius = 11
+  /// Taps on either side of the truncated B-spline prefilter: the next would be below 1e-6 of the first.
+  package static let splineRadius = 16
 
-  /// Weights of the inverse of (1, 4, 1)/6 (Unser 1999), cut at `splineRadius` and scaled to a sum of one.
+  /// Weights of the inverse of the quintic B-spline's samples (1, 26, 66, 26, 1)/120 (Unser 1999), cut at
+  /// `splineRadius` and scaled to a sum of one: a two-sided exponential for each of its two poles.
   private static let splineTaps: [Float] = {
-    let pole = Double(3).squareRoot() - 2
-    var taps = [Double(3).squareRoot()]
-    for _ in 1...splineRadius { taps.append(taps[taps.count - 1] * pole) }
+    let poles = [
+      (67.5 - (4436.25 as Double).squareRoot()).squareRoot() + (26.25 as Double).squareRoot() - 6.5,
+      (67.5 + (4436.25 as Double).squareRoot()).squareRoot() - (26.25 as Double).squareRoot() - 6.5,
+    ]
+    let reach = 2 * splineRadius
+    func exponential(_ pole: Double) -> [Double] {
+      (-reach...reach).map { k in (0..<abs(k)).reduce(1.0) { p, _ in p * pole } * (1 - pole) / (1 + pole) }
+    }
+    let a = exponential(poles[0]), b = exponential(poles[1])
+    var taps: [Double] = []
+    for k in 0...splineRadius {
+      var sum = 0.0
+      for i in -reach...reach where abs(k - i) <= reach { sum += a[i + reach] * b[k - i + reach] }
+      taps.append(sum)
+    }
     let sum = taps[0] + 2 * taps.dropFirst().reduce(0, +)
     return taps.map { Float($0 / sum) }
   }()
 
-  /// Cubic B-spline coefficients of `image`, by a finite filter so that the result depends on the neighbourhood only.
+  /// Quintic B-spline coefficients of `image`, by a finite filter so that the result depends on the neighbourhood only.
   ///
   /// The padding of `image` must be at least `splineRadius` and hold what lies outside it.
-  package static func splineCoefficients(_ image: PaddedImage, into out: PaddedImage) {
+  package static func splineCoefficients(_ image: ImageView, into out: ImageView) {
     let n = splineRadius, s = image.stride
-    let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 32)
-    let line = rowBuffer.base + 16
+    let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 48)
+    let line = rowBuffer.base + 24
     splineTaps.withUnsafeBufferPointer { taps in
       for y in 0..<image.rows {
         let p = image.row(y)
-        for x in stride(from: -16, to: image.columns + 8, by: 8) {
+        for x in stride(from: -16, to: image.columns + 16, by: 8) {
           var sum = taps[0] * p.lanes(at: x)
           for k in 1...n {
             sum.addProduct(Lanes(repeating: taps[k]), p.lanes(at: x + k * s) + p.lanes(at: x - k * s))
@@ -59,7 +72,7 @@ package enum DenseFilters {
 
   /// Every second pixel of the image smoothed by (1, 4.48, 7.39, 4.48, 1)/18.35 on each axis, a Gaussian of
   /// 1 px: pixel (i, j) of the result lies on pixel (2i, 2j).
-  package static func halved(_ image: PaddedImage, into out: PaddedImage) {
+  package static func halved(_ image: ImageView, into out: ImageView) {
     let k0: Float = 0.40261995, k1: Float = 0.24420134, k2: Float = 0.054488684
     let s = image.stride
     let rowBuffer = FloatBuffer(count: image.columns + 48)
@@ -75,6 +88,16 @@ package enum DenseFilters {
         let q = line + 2 * x
         o[x] = k0 * q[0] + k1 * (q[-1] + q[1]) + k2 * (q[-2] + q[2])
       }
+    }
+  }
+}
+
+extension DenseFilters {
+  /// Product of two images.
+  package static func multiply(_ a: ImageView, _ b: ImageView, into out: ImageView) {
+    for y in 0..<a.rows {
+      let p = a.row(y), q = b.row(y), o = out.row(y)
+      for x in stride(from: 0, to: a.columns, by: 8) { o.store(p.lanes(at: x) * q.lanes(at: x), at: x) }
     }
   }
 }

@@ -13,7 +13,7 @@ package enum StructureSums {
   /// Adds up one cell. All images hold zero where a pixel is masked.
   @inline(__always)
   package static func accumulate(
-    _ cell: WindowSums.Cell, gx: PaddedImage, gy: PaddedImage, reference: PaddedImage, mask: PaddedImage,
+    _ cell: WindowSums.Cell, gx: ImageView, gy: ImageView, reference: ImageView, mask: ImageView,
     partial: WindowSums.ChannelRows, whole: WindowSums.ChannelRows
   ) {
     gradientProducts(cell, gx, gy, gx, gy, partial, whole)
@@ -24,7 +24,7 @@ package enum StructureSums {
   /// Channels 0...8: symmetrised products of two pairs of gradients, with moments up to y².
   @inline(__always)
   private static func gradientProducts(
-    _ cell: WindowSums.Cell, _ ax: PaddedImage, _ ay: PaddedImage, _ bx: PaddedImage, _ by: PaddedImage,
+    _ cell: WindowSums.Cell, _ ax: ImageView, _ ay: ImageView, _ bx: ImageView, _ by: ImageView,
     _ partial: WindowSums.ChannelRows, _ whole: WindowSums.ChannelRows
   ) {
     let begin = max(cell.firstRow, 0), split = min(cell.split, ax.rows), end = min(cell.endRow, ax.rows)
@@ -76,7 +76,7 @@ package enum StructureSums {
   /// Channels 9...17: gx, gy (order 1), r, r², mask (order 2).
   @inline(__always)
   private static func firstMoments(
-    _ cell: WindowSums.Cell, _ gx: PaddedImage, _ gy: PaddedImage, _ reference: PaddedImage, _ mask: PaddedImage,
+    _ cell: WindowSums.Cell, _ gx: ImageView, _ gy: ImageView, _ reference: ImageView, _ mask: ImageView,
     _ partial: WindowSums.ChannelRows, _ whole: WindowSums.ChannelRows
   ) {
     let begin = max(cell.firstRow, 0), split = min(cell.split, gx.rows), end = min(cell.endRow, gx.rows)
@@ -126,7 +126,7 @@ package enum StructureSums {
   /// Channels 18...21: gx r, gy r (order 1).
   @inline(__always)
   private static func referenceProducts(
-    _ cell: WindowSums.Cell, _ gx: PaddedImage, _ gy: PaddedImage, _ reference: PaddedImage,
+    _ cell: WindowSums.Cell, _ gx: ImageView, _ gy: ImageView, _ reference: ImageView,
     _ partial: WindowSums.ChannelRows, _ whole: WindowSums.ChannelRows
   ) {
     let begin = max(cell.firstRow, 0), split = min(cell.split, gx.rows), end = min(cell.endRow, gx.rows)
@@ -172,7 +172,7 @@ package enum WarpedSums {
 
   @inline(__always)
   package static func accumulate(
-    _ cell: WindowSums.Cell, gx: PaddedImage, gy: PaddedImage, reference: PaddedImage, warped: PaddedImage,
+    _ cell: WindowSums.Cell, gx: ImageView, gy: ImageView, reference: ImageView, warped: ImageView,
     partial: WindowSums.ChannelRows, whole: WindowSums.ChannelRows
   ) {
     let begin = max(cell.firstRow, 0), split = min(cell.split, gx.rows), end = min(cell.endRow, gx.rows)

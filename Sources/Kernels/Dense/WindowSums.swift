@@ -74,7 +74,8 @@ package struct WindowSums {
       let segment = c / cells, position = c % cells
       let first = c * Self.step - half
       let cell = Cell(
-        firstRow: first, split: first + partial, endRow: first + Self.step, originRow: segment * cells * Self.step - half)
+        firstRow: first, split: first + partial, endRow: first + Self.step,
+        originRow: segment * cells * Self.step - half)
       accumulate(
         cell, ChannelRows(base: part + pad, stride: stride), ChannelRows(base: whole + pad, stride: stride))
       let slot = slots + position * size

@@ -4,20 +4,21 @@ import Kernels
 
 /// Coarse-to-fine dense matching of one block.
 struct DenseBlock {
-  let half: Int
+  /// Half sides of the windows to choose from, px, the largest first.
+  let halves: [Int]
   let levels: Int
   let iterations: Int
-  let minimumValidShare: Float = 0.35
+  let minimumValidShare: Float
 
   /// - Parameters:
-  ///   - reference: the block; rows and columns are multiples of 4 · 2^(levels − 1) where the pyramid has to fit.
+  ///   - reference: the block; NaN is missing.
   ///   - secondary: starts `slack` pixels up and left of the block (plus the caller's whole-pixel shift) and ends as far
   ///     beyond it; `slack` is a multiple of 2^(levels − 1).
   ///   - start: offset expected at (row, column) of the block, px, relative to the caller's shift.
   func run(
-    reference: Grid<Float>, secondary: Grid<Float>, slack: Int, start: (_ row: Float, _ column: Float) -> (Float, Float),
-    curvatureSteps: Int = 0
-  ) -> DenseLevel {
+    reference: Grid<Float>, secondary: Grid<Float>, slack: Int,
+    start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
+  ) -> DenseEstimate {
     var references = [DenseImage(reference, scale: IntensityScale(reference))]
     var secondaries = [DenseImage(secondary, scale: IntensityScale(secondary))]
     for _ in 1..<max(1, levels) {
@@ -25,30 +26,56 @@ struct DenseBlock {
       secondaries.append(secondaries[secondaries.count - 1].halved())
     }
     var field: LatticeField?
-    var result: DenseLevel?
+    var coarser: DenseEstimate?
+    let largest = halves[0]
     for level in (0..<levels).reversed() {
       let image = references[level]
-      let rows = (image.rows + 3) / 4, columns = (image.columns + 3) / 4
-      let begin = field?.doubled(rows: rows, columns: columns) ?? startField(rows, columns, level, start)
-      let matcher = DenseLevel(
-        reference: image, secondary: secondaries[level], slack: slack >> level,
-        half: level == 0 ? half : max(10, half / 2), start: begin, minimumValidShare: minimumValidShare)
-      for _ in 0..<(level == 0 ? iterations : 2) { matcher.iterate(keepsCurvature: false) }
-      if level == 0 { for _ in 0..<curvatureSteps { matcher.iterate(keepsCurvature: true) } }
-      field = matcher.field
-      result = matcher
+      let begin =
+        field?.doubled(rows: latticeSize(image.rows), columns: latticeSize(image.columns))
+        ?? startField(image, level, start)
+      let images = DenseImages(reference: image, secondary: secondaries[level], slack: slack >> level, field: begin)
+      if level == 0 {
+        let estimate = estimate(images, halves, begin)
+        if let coarser { estimate.merge(coarser: coarser) }
+        return estimate
+      }
+      if level == 1, halves.count > 1 {
+        let result = self.estimate(images, [max(10, largest / 2)], begin)
+        coarser = result
+        field = result.field(fallback: begin)
+        continue
+      }
+      let window = DenseWindow(
+        images: images, half: max(10, largest / 2), start: begin, minimumValidShare: minimumValidShare)
+      for _ in 0..<2 { window.iterate() }
+      field = window.field
     }
-    return result!
+    preconditionFailure("a pyramid has at least one level")
   }
 
+  private func estimate(_ images: DenseImages, _ halves: [Int], _ begin: LatticeField) -> DenseEstimate {
+    var field = begin
+    let estimate = DenseEstimate(rows: begin.rows, columns: begin.columns, stride: begin.stride)
+    for half in halves {
+      let window = DenseWindow(
+        images: images, half: half, start: field, minimumValidShare: minimumValidShare)
+      for _ in 0..<iterations { window.iterate() }
+      DenseEvaluation(window).offer(to: estimate)
+      field = estimate.field(fallback: window.field)
+    }
+    return estimate
+  }
+
+  private func latticeSize(_ pixels: Int) -> Int { (pixels + WindowSums.step - 1) / WindowSums.step }
+
   private func startField(
-    _ rows: Int, _ columns: Int, _ level: Int, _ start: (_ row: Float, _ column: Float) -> (Float, Float)
+    _ image: DenseImage, _ level: Int, _ start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
   ) -> LatticeField {
-    let out = LatticeField(rows: rows, columns: columns)
-    let scale = Float(1 << level)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let (dx, dy) = start(Float(4 * row) * scale, Float(4 * column) * scale)
+    let out = LatticeField(rows: latticeSize(image.rows), columns: latticeSize(image.columns))
+    let scale = Float(1 << level), step = Float(WindowSums.step)
+    for row in 0..<out.rows {
+      for column in 0..<out.columns {
+        let (dx, dy) = start(step * Float(row) * scale, step * Float(column) * scale)
         out.u[row * out.stride + column] = dx / scale
         out.v[row * out.stride + column] = dy / scale
       }
@@ -60,14 +87,13 @@ struct DenseBlock {
 
 /// Entry point of the prototype measurement.
 package func denseTrial(
-  reference: Grid<Float>, secondary: Grid<Float>, slack: Int, half: Int, levels: Int, iterations: Int, curvatureSteps: Int
+  reference: Grid<Float>, secondary: Grid<Float>, slack: Int, halves: [Int], levels: Int, iterations: Int
 ) -> [Grid<Float>] {
-  let level = DenseBlock(half: half, levels: levels, iterations: iterations).run(
-    reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) }, curvatureSteps: curvatureSteps)
-  let f = level.field
-  return (0..<9).map { index in
-    var grid = Grid<Float>(rows: f.rows, columns: f.columns, filledWith: 0)
-    for r in 0..<f.rows { for c in 0..<f.columns { grid[r, c] = f.parameter(index)[r * f.stride + c] } }
+  let e = DenseBlock(halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3).run(
+    reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) })
+  return DenseEstimate.Layer.allCases.map { layer in
+    var grid = Grid<Float>(rows: e.rows, columns: e.columns, filledWith: 0)
+    for r in 0..<e.rows { for c in 0..<e.columns { grid[r, c] = e.layer(layer)[r * e.stride + c] } }
     return grid
   }
 }

@@ -27,7 +27,7 @@ struct DenseImage {
     grid.cells.withUnsafeBufferPointer { cells in
       for row in 0..<grid.rows {
         let source = cells.baseAddress! + row * grid.columns
-        let out = values.row(row), valid = validity.row(row)
+        let out = values.view.row(row), valid = validity.view.row(row)
         for column in 0..<grid.columns {
           let value = source[column]
           if value.isFinite {
@@ -48,10 +48,10 @@ struct DenseImage {
     let r = (rows + 1) / 2, c = (columns + 1) / 2
     let values = PaddedImage(rows: r, columns: c, padding: Self.padding)
     let validity = PaddedImage(rows: r, columns: c, padding: Self.padding)
-    DenseFilters.halved(self.values, into: values)
-    DenseFilters.halved(self.validity, into: validity)
+    DenseFilters.halved(self.values.view, into: values.view)
+    DenseFilters.halved(self.validity.view, into: validity.view)
     for row in 0..<r {
-      let value = values.row(row), weight = validity.row(row)
+      let value = values.view.row(row), weight = validity.view.row(row)
       for column in 0..<c {
         let w = weight[column]
         let isValid = w > 0.75

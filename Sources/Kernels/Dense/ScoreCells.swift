@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sums over the four-by-four pixel cells of the lattice that tell how the residuals behave: the score (gradient
+/// times residual) of each cell, and what it is measured against.
+package struct ScoreCells {
+  package static let channels = 9
+  private static let step = WindowSums.step
+
+  package struct Inputs {
+    package let reference, warped, gx, gy, mask, warpedGx, warpedGy: ImageView
+    /// Gain of the reference over the secondary and the increments still asked for, on the lattice.
+    package let gain, du, dv: UnsafeMutablePointer<Float>
+    package let stride: Int
+    package init(
+      reference: ImageView, warped: ImageView, gx: ImageView, gy: ImageView, mask: ImageView,
+      warpedGx: ImageView, warpedGy: ImageView, gain: UnsafeMutablePointer<Float>,
+      du: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+      self.reference = reference
+      self.warped = warped
+      self.gx = gx
+      self.gy = gy
+      self.mask = mask
+      self.warpedGx = warpedGx
+      self.warpedGy = warpedGy
+      self.gain = gain
+      self.du = du
+      self.dv = dv
+      self.stride = stride
+    }
+  }
+
+  /// Fills nine lattice arrays (`plane` floats apart): scores in x and y, squared residual after the increment, valid
+  /// pixels, gx², gy², the products of the two images' gradients in x and y, squared residual before the increment.
+  package static func run(_ a: Inputs, into out: UnsafeMutablePointer<Float>, plane: Int) {
+    let rows = a.reference.rows, columns = a.reference.columns
+    for Y in 0..<(rows + step - 1) / step {
+      for X in stride(from: 0, to: (columns + step - 1) / step, by: 2) {
+        let at = Y * a.stride + X
+        let gain = spread(a.gain + at), du = spread(a.du + at), dv = spread(a.dv + at)
+        var sx = Lanes.zero, sy = sx, ee = sx, n = sx, xx = sx, yy = sx, xw = sx, yw = sx, ff = sx
+        for y in (Y * step)..<min(rows, Y * step + step) {
+          let x = X * step
+          let m = a.mask.row(y).lanes(at: x), gx = a.gx.row(y).lanes(at: x), gy = a.gy.row(y).lanes(at: x)
+          let f = a.reference.row(y).lanes(at: x) - gain * a.warped.row(y).lanes(at: x)
+          // What a further increment would explain is misfit, not noise.
+          let e = f - gx * du - gy * dv
+          ff += f * f
+          sx += gx * e
+          sy += gy * e
+          ee += e * e
+          n += m
+          xx += gx * gx
+          yy += gy * gy
+          xw += gx * (gain * a.warpedGx.row(y).lanes(at: x))
+          yw += gy * (gain * a.warpedGy.row(y).lanes(at: x))
+        }
+        @inline(__always) func put(_ channel: Int, _ v: Lanes) {
+          out[channel * plane + at] = v.lowHalf.sum()
+          out[channel * plane + at + 1] = v.highHalf.sum()
+        }
+        put(0, sx)
+        put(1, sy)
+        put(2, ee)
+        put(3, n)
+        put(4, xx)
+        put(5, yy)
+        put(6, xw)
+        put(7, yw)
+        put(8, ff)
+      }
+    }
+  }
+
+  /// The values of two neighbouring lattice points, for the four columns that follow each.
+  @inline(__always)
+  private static func spread(_ p: UnsafeMutablePointer<Float>) -> Lanes {
+    Lanes(lowHalf: SIMD4(repeating: p[0]), highHalf: SIMD4(repeating: p[1]))
+  }
+
+  /// Sums over a square of lattice cells, `reach` cells to each side of the lattice point; cells of part weight at the
+  /// rim. In place.
+  package static func box(
+    _ p: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, reach: Float
+  ) {
+    // Cell i covers lattice positions i to i + 1, the point lies between cells.
+    let radius = Int(reach.rounded(.up)), edge = reach - Float(radius - 1)
+    let pad = radius + 8
+    let line = FloatBuffer(count: columns + 2 * pad + 16)
+    let work = FloatBuffer(count: rows * stride)
+    for y in 0..<rows {
+      let row = line.base + pad
+      row.update(from: p + y * stride, count: columns)
+      for x in Swift.stride(from: 0, to: columns, by: 8) {
+        var sum = edge * (row.lanes(at: x - radius) + row.lanes(at: x + radius - 1))
+        for k in (1 - radius)..<(radius - 1) { sum += row.lanes(at: x + k) }
+        work.base.store(sum, at: y * stride + x)
+      }
+    }
+    for y in 0..<rows {
+      for x in Swift.stride(from: 0, to: columns, by: 8) {
+        var sum = Lanes.zero
+        for k in -radius..<radius where y + k >= 0 && y + k < rows {
+          let weight: Float = k == -radius || k == radius - 1 ? edge : 1
+          sum.addProduct(Lanes(repeating: weight), work.base.lanes(at: (y + k) * stride + x))
+        }
+        p.store(sum, at: y * stride + x)
+      }
+    }
+  }
+}
