@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A group of declared parameters: a struct of `@Parameter` properties and of other sets.
+///
+/// Everything comes from the declarations: flags and help, JSON in and out, schema, checks, the reference page.
+/// Properties that are sets themselves are flattened: their parameters keep their names and stand under the inner
+/// set's title. Names must be unique throughout. Two sets are equal when their values are.
+public protocol ParameterSet: Sendable, Equatable {
+  /// All defaults. Must make every nested set anew, not copy it from a shared one.
+  init()
+
+  /// Heading of this set's parameters where it is nested; made from the property's name when empty.
+  static var title: String { get }
+
+  /// Checks values against each other, after each has been checked by itself.
+  ///
+  /// - Throws: `ParameterError.conflict`, with every conflict found.
+  func validate() throws(ParameterError)
+
+  /// Defaults that follow from the values given, such as those of a preset: they replace the declared defaults and
+  /// yield to every value that was given. Read once, after the given values have been set.
+  var implied: JSONObject { get }
+}
+
+extension ParameterSet {
+  public static var title: String { "" }
+  public func validate() throws(ParameterError) {}
+  public var implied: JSONObject { [:] }
+
+  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+
+  /// All parameters in the order of declaration, those of nested sets in their place.
+  public var fields: [ParameterField] {
+    ParameterContents(of: self).fields
+  }
+
+  /// All values under their names; null for absent optionals; required ones that are not set are left out.
+  public var json: JSONObject {
+    JSONObject(fields.compactMap { field in field.value.map { (field.name, $0) } })
+  }
+
+  /// The values as one line of JSON with sorted keys: equal sets give equal texts, on every machine.
+  public var canonicalText: String { json.text(.canonical) }
+
+  /// Checks values that were set from Swift: ranges, required parameters and conflicts.
+  ///
+  /// - Throws: `ParameterError` with all problems.
+  public func check() throws(ParameterError) {
+    var problems: [ParameterError.Problem] = []
+    for field in fields {
+      do throws(RefusedValue) {
+        guard let value = field.value else {
+          problems.append(field.missing(.key))
+          continue
+        }
+        try field.parameter.check(value)
+      } catch {
+        problems.append(field.problem(error, .key))
+      }
+    }
+    if problems.isEmpty { problems = conflicts(.key) }
+    if !problems.isEmpty { throw ParameterError(problems) }
+  }
+
+  /// What is wrong with the declarations themselves; empty in a sound set. For tests.
+  public static var declarationProblems: [String] {
+    let fields = Self().fields
+    var problems: [String] = []
+    var seen: Set<String> = []
+    for field in fields {
+      let help = field.declaration.help
+      if !seen.insert(field.flag).inserted { problems.append("\(field.name) is declared twice") }
+      if ReservedFlag.allCases.contains(where: { $0.rawValue == field.flag }) {
+        problems.append("\(field.name): the flag \(field.flag) is reserved")
+      }
+      if help.count < 8 || help.hasSuffix(".") || help.first?.isLowercase == true {
+        problems.append("\(field.name): the help must be a clause with a capital and without a full stop: '\(help)'")
+      }
+      if field.declaration.isPositional, field.declaration.shape.type == .boolean {
+        problems.append("\(field.name): a Boolean can't be positional")
+      }
+      if let value = field.value, (try? field.parameter.check(value)) == nil {
+        problems.append("\(field.name): the default \(displayed(value)) is not allowed")
+      }
+    }
+    let positionals = fields.filter(\.declaration.isPositional)
+    if positionals.dropLast().contains(where: { $0.declaration.shape.isList || $0.declaration.shape.isOptional }) {
+      problems.append("only the last positional argument may be a list or an optional")
+    }
+    return problems
+  }
+}
+
+/// Flags that every command has.
+enum ReservedFlag: String, CaseIterable {
+  case help = "--help"
+  case helpAll = "--help-all"
+  case version = "--version"
+  case config = "--config"
+  case jsonErrors = "--json-errors"
+}
+
+/// One parameter of a set, with its name and current value.
+public struct ParameterField: Sendable {
+  /// As in Swift and JSON: `templateWindow`.
+  public let name: String
+  /// Heading under which it stands; empty for the set's own.
+  public let group: String
+  let parameter: any AnyParameter
+
+  public var declaration: ParameterDeclaration { parameter.declaration }
+  /// As on the command line: `--template-window`.
+  public var flag: String { "--" + kebabCase(name) }
+  /// Name of a positional argument in help: `REFERENCE`.
+  public var argumentName: String { kebabCase(name).uppercased() }
+  public var title: String { declaration.title ?? sentenceCase(name) }
+  /// The current value; in a set just made: the default. Nil when required and not set.
+  public var value: JSONValue? { parameter.json }
+  public var isRequired: Bool { value == nil }
+}
+
+// MARK: - Reflection
+
+/// The parameters of a set and the sets in it, itself the last: the order in which they are validated.
+struct ParameterContents {
+  var fields: [ParameterField] = []
+  var sets: [any ParameterSet] = []
+
+  init(of set: any ParameterSet, group: String = "") {
+    for child in Mirror(reflecting: set).children {
+      guard let label = child.label else { continue }
+      // A wrapped property `radius` is stored as `_radius`.
+      let name = label.hasPrefix("_") ? String(label.dropFirst()) : label
+      if let parameter = child.value as? any AnyParameter {
+        let heading = parameter.declaration.group ?? group
+        fields.append(ParameterField(name: name, group: heading, parameter: parameter))
+      } else if let inner = child.value as? any ParameterSet {
+        let title = type(of: inner).title
+        let nested = ParameterContents(of: inner, group: title.isEmpty ? sentenceCase(name) : title)
+        fields += nested.fields
+        sets += nested.sets
+      }
+    }
+    sets.append(set)
+  }
+}
+
+extension ParameterSet {
+  /// Conflicts within this set and the sets inside.
+  func conflicts(_ naming: ParameterNaming) -> [ParameterError.Problem] {
+    let contents = ParameterContents(of: self)
+    var problems: [ParameterError.Problem] = []
+    for set in contents.sets {
+      do throws(ParameterError) {
+        try set.validate()
+      } catch {
+        problems += error.problems
+      }
+    }
+    return problems.map { problem in
+      let message = naming.spelled(problem.message, contents.fields)
+      return ParameterError.Problem(problem.kind, parameter: problem.parameter, message)
+    }
+  }
+}
