@@ -181,17 +181,20 @@ struct ArgumentParser {
   // MARK: Problems
 
   private mutating func reportUnknown(_ flag: String) {
-    let negations = byFlag.values.filter { $0.declaration.shape.type == .boolean }.map { "--no-" + $0.flag.dropFirst(2) }
+    if let positional = fields.first(where: { $0.declaration.isPositional && $0.flag == flag }) {
+      let cure = "\(positional.argumentName) is given without a flag"
+      report(.unknown, about: positional.name, "unknown flag \(flag); \(cure)")
+      return
+    }
+    let switches = byFlag.values.filter { $0.declaration.shape.type == .boolean }
     // Sorted: the order of a dictionary changes from run to run.
-    let known = (byFlag.keys + ReservedFlag.allCases.map(\.rawValue)).sorted() + negations.sorted()
-    let positional = fields.first { $0.declaration.isPositional && $0.flag == flag }
-    let cure =
-      if let positional {
-        "; \(positional.argumentName) is given without a flag"
-      } else {
-        nearest(to: flag, among: known).map { "; did you mean \($0)?" } ?? "; see \(command) --help"
-      }
-    report(.unknown, "unknown flag \(flag)\(cure)")
+    let known =
+      (byFlag.keys + ReservedFlag.allCases.map(\.rawValue)).sorted()
+      + switches.map { "--no-" + $0.flag.dropFirst(2) }.sorted()
+    let meant = nearest(to: flag, among: known)
+    let cure = meant.map { "did you mean \($0)?" } ?? "see \(command) --help"
+    // Named after the flag that was meant, which then is not reported as missing as well.
+    report(.unknown, about: meant.flatMap { byFlag[$0]?.name }, "unknown flag \(flag); \(cure)")
   }
 
   /// The unknown flag takes a value if the flag that was meant does.

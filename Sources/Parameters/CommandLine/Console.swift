@@ -58,7 +58,7 @@ public struct Console: Sendable {
     text.withUTF8 { bytes in
       var offset = 0
       while offset < bytes.count {
-        let count = unsafe_write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+        let count = systemWrite(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { return }
         offset += count
@@ -67,6 +67,7 @@ public struct Console: Sendable {
   }
 }
 
-private func unsafe_write(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+/// Inside `Console` the name `write` means its own member.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
   write(descriptor, bytes, count)
 }
