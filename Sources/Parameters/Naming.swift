@@ -9,7 +9,8 @@ public func kebabCase(_ name: String) -> String {
     let endsWord = follows && !characters[index - 1].isUppercase
     // The last capital of a run begins the next word: `useSNRLimit` is `use-snr-limit`.
     let startsWord =
-      follows && characters[index - 1].isUppercase && index + 1 < characters.count && characters[index + 1].isLowercase
+      follows && characters[index - 1].isUppercase && index + 1 < characters.count
+      && characters[index + 1].isLowercase
     if endsWord || startsWord { result += "-" }
     result += character.lowercased()
   }

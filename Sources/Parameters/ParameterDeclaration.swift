@@ -51,6 +51,7 @@ public struct ParameterDeclaration: Sendable {
   /// What stands for the default of an optional: numbers and choices are found, files and dates are not needed.
   public var absent: String {
     if let absence { return absence }
+    if shape.isList { return "none" }
     switch shape.type {
     case .integer, .number, .choice, .boolean: return "automatic"
     case .text, .date, .path, .area: return "none"
@@ -88,7 +89,8 @@ public struct ParameterLimits: Sendable {
     case let range as Swift.Range<Bound>:
       (lower, upper, isUpperExcluded) = (range.lowerBound.json, range.upperBound.json, true)
     case let range as PartialRangeFrom<Bound>: (lower, upper, isUpperExcluded) = (range.lowerBound.json, nil, false)
-    case let range as PartialRangeThrough<Bound>: (lower, upper, isUpperExcluded) = (nil, range.upperBound.json, false)
+    case let range as PartialRangeThrough<Bound>:
+      (lower, upper, isUpperExcluded) = (nil, range.upperBound.json, false)
     case let range as PartialRangeUpTo<Bound>: (lower, upper, isUpperExcluded) = (nil, range.upperBound.json, true)
     default: preconditionFailure("a range of the type \(Range.self) can't be declared")
     }

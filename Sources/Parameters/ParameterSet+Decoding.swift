@@ -142,12 +142,13 @@ extension ParameterField {
   func problem(_ refused: RefusedValue, _ naming: ParameterNaming) -> ParameterError.Problem {
     let label = naming.label(self)
     let shown = quoted(refused.value, naming)
-    let allowed = naming == .flag && declaration.shape.splitsAtCommas
+    let allowed =
+      naming == .flag && declaration.shape.splitsAtCommas
       ? declaration.allowed + ", separated by commas" : declaration.allowed
     let message =
       switch refused.kind {
       case .outOfRange: "\(label) is \(shown), which is out of range; give \(allowed)"
-      case .unknownChoice: "\(label) is \(shown)\(suggestion(for: refused.value)); give \(allowed)"
+      case .unknownChoice: "\(label) is \(shown); \(suggestion(for: refused.value)) \(allowed)"
       case .wrongCount: "\(label) takes \(allowed), not \(refused.value.arrayValue?.count ?? 0)"
       default: "\(label) takes \(allowed), not \(shown)"
       }
@@ -156,8 +157,8 @@ extension ParameterField {
 
   private func suggestion(for value: JSONValue) -> String {
     let names = declaration.shape.type.choices.map(\.name)
-    return value.stringValue.flatMap { nearest(to: $0, among: names) }.map { ", did you mean \($0)?" }
-      ?? ", which it does not know"
+    let meant = value.stringValue.flatMap { nearest(to: $0, among: names) }
+    return meant.map { "did you mean \($0)? Give" } ?? "give"
   }
 
   func missing(_ naming: ParameterNaming) -> ParameterError.Problem {

@@ -80,7 +80,8 @@ extension ParameterField {
       case .boolean: ["type": "boolean"]
       case .text: ["type": "string"]
       // Day or instant: JSON Schema has a format for each, but none for either.
-      case .date: ["type": "string", "pattern": #"^\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:\d{2})?)?$"#, "x-date": true]
+      case .date:
+        ["type": "string", "pattern": #"^\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:\d{2})?)?$"#, "x-date": true]
       case .path(let role): ["type": "string", "minLength": 1, "x-path": .string(role.rawValue)]
       case .area:
         [

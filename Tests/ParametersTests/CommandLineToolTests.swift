@@ -7,23 +7,25 @@ private let required = "match a.tif b.tif --out o"
 
 @Suite("Command line")
 struct CommandLineToolTests {
-  @Test("reads flags of every form", arguments: [
-    ("--template-window 51", ["templateWindow": 51]), ("--template-window=51", ["templateWindow": 51]),
-    ("--template-window auto", ["templateWindow": nil]),
-    ("--minimum-correlation -0.5", ["minimumCorrelation": -0.5]),
-    ("--minimum-correlation=-.5", ["minimumCorrelation": -0.5]),
-    ("--bbox -10,20,30,40", ["bbox": [-10, 20, 30, 40]]), ("--bbox -10 20 30 40", ["bbox": [-10, 20, 30, 40]]),
-    ("--bbox=-1e3,20,30,40.5", ["bbox": [-1000, 20, 30, 40.5]]),
-    ("--bands 1,2 --bands 3", ["bands": [1, 2, 3]]), ("--stages a --stages b,c", ["stages": ["a", "b", "c"]]),
-    ("--stages=", ["stages": []]),
-    ("--stable-terrain a,b.gpkg --stable-terrain c.gpkg", ["stableTerrain": ["a,b.gpkg", "c.gpkg"]]),
-    ("--overwrite", ["overwrite": true]), ("--overwrite=false", ["overwrite": false]),
-    ("--no-report", ["report": false]), ("--report=false", ["report": false]), ("--report", ["report": true]),
-    ("--method least-squares", ["method": "least-squares"]), ("--area 1,2,3,4", ["area": [1, 2, 3, 4]]),
-    ("--area tongue.gpkg", ["area": "tongue.gpkg"]), ("--note 51", ["note": "51"]), ("--note=", ["note": ""]),
-    ("--note=a=b", ["note": "a=b"]), ("--note none", ["note": "none"]),
-    ("--reference-date 2020-01-31", ["referenceDate": "2020-01-31"]), ("--seed +7", ["seed": 7]),
-  ] as [(String, JSONObject)])
+  @Test(
+    "reads flags of every form",
+    arguments: [
+      ("--template-window 51", ["templateWindow": 51]), ("--template-window=51", ["templateWindow": 51]),
+      ("--template-window auto", ["templateWindow": nil]),
+      ("--minimum-correlation -0.5", ["minimumCorrelation": -0.5]),
+      ("--minimum-correlation=-.5", ["minimumCorrelation": -0.5]),
+      ("--bbox -10,20,30,40", ["bbox": [-10, 20, 30, 40]]), ("--bbox -10 20 30 40", ["bbox": [-10, 20, 30, 40]]),
+      ("--bbox=-1e3,20,30,40.5", ["bbox": [-1000, 20, 30, 40.5]]),
+      ("--bands 1,2 --bands 3", ["bands": [1, 2, 3]]), ("--stages a --stages b,c", ["stages": ["a", "b", "c"]]),
+      ("--stages=", ["stages": []]),
+      ("--stable-terrain a,b.gpkg --stable-terrain c.gpkg", ["stableTerrain": ["a,b.gpkg", "c.gpkg"]]),
+      ("--overwrite", ["overwrite": true]), ("--overwrite=false", ["overwrite": false]),
+      ("--no-report", ["report": false]), ("--report=false", ["report": false]), ("--report", ["report": true]),
+      ("--method least-squares", ["method": "least-squares"]), ("--area 1,2,3,4", ["area": [1, 2, 3, 4]]),
+      ("--area tongue.gpkg", ["area": "tongue.gpkg"]), ("--note 51", ["note": "51"]), ("--note=", ["note": ""]),
+      ("--note=a=b", ["note": "a=b"]), ("--note none", ["note": "none"]),
+      ("--reference-date 2020-01-31", ["referenceDate": "2020-01-31"]), ("--seed +7", ["seed": 7]),
+    ] as [(String, JSONObject)])
   func flags(line: String, values: JSONObject) throws {
     let recorder = Recorder()
     #expect(recorder.run("\(required) \(line)") == .done, "\(recorder.errors)")
@@ -40,32 +42,47 @@ struct CommandLineToolTests {
     #expect(recorder.parameters?.overwrite == true)
   }
 
-  @Test("refuses wrong use with exit code 2 and says why and what to do", arguments: [
-    ("--templte-window 51", "ogive: unknown flag --templte-window; did you mean --template-window?"),
-    ("--quux", "ogive: unknown flag --quux; see ogive match --help"),
-    ("-x", "ogive: unknown flag -x; see ogive match --help"),
-    ("--reference c.tif", "ogive: unknown flag --reference; REFERENCE is given without a flag"),
-    ("--template-window 600", "ogive: --template-window is 600, which is out of range; give a whole number from 5 to 511 px"),
-    ("--template-window 51.5", "ogive: --template-window takes a whole number from 5 to 511 px, not '51.5'"),
-    ("--template-window=", "ogive: --template-window takes a whole number from 5 to 511 px, not ''"),
-    ("--template-window", "ogive: --template-window needs a value: a whole number from 5 to 511 px, as in --template-window N"),
-    ("--template-window --report",
-      "ogive: --template-window needs a value: a whole number from 5 to 511 px, as in --template-window N"),
-    ("--minimum-correlation nan", "ogive: --minimum-correlation takes a number from -1 to 1, not 'nan'"),
-    ("--minimum-correlation 0x1", "ogive: --minimum-correlation takes a number from -1 to 1, not '0x1'"),
-    ("--bbox 1,2,3", "ogive: --bbox takes 4 numbers, separated by commas, not 3"),
-    ("--bbox 1,2,3,x", "ogive: --bbox takes 4 numbers, separated by commas, not 'x'"),
-    ("--method lest-squares",
-      "ogive: --method is 'lest-squares', did you mean least-squares?; give one of search, least-squares or dense"),
-    ("--seed 1 --seed 2", "ogive: --seed is given twice; give it once"),
-    ("--overwrite false", "ogive: the word 'false' behind --overwrite is not read; write --overwrite=false"),
-    ("--overwrite=maybe", "ogive: --overwrite takes true or false, not 'maybe'"),
-    ("c.tif", "ogive: unexpected argument 'c.tif'; ogive match takes REFERENCE and SECONDARY only"),
-    ("--config", "ogive: --config needs a value: a job file, as in --config job.json"),
-    ("--config absent.json", "ogive: the job file absent.json does not exist"),
-    ("--area a.gpkg --bbox 1,2,3,4", "ogive: --area and --bbox exclude each other; give one"),
-    ("--template-window 5 --search-radius 200", "ogive: --search-radius 200 is more than 20 times --template-window 5"),
-  ])
+  @Test(
+    "refuses wrong use with exit code 2 and says why and what to do",
+    arguments: [
+      ("--templte-window 51", "ogive: unknown flag --templte-window; did you mean --template-window?"),
+      ("--quux", "ogive: unknown flag --quux; see ogive match --help"),
+      ("-x", "ogive: unknown flag -x; see ogive match --help"),
+      ("--reference c.tif", "ogive: unknown flag --reference; REFERENCE is given without a flag"),
+      (
+        "--template-window 600",
+        "ogive: --template-window is 600, which is out of range; give a whole number from 5 to 511 px"
+      ),
+      ("--template-window 51.5", "ogive: --template-window takes a whole number from 5 to 511 px, not '51.5'"),
+      ("--template-window=", "ogive: --template-window takes a whole number from 5 to 511 px, not ''"),
+      (
+        "--template-window",
+        "ogive: --template-window needs a value: a whole number from 5 to 511 px, as in --template-window N"
+      ),
+      (
+        "--template-window --report",
+        "ogive: --template-window needs a value: a whole number from 5 to 511 px, as in --template-window N"
+      ),
+      ("--minimum-correlation nan", "ogive: --minimum-correlation takes a number from -1 to 1, not 'nan'"),
+      ("--minimum-correlation 0x1", "ogive: --minimum-correlation takes a number from -1 to 1, not '0x1'"),
+      ("--bbox 1,2,3", "ogive: --bbox takes 4 numbers, separated by commas, not 3"),
+      ("--bbox 1,2,3,x", "ogive: --bbox takes 4 numbers, separated by commas, not 'x'"),
+      (
+        "--method lest-squares",
+        "ogive: --method is 'lest-squares'; did you mean least-squares? Give one of search, least-squares or dense"
+      ),
+      ("--seed 1 --seed 2", "ogive: --seed is given twice; give it once"),
+      ("--overwrite false", "ogive: the word 'false' behind --overwrite is not read; write --overwrite=false"),
+      ("--overwrite=maybe", "ogive: --overwrite takes true or false, not 'maybe'"),
+      ("c.tif", "ogive: unexpected argument 'c.tif'; ogive match takes REFERENCE and SECONDARY only"),
+      ("--config", "ogive: --config needs a value: a job file, as in --config job.json"),
+      ("--config absent.json", "ogive: the job file absent.json does not exist"),
+      ("--area a.gpkg --bbox 1,2,3,4", "ogive: --area and --bbox exclude each other; give one"),
+      (
+        "--template-window 5 --search-radius 200",
+        "ogive: --search-radius 200 is more than 20 times --template-window 5"
+      ),
+    ])
   func wrongUse(line: String, message: String) {
     let recorder = Recorder()
     #expect(recorder.run("\(required) \(line)") == .wrongUse)
@@ -93,15 +110,19 @@ struct CommandLineToolTests {
   func missingFlag() {
     let recorder = Recorder()
     recorder.run("match a.tif b.tif")
-    #expect(recorder.errors.hasPrefix("ogive: --out is missing (Folder for the results); give a folder, as in --out FOLDER\n"))
+    #expect(
+      recorder.errors.hasPrefix(
+        "ogive: --out is missing (Folder for the results); give a folder, as in --out FOLDER\n"))
   }
 
-  @Test("suggests commands and answers version and overview", arguments: [
-    ("mach a b", 2, "", "ogive: unknown command mach; did you mean match? See ogive --help\n"),
-    ("frobnicate", 2, "", "ogive: unknown command frobnicate; see ogive --help\n"),
-    ("--quux", 2, "", "ogive: unknown flag --quux; see ogive --help\n"),
-    ("--version", 0, "ogive 0.1.0\n", ""), ("match --version", 0, "ogive 0.1.0\n", ""),
-  ])
+  @Test(
+    "suggests commands and answers version and overview",
+    arguments: [
+      ("mach a b", 2, "", "ogive: unknown command mach; did you mean match? See ogive --help\n"),
+      ("frobnicate", 2, "", "ogive: unknown command frobnicate; see ogive --help\n"),
+      ("--quux", 2, "", "ogive: unknown flag --quux; see ogive --help\n"),
+      ("--version", 0, "ogive 0.1.0\n", ""), ("match --version", 0, "ogive 0.1.0\n", ""),
+    ])
   func top(line: String, code: Int32, output: String, errors: String) {
     let recorder = Recorder()
     #expect(recorder.run(line).rawValue == code)
@@ -179,16 +200,26 @@ struct JobFileTests {
     #expect(request.parameters?.reference.path == "a")
   }
 
-  @Test("names the file in its problems", arguments: [
-    (#"{"process": "simulate"}"#,
-      "ogive: job.json is a job of the command simulate, not of match; run ogive simulate --config "),
-    (#"{"templte-window": 5}"#, "ogive: unknown parameter templte-window in job.json; did you mean templateWindow?\n"),
-    (#"{"seed": "5"}"#, "ogive: seed in job.json takes a whole number of at least 0, not \"5\"\n"),
-    (#"{"seed": 5, "seed": 6}"#, "ogive: job.json, line 1, column 13: the key \"seed\" occurs twice\n"),
-    ("[]", "ogive: job.json must be an object: {\"parameter\": value, …}\n"),
-    (#"{"process": 5}"#, "ogive: process in job.json takes the name of a command, not 5\n"),
-    (#"{"inputs": {}, "seed": 5}"#, "ogive: unknown key seed beside inputs in job.json; parameters stand inside inputs\n"),
-  ])
+  @Test(
+    "names the file in its problems",
+    arguments: [
+      (
+        #"{"process": "simulate"}"#,
+        "ogive: job.json is a job of the command simulate, not of match; run ogive simulate --config "
+      ),
+      (
+        #"{"templte-window": 5}"#,
+        "ogive: unknown parameter templte-window in job.json; did you mean templateWindow?\n"
+      ),
+      (#"{"seed": "5"}"#, "ogive: seed in job.json takes a whole number of at least 0, not \"5\"\n"),
+      (#"{"seed": 5, "seed": 6}"#, "ogive: job.json, line 1, column 13: the key \"seed\" occurs twice\n"),
+      ("[]", "ogive: job.json must be an object: {\"parameter\": value, …}\n"),
+      (#"{"process": 5}"#, "ogive: process in job.json takes the name of a command, not 5\n"),
+      (
+        #"{"inputs": {}, "seed": 5}"#,
+        "ogive: unknown key seed beside inputs in job.json; parameters stand inside inputs\n"
+      ),
+    ])
   func problems(job: String, message: String) throws {
     let recorder = try run(job, "match a b --out o")
     #expect(recorder.errors.hasPrefix(message), "\(recorder.errors)")

@@ -28,14 +28,16 @@ struct SearchParameters: ParameterSet {
 
   @Parameter("Side of the square template; automatic when absent", unit: "px", in: 5...511)
   var templateWindow: Int?
-  @Parameter("Largest offset tried around the prior", unit: "px", in: 0..., .title("Search radius")) var searchRadius = 16
+  @Parameter("Largest offset tried around the prior", unit: "px", in: 0..., .title("Search radius"))
+  var searchRadius = 16
   @Parameter("Smallest peak correlation of a match", in: -1...1, .advanced) var minimumCorrelation = 0.3
 
   init() {}
 
   func validate() throws(ParameterError) {
     if let window = templateWindow, searchRadius > 20 * window {
-      throw .conflict("searchRadius", "`searchRadius` \(searchRadius) is more than 20 times `templateWindow` \(window)")
+      throw .conflict(
+        "searchRadius", "`searchRadius` \(searchRadius) is more than 20 times `templateWindow` \(window)")
     }
   }
 }

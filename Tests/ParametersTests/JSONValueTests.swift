@@ -13,9 +13,11 @@ struct JSONValueTests {
       ])
   }
 
-  @Test("prints the same text again", arguments: [
-    #"{"a":[1,2.5,"x"],"b":{"c":null,"d":true}}"#, "[]", "{}", #""\"\\\n\t\u0001é𝄞/""#, "1e-07", "-0.0", "[[1],[]]",
-  ])
+  @Test(
+    "prints the same text again",
+    arguments: [
+      #"{"a":[1,2.5,"x"],"b":{"c":null,"d":true}}"#, "[]", "{}", #""\"\\\n\t\u0001é𝄞/""#, "1e-07", "-0.0", "[[1],[]]",
+    ])
   func printing(text: String) throws {
     #expect(try JSONValue(parsing: text).text(.line) == text)
   }
@@ -34,7 +36,8 @@ struct JSONValueTests {
 
   @Test("prints NaN and infinities as null")
   func missing() {
-    #expect(JSONValue.array([.number(.nan), .number(.infinity), JSONValue(nil as Double?)]).text() == "[null,null,null]")
+    #expect(
+      JSONValue.array([.number(.nan), .number(.infinity), JSONValue(nil as Double?)]).text() == "[null,null,null]")
   }
 
   @Test("sorts keys by bytes in canonical text and keeps their order elsewhere")
@@ -67,22 +70,24 @@ struct JSONValueTests {
     #expect(try JSONValue(parsing: #""\u00e9\ud834\udd1e\/\b\f\r""#) == "é𝄞/\u{8}\u{c}\r")
   }
 
-  @Test("names line, column and reason of what is malformed", arguments: [
-    ("{\"a\": 1,\n \"a\": 2}", "job.json, line 2, column 2: the key \"a\" occurs twice"),
-    ("{\"a\": NaN}", "job.json, line 1, column 7: unexpected 'N' where a value should stand"),
-    ("[1,]", "job.json, line 1, column 4: unexpected ']' where a value should stand"),
-    ("{\"a\": 1,}", "job.json, line 1, column 9: expected a key in double quotes"),
-    ("{\"a\" 1}", "job.json, line 1, column 6: expected ':' after the key \"a\""),
-    ("[1 2]", "job.json, line 1, column 4: expected ',' or ']' in a list"),
-    ("01", "job.json, line 1, column 1: 01 is not a number as JSON writes it"),
-    ("1.", "job.json, line 1, column 1: 1. is not a number as JSON writes it"),
-    ("1e999", "job.json, line 1, column 1: 1e999 is too large"),
-    ("\"abc", "job.json, line 1, column 1: a string has no closing quote"),
-    ("{} x", "job.json, line 1, column 4: unexpected 'x' after the end of the value"),
-    ("", "job.json, line 1, column 1: the text is empty"),
-    ("\"\\ud834\"", "job.json, line 1, column 4: half a surrogate pair in a string"),
-    ("\"\\x\"", "job.json, line 1, column 3: unknown escape \\'x' in a string"),
-  ])
+  @Test(
+    "names line, column and reason of what is malformed",
+    arguments: [
+      ("{\"a\": 1,\n \"a\": 2}", "job.json, line 2, column 2: the key \"a\" occurs twice"),
+      ("{\"a\": NaN}", "job.json, line 1, column 7: unexpected 'N' where a value should stand"),
+      ("[1,]", "job.json, line 1, column 4: unexpected ']' where a value should stand"),
+      ("{\"a\": 1,}", "job.json, line 1, column 9: expected a key in double quotes"),
+      ("{\"a\" 1}", "job.json, line 1, column 6: expected ':' after the key \"a\""),
+      ("[1 2]", "job.json, line 1, column 4: expected ',' or ']' in a list"),
+      ("01", "job.json, line 1, column 1: 01 is not a number as JSON writes it"),
+      ("1.", "job.json, line 1, column 1: 1. is not a number as JSON writes it"),
+      ("1e999", "job.json, line 1, column 1: 1e999 is too large"),
+      ("\"abc", "job.json, line 1, column 1: a string has no closing quote"),
+      ("{} x", "job.json, line 1, column 4: unexpected 'x' after the end of the value"),
+      ("", "job.json, line 1, column 1: the text is empty"),
+      ("\"\\ud834\"", "job.json, line 1, column 4: half a surrogate pair in a string"),
+      ("\"\\x\"", "job.json, line 1, column 3: unknown escape \\'x' in a string"),
+    ])
   func malformed(text: String, message: String) {
     let error = #expect(throws: ParameterError.self) { try JSONValue(parsing: text, named: "job.json") }
     #expect(error?.message == message)
@@ -100,7 +105,9 @@ struct JSONValueTests {
   func fuzz() throws {
     let bytes = Array(#"{"a":[1,-2.5e-3,"\u00e9x"],"b":{"c":null,"d":true}}"#.utf8)
     var generator = SeededGenerator(state: 7)
-    for length in 0..<bytes.count { #expect(throws: ParameterError.self) { try JSONValue(parsing: Array(bytes[..<length])) } }
+    for length in 0..<bytes.count {
+      #expect(throws: ParameterError.self) { try JSONValue(parsing: Array(bytes[..<length])) }
+    }
     for _ in 0..<3000 {
       var changed = bytes
       changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)

@@ -88,7 +88,8 @@ struct ParameterSetTests {
       parameters.bbox = some((0..<4).map { _ in Double.random(in: -1e7...1e7, using: &generator) })
       parameters.referenceDate = some(
         CalendarDate(dayNumber: Int.random(in: -9999...99999, using: &generator), millisecondOfDay: some(86_399_999)))
-      parameters.note = some(String((0..<9).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0...255, using: &generator))) }))
+      parameters.note = some(
+        String((0..<9).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0...255, using: &generator))) }))
       parameters.report = Bool.random(using: &generator)
       parameters.coverage = Double.random(in: 0..<1, using: &generator)
       let back = try FixtureParameters(json: parameters.canonicalText)
@@ -145,36 +146,54 @@ struct ParameterSetTests {
 
 @Suite("Parameter errors")
 struct ParameterErrorTests {
-  @Test("names parameter, value and what is allowed", arguments: [
-    (["templateWindow": 600], .outOfRange, "templateWindow is 600, which is out of range; give a whole number from 5 to 511 px"),
-    (["templateWindow": 51.5], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not 51.5"),
-    (["templateWindow": "51"], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not \"51\""),
-    (["templateWindow": true], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not true"),
-    (["searchRadius": -1], .outOfRange, "searchRadius is -1, which is out of range; give a whole number of at least 0 px"),
-    (["searchRadius": nil], .wrongType, "searchRadius takes a whole number of at least 0 px, not null"),
-    (["pixelSize": 0], .outOfRange, "pixelSize is 0, which is out of range; give a number above 0 m"),
-    (["pixelSize": .number(.nan)], .wrongType, "pixelSize takes a number above 0 m, not null"),
-    (["coverage": 1], .outOfRange, "coverage is 1, which is out of range; give a number from 0 to below 1"),
-    (["bbox": [1, 2, 3]], .wrongCount, "bbox takes 4 numbers, not 3"),
-    (["bbox": [1, 2, 3, "4"]], .wrongType, "bbox takes 4 numbers, not \"4\""),
-    (["bands": [1, 100]], .outOfRange, "bands is 100, which is out of range; give whole numbers from 1 to 99"),
-    (["stages": "a,b"], .wrongType, "stages takes texts, not \"a,b\""),
-    (["report": "yes"], .wrongType, "report takes true or false, not \"yes\""),
-    (["report": 1], .wrongType, "report takes true or false, not 1"),
-    (["method": "dens"], .unknownChoice, "method is \"dens\", did you mean dense?; give one of search, least-squares or dense"),
-    (["method": "x"], .unknownChoice, "method is \"x\", which it does not know; give one of search, least-squares or dense"),
-    (["referenceDate": "31.1.2020"], .wrongType,
-      "referenceDate takes a date such as 2020-01-31 or 2020-01-31T14:05:00Z, not \"31.1.2020\""),
-    (["reference": ""], .wrongType, "reference takes a file, not \"\""),
-    (["area": [3, 0, 1, 1]], .outOfRange,
-      "area is [3,0,1,1], which is out of range; give a vector file, or a box as WEST,SOUTH,EAST,NORTH with west < east "
-        + "and south < north"),
-    (["templteWindow": 5], .unknown, "unknown parameter templteWindow; did you mean templateWindow?"),
-    (["template-window": 5], .unknown, "unknown parameter template-window; did you mean templateWindow?"),
-    (["quux": 5], .unknown, "unknown parameter quux"),
-    (["area": "a.gpkg", "bbox": [1, 2, 3, 4]], .conflict, "area and bbox exclude each other; give one"),
-    (["templateWindow": 5, "searchRadius": 101], .conflict, "searchRadius 101 is more than 20 times templateWindow 5"),
-  ] as [(JSONObject, ParameterError.Kind, String)])
+  @Test(
+    "names parameter, value and what is allowed",
+    arguments: [
+      (
+        ["templateWindow": 600], .outOfRange,
+        "templateWindow is 600, which is out of range; give a whole number from 5 to 511 px"
+      ),
+      (["templateWindow": 51.5], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not 51.5"),
+      (["templateWindow": "51"], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not \"51\""),
+      (["templateWindow": true], .wrongType, "templateWindow takes a whole number from 5 to 511 px, not true"),
+      (
+        ["searchRadius": -1], .outOfRange,
+        "searchRadius is -1, which is out of range; give a whole number of at least 0 px"
+      ),
+      (["searchRadius": nil], .wrongType, "searchRadius takes a whole number of at least 0 px, not null"),
+      (["pixelSize": 0], .outOfRange, "pixelSize is 0, which is out of range; give a number above 0 m"),
+      (["pixelSize": .number(.nan)], .wrongType, "pixelSize takes a number above 0 m, not null"),
+      (["coverage": 1], .outOfRange, "coverage is 1, which is out of range; give a number from 0 to below 1"),
+      (["bbox": [1, 2, 3]], .wrongCount, "bbox takes 4 numbers, not 3"),
+      (["bbox": [1, 2, 3, "4"]], .wrongType, "bbox takes 4 numbers, not \"4\""),
+      (["bands": [1, 100]], .outOfRange, "bands is 100, which is out of range; give whole numbers from 1 to 99"),
+      (["stages": "a,b"], .wrongType, "stages takes texts, not \"a,b\""),
+      (["report": "yes"], .wrongType, "report takes true or false, not \"yes\""),
+      (["report": 1], .wrongType, "report takes true or false, not 1"),
+      (
+        ["method": "dens"], .unknownChoice,
+        "method is \"dens\"; did you mean dense? Give one of search, least-squares or dense"
+      ),
+      (["method": "x"], .unknownChoice, "method is \"x\"; give one of search, least-squares or dense"),
+      (
+        ["referenceDate": "31.1.2020"], .wrongType,
+        "referenceDate takes a date such as 2020-01-31 or 2020-01-31T14:05:00Z, not \"31.1.2020\""
+      ),
+      (["reference": ""], .wrongType, "reference takes a file, not \"\""),
+      (
+        ["area": [3, 0, 1, 1]], .outOfRange,
+        "area is [3,0,1,1], which is out of range; give a vector file, or a box as WEST,SOUTH,EAST,NORTH with west < east "
+          + "and south < north"
+      ),
+      (["templteWindow": 5], .unknown, "unknown parameter templteWindow; did you mean templateWindow?"),
+      (["template-window": 5], .unknown, "unknown parameter template-window; did you mean templateWindow?"),
+      (["quux": 5], .unknown, "unknown parameter quux"),
+      (["area": "a.gpkg", "bbox": [1, 2, 3, 4]], .conflict, "area and bbox exclude each other; give one"),
+      (
+        ["templateWindow": 5, "searchRadius": 101], .conflict,
+        "searchRadius 101 is more than 20 times templateWindow 5"
+      ),
+    ] as [(JSONObject, ParameterError.Kind, String)])
   func messages(overrides: JSONObject, kind: ParameterError.Kind, message: String) {
     let error = #expect(throws: ParameterError.self) { try FixtureParameters.with(overrides) }
     #expect(error?.message == message)

@@ -111,7 +111,8 @@ struct ArgumentParser {
     guard let word = attached ?? takeValue() else {
       report(
         .missing, about: field.name,
-        "\(field.flag) needs a value: \(field.declaration.allowed), as in \(field.flag) \(field.declaration.placeholder)")
+        "\(field.flag) needs a value: \(field.declaration.allowed), as in \(field.flag) \(field.declaration.placeholder)"
+      )
       return
     }
     if shape.isOptional, word == "auto" || word == "none", ![.text].contains(shape.type) {

@@ -57,7 +57,9 @@ struct ReferenceCommand: Command {
     return .done
   }
 
-  private func check(_ pages: [ReferencePage], in folder: URL, _ invocation: Invocation<Parameters>) throws -> ExitCode {
+  private func check(_ pages: [ReferencePage], in folder: URL, _ invocation: Invocation<Parameters>) throws
+    -> ExitCode
+  {
     var isCurrent = true
     for page in pages {
       let file = folder.appending(path: page.name)

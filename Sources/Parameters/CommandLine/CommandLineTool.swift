@@ -86,7 +86,8 @@ public struct CommandLineTool: Sendable {
       if let process = job.process, process != command {
         throw ParameterError(
           .conflict,
-          "\(name) is a job of the command \(process), not of \(command); run \(identity.name) \(process) --config \(path)")
+          "\(name) is a job of the command \(process), not of \(command); run \(identity.name) \(process) --config \(path)"
+        )
       }
       return [ParameterLayer(job.inputs, naming: .file(name)), flags]
     } catch {

@@ -101,11 +101,11 @@ struct BashCompletion {
         local kind="" words="" index position=0 before=""
         COMPREPLY=()
         if [[ COMP_CWORD -eq 1 ]]; then
-          COMPREPLY=($(compgen -W "\(ids) --help --version" -- "$current"))
+          mapfile -t COMPREPLY < <(compgen -W "\(ids) --help --version" -- "$current")
           return
         fi
         if [[ $command == help ]]; then
-          COMPREPLY=($(compgen -W "\(ids)" -- "$current"))
+          mapfile -t COMPREPLY < <(compgen -W "\(ids)" -- "$current")
           return
         fi
         case $command in
@@ -117,7 +117,7 @@ struct BashCompletion {
         fi
         if [[ -z $kind || $kind == switch ]]; then
           if [[ $current == -* ]]; then
-            COMPREPLY=($(compgen -W "${!flags[*]}" -- "$current"))
+            mapfile -t COMPREPLY < <(compgen -W "${!flags[*]}" -- "$current")
             return
           fi
           for ((index = 2; index < COMP_CWORD; index++)); do
@@ -128,9 +128,9 @@ struct BashCompletion {
           kind=${arguments[$position]:-${arguments[last]}}
         fi
         case $kind in
-          file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;
-          folder) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$current")) ;;
-          words:*) COMPREPLY=($(compgen -W "${kind#words:}" -- "$current")) ;;
+          file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+          folder) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+          words:*) mapfile -t COMPREPLY < <(compgen -W "${kind#words:}" -- "$current") ;;
         esac
       }
       complete -F \(name) \(tool.name)

@@ -11,7 +11,7 @@ extension CommandLineTool {
       Usage: \(identity.name) COMMAND [arguments] [flags]
 
       Commands:
-      \(HelpRow.table(rows, width: width))
+      \(HelpRow.table(rows, width: width, column: HelpRow.column(rows)))
 
       Flags of every command: --help, --help-all, --version, --config FILE, --json-errors
       """
@@ -19,23 +19,29 @@ extension CommandLineTool {
 
   /// Help of one command, with advanced flags when `showsAll`.
   public func help<C: Command>(for command: C, width: Int = 100, showsAll: Bool = false) -> String {
-    let fields = C.Parameters().fields
-    var sections = ["\(identity.name) \(command.id): \(command.summary)", synopsis(command, width: width)]
+    var texts = ["\(identity.name) \(command.id): \(command.summary)", synopsis(command, width: width)]
     if !command.discussion.isEmpty {
       let paragraphs = command.discussion.split(separator: "\n\n").map { wrapped(String($0), to: width) }
-      sections.append(paragraphs.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
+      texts.append(paragraphs.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
     }
-    let positionals = fields.filter(\.declaration.isPositional)
-    sections += section("Arguments", positionals, width)
-    let flags = fields.filter { !$0.declaration.isPositional && (showsAll || !$0.declaration.isAdvanced) }
-    for group in groups(flags) {
-      sections += section(group.isEmpty ? "Flags" : group, flags.filter { $0.group == group }, width)
-    }
-    sections.append("General:\n" + HelpRow.table(generalRows(fields, showsAll), width: width))
+    let sections = helpSections(C.Parameters().fields, showsAll)
+    let column = HelpRow.column(sections.flatMap(\.rows))
+    texts += sections.map { "\($0.title):\n" + HelpRow.table($0.rows, width: width, column: column) }
     if !command.examples.isEmpty {
-      sections.append("Examples:\n" + command.examples.map { "  \(identity.name) \($0)" }.joined(separator: "\n"))
+      texts.append("Examples:\n" + command.examples.map { "  \(identity.name) \($0)" }.joined(separator: "\n"))
     }
-    return sections.joined(separator: "\n\n")
+    return texts.joined(separator: "\n\n")
+  }
+
+  private func helpSections(_ fields: [ParameterField], _ showsAll: Bool) -> [(title: String, rows: [HelpRow])] {
+    let positionals = fields.filter(\.declaration.isPositional)
+    let flags = fields.filter { !$0.declaration.isPositional && (showsAll || !$0.declaration.isAdvanced) }
+    var sections = [(title: "Arguments", rows: positionals.map(\.helpRow))]
+    for group in groups(flags) {
+      sections.append((group.isEmpty ? "Flags" : group, flags.filter { $0.group == group }.map(\.helpRow)))
+    }
+    sections.append(("General", generalRows(fields, showsAll)))
+    return sections.filter { !$0.rows.isEmpty }
   }
 
   /// The call in one line: `Usage: ogive match REFERENCE SECONDARY --out FOLDER [flags]`.
@@ -64,11 +70,6 @@ extension CommandLineTool {
     return groups.filter(\.isEmpty) + groups.filter { !$0.isEmpty }
   }
 
-  private func section(_ title: String, _ fields: [ParameterField], _ width: Int) -> [String] {
-    guard !fields.isEmpty else { return [] }
-    return [title + ":\n" + HelpRow.table(fields.map(\.helpRow), width: width)]
-  }
-
   private func generalRows(_ fields: [ParameterField], _ showsAll: Bool) -> [HelpRow] {
     let hidden = showsAll ? 0 : fields.count { $0.declaration.isAdvanced && !$0.declaration.isPositional }
     var rows = [
@@ -77,7 +78,8 @@ extension CommandLineTool {
       HelpRow("-h, --help", ["Print this help"]),
     ]
     if hidden > 0 {
-      rows.append(HelpRow("--help-all", ["Print this help with \(hidden) more \(hidden == 1 ? "flag" : "flags") for experts"]))
+      rows.append(
+        HelpRow("--help-all", ["Print this help with \(hidden) more \(hidden == 1 ? "flag" : "flags") for experts"]))
     }
     return rows
   }
@@ -91,18 +93,22 @@ extension ParameterField {
       if declaration.isPositional {
         argumentName
       } else if isSwitch {
-        value == .bool(true) ? "--no-" + flag.dropFirst(2) : flag
+        value == .bool(true) || declaration.shape.isOptional ? "--[no-]" + flag.dropFirst(2) : flag
       } else {
         "\(flag) \(declaration.placeholder)"
       }
-    var facts: [String] = []
-    if !declaration.unit.isEmpty { facts.append(declaration.unit) }
-    if declaration.limits != nil { facts.append(declaration.allowedShort) }
-    if declaration.shape.isList, declaration.shape.splitsAtCommas == false { facts.append("may be repeated") }
-    if let text = defaultText, !isSwitch { facts.append("default \(text)") }
+    var facts = [
+      [declaration.limits == nil ? "" : declaration.allowedShort, declaration.unit]
+        .filter { !$0.isEmpty }.joined(separator: " ")
+    ].filter { !$0.isEmpty }
+    if declaration.shape.isList, !declaration.shape.splitsAtCommas { facts.append("may be repeated") }
+    if isSwitch {
+      if value == .bool(true) { facts.append("default on") }
+    } else if let text = defaultText {
+      facts.append("default \(text)")
+    }
     if isRequired, !declaration.isPositional { facts.append("required") }
-    let switched = value == .bool(true) ? "Switch off: \(declaration.help)" : declaration.help
-    let help = (isSwitch ? switched : declaration.help) + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))")
+    let help = declaration.help + (facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))")
     return HelpRow(label, [help] + declaration.shape.type.choices.map { "  \($0.name): \($0.summary)" })
   }
 
@@ -124,9 +130,11 @@ struct HelpRow {
 
   static let widestLabel = 28
 
+  /// Columns that the labels need.
+  static func column(_ rows: [HelpRow]) -> Int { min(rows.map(\.label.count).max() ?? 0, widestLabel) }
+
   /// Labels in one column, texts in another; a label that is too long stands on its own line.
-  static func table(_ rows: [HelpRow], width: Int) -> String {
-    let column = min(rows.map(\.label.count).max() ?? 0, widestLabel)
+  static func table(_ rows: [HelpRow], width: Int, column: Int) -> String {
     let margin = String(repeating: " ", count: column + 4)
     var lines: [String] = []
     for row in rows {

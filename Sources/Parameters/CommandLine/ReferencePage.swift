@@ -60,7 +60,8 @@ extension CommandLineTool {
       let value = field.defaultText.map { isText ? "`\($0)`" : $0 } ?? (field.isRequired ? "required" : "empty")
       let unit = declaration.unit.isEmpty ? "–" : declaration.unit
       let help = declaration.help + (declaration.isAdvanced ? " (advanced)" : "")
-      return "| `\(name)` | " + [value, unit, allowedCell(declaration), help].map(escaped).joined(separator: " | ") + " |"
+      return "| `\(name)` | " + [value, unit, allowedCell(declaration), help].map(escaped).joined(separator: " | ")
+        + " |"
     }
     return (["| \(kind) | default | unit | allowed | meaning |", "|---|---|---|---|---|"] + rows)
       .joined(separator: "\n")
