@@ -61,31 +61,41 @@ extension ParameterSet {
     if problems.isEmpty { problems = conflicts(.key) }
     if !problems.isEmpty { throw ParameterError(problems) }
   }
+}
 
+// MARK: - Sound declarations
+
+extension ParameterSet {
   /// What is wrong with the declarations themselves; empty in a sound set. For tests.
   public static var declarationProblems: [String] {
-    let fields = Self().fields
-    var problems: [String] = []
+    let contents = ParameterContents(of: Self())
+    var problems = contents.strays.map { "\($0) is neither an @Parameter nor a ParameterSet" }
     var seen: Set<String> = []
-    for field in fields {
-      let help = field.declaration.help
+    for field in contents.fields {
       if !seen.insert(field.flag).inserted { problems.append("\(field.name) is declared twice") }
-      if ReservedFlag.allCases.contains(where: { $0.rawValue == field.flag }) {
-        problems.append("\(field.name): the flag \(field.flag) is reserved")
-      }
-      if help.count < 8 || help.hasSuffix(".") || help.first?.isLowercase == true {
-        problems.append("\(field.name): the help must be a clause with a capital and without a full stop: '\(help)'")
-      }
-      if field.declaration.isPositional, field.declaration.shape.type == .boolean {
-        problems.append("\(field.name): a Boolean can't be positional")
-      }
-      if let value = field.value, (try? field.parameter.check(value)) == nil {
-        problems.append("\(field.name): the default \(displayed(value)) is not allowed")
-      }
+      problems += field.declarationProblems.map { "\(field.name): \($0)" }
     }
-    let positionals = fields.filter(\.declaration.isPositional)
+    let positionals = contents.fields.filter(\.declaration.isPositional)
     if positionals.dropLast().contains(where: { $0.declaration.shape.isList || $0.declaration.shape.isOptional }) {
       problems.append("only the last positional argument may be a list or an optional")
+    }
+    return problems
+  }
+}
+
+extension ParameterField {
+  fileprivate var declarationProblems: [String] {
+    let shape = declaration.shape
+    let help = declaration.help
+    var problems: [String] = []
+    if ReservedFlag(rawValue: flag) != nil { problems.append("the flag \(flag) is reserved") }
+    if help.count < 8 || help.hasSuffix(".") || help.first?.isLowercase == true {
+      problems.append("the help must be a clause with a capital and without a full stop: '\(help)'")
+    }
+    if declaration.isPositional, shape.type == .boolean { problems.append("a Boolean can't be positional") }
+    if declaration.count != nil, !shape.isList { problems.append("only lists have a count") }
+    if let value, (try? parameter.check(value)) == nil {
+      problems.append("the default \(displayed(value)) is not allowed")
     }
     return problems
   }
@@ -125,6 +135,8 @@ public struct ParameterField: Sendable {
 struct ParameterContents {
   var fields: [ParameterField] = []
   var sets: [any ParameterSet] = []
+  /// Stored properties that are neither: they would be in no JSON and in no comparison.
+  var strays: [String] = []
 
   init(of set: any ParameterSet, group: String = "") {
     for child in Mirror(reflecting: set).children {
@@ -139,6 +151,9 @@ struct ParameterContents {
         let nested = ParameterContents(of: inner, group: title.isEmpty ? sentenceCase(name) : title)
         fields += nested.fields
         sets += nested.sets
+        strays += nested.strays
+      } else {
+        strays.append(label)
       }
     }
     sets.append(set)

@@ -34,6 +34,12 @@ struct CommandLineToolTests {
     #expect(recorder.given == ["reference", "secondary", "out", values.keys[0]])
   }
 
+  @Test("has sound declarations in its built-in commands")
+  func declarations() {
+    let problems = Recorder().tool().declarationProblems
+    #expect(problems.isEmpty, "\(problems)")
+  }
+
   @Test("takes flags before, between and behind the arguments, and ends them at --")
   func order() {
     let recorder = Recorder()

@@ -133,13 +133,16 @@ struct ParameterSetTests {
     struct Faulty: ParameterSet {
       @Parameter("Radius of the search") var radius = 1
       @Parameter("prints this.") var help = false
+      @Parameter("Number of things that are counted", .count(2)) var things = 1
+      var plain = 0
       var inner = Inner()
     }
     #expect(
       Faulty.declarationProblems == [
-        "help: the flag --help is reserved",
+        "plain is neither an @Parameter nor a ParameterSet", "help: the flag --help is reserved",
         "help: the help must be a clause with a capital and without a full stop: 'prints this.'",
-        "radius is declared twice", "radius: the default 10 is not allowed",
+        "things: only lists have a count", "things: the default 1 is not allowed", "radius is declared twice",
+        "radius: the default 10 is not allowed",
       ])
   }
 }

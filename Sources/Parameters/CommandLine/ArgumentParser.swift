@@ -115,13 +115,19 @@ struct ArgumentParser {
       )
       return
     }
-    if shape.isOptional, word == "auto" || word == "none", ![.text].contains(shape.type) {
+    if shape.isOptional, meansAbsent(word, shape.type) {
       set(field, .null)
     } else if shape.isList {
       append(field, elements(field, word))
     } else {
       set(field, shape.json(word: word))
     }
+  }
+
+  /// `auto` and `none` unset an optional; a text or a choice of that name means itself.
+  private func meansAbsent(_ word: String, _ type: ParameterType) -> Bool {
+    guard word == "auto" || word == "none", type != .text else { return false }
+    return !type.choices.contains { $0.name == word }
   }
 
   /// The words of one list value: commas separate; a list of n numbers may also be n words.

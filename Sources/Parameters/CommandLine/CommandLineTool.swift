@@ -16,6 +16,21 @@ public struct CommandLineTool: Sendable {
       Set(self.commands.map(\.id) + ["help"]).count == self.commands.count + 1, "two commands have the same id")
   }
 
+  /// What is wrong with the declarations of all commands; empty in a sound tool. For tests.
+  public var declarationProblems: [String] {
+    func problems<C: Command>(_ command: C) -> [String] {
+      var problems = C.Parameters.declarationProblems
+      if command.summary.hasSuffix(".") || command.summary.first?.isUppercase != true {
+        problems.append("the summary must begin with a capital and have no full stop: '\(command.summary)'")
+      }
+      if kebabCase(command.id) != command.id || command.id.contains(" ") {
+        problems.append("the id is not in kebab case")
+      }
+      return problems.map { "\(command.id): \($0)" }
+    }
+    return commands.flatMap { problems($0) }
+  }
+
   public subscript(id: String) -> (any Command)? { commands.first { $0.id == id } }
 
   /// Runs the tool as a process would.

@@ -112,8 +112,8 @@ struct BashCompletion {
       \(commands.map(tables).joined(separator: "\n"))
           *) return ;;
         esac
-        if [[ -n ${flags[$previous]} ]]; then
-          kind=${flags[$previous]}
+        if [[ -n ${flags[${previous:-_}]} ]]; then
+          kind=${flags[${previous:-_}]}
         fi
         if [[ -z $kind || $kind == switch ]]; then
           if [[ $current == -* ]]; then
@@ -123,7 +123,7 @@ struct BashCompletion {
           for ((index = 2; index < COMP_CWORD; index++)); do
             before=${COMP_WORDS[index-1]}
             [[ $before == "=" || ${COMP_WORDS[index]} == "=" || ${COMP_WORDS[index]} == -* ]] && continue
-            [[ -n ${flags[$before]} && ${flags[$before]} != switch ]] || ((position++))
+            [[ -n ${flags[${before:-_}]} && ${flags[${before:-_}]} != switch ]] || ((position++))
           done
           kind=${arguments[$position]:-${arguments[last]}}
         fi
