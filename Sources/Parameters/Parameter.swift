@@ -14,17 +14,16 @@
 /// `ParameterSet.check()`; values from outside always are.
 @propertyWrapper
 public struct Parameter<Value: ParameterValue>: Sendable {
-  private var storage: ParameterStorage<Value>
+  // Visible to other modules' optimiser: through the generic accessor a read would cost 20 ns.
+  @usableFromInline var storage: ParameterStorage<Value>
 
   /// What was declared.
   public let declaration: ParameterDeclaration
 
   /// The current value. Reading a required parameter that nobody has set is a programming error.
   public var wrappedValue: Value {
-    get {
-      guard let value = storage.value else {
-        preconditionFailure("the required parameter with the help '\(declaration.help)' was read before it was set")
-      }
+    @inlinable get {
+      guard let value = storage.value else { failReading() }
       return value
     }
     // A new box each time: copies of the set share the old one.
@@ -78,14 +77,19 @@ public struct Parameter<Value: ParameterValue>: Sendable {
     storage = ParameterStorage(value)
     self.declaration = declaration
   }
+
+  @usableFromInline func failReading() -> Never {
+    preconditionFailure("the required parameter with the help '\(declaration.help)' was read before it was set")
+  }
 }
 
 /// The box of one value.
 ///
 /// `Mirror` gives copies of the wrappers of a set, never the set's own; through a shared box a value can be put
 /// into a set that has just been made and that nobody else has seen. Only `ParameterSet` does so.
+@usableFromInline
 final class ParameterStorage<Value: ParameterValue>: @unchecked Sendable {
-  fileprivate(set) var value: Value?
+  @usableFromInline fileprivate(set) var value: Value?
 
   init(_ value: Value?) { self.value = value }
 }

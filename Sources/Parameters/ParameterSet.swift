@@ -5,7 +5,7 @@
 /// Everything comes from the declarations: flags and help, JSON in and out, schema, checks, the reference page.
 /// Properties that are sets themselves are flattened: their parameters keep their names and stand under the inner
 /// set's title. Names must be unique throughout. Two sets are equal when their values are.
-public protocol ParameterSet: Sendable, Equatable {
+public protocol ParameterSet: Sendable, Equatable, CustomStringConvertible {
   /// All defaults. Must make every nested set anew, not copy it from a shared one.
   init()
 
@@ -41,6 +41,8 @@ extension ParameterSet {
 
   /// The values as one line of JSON with sorted keys: equal sets give equal texts, on every machine.
   public var canonicalText: String { json.text(.canonical) }
+
+  public var description: String { canonicalText }
 
   /// Checks values that were set from Swift: ranges, required parameters and conflicts.
   ///

@@ -78,6 +78,37 @@ struct FixtureParameters: ParameterSet {
   }
 }
 
+extension FixtureParameters {
+  /// Random values, all allowed.
+  static func random(_ generator: inout SeededGenerator) throws -> FixtureParameters {
+    func some<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
+    func text() -> String {
+      String((0..<9).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0...255, using: &generator))) })
+    }
+    var parameters = try FixtureParameters.with(["reference": .string("-" + text())])
+    parameters.method = Method.allCases.randomElement(using: &generator) ?? .dense
+    parameters.preset = Preset.allCases.randomElement(using: &generator) ?? .none
+    parameters.search.templateWindow = some(Int.random(in: 5...511, using: &generator))
+    parameters.search.searchRadius = Int.random(in: 0...100, using: &generator)
+    parameters.search.minimumCorrelation = Double.random(in: -1...1, using: &generator)
+    parameters.pixelSize = some(Double.random(in: 1e-9...1e9, using: &generator))
+    parameters.bands = (0..<Int.random(in: 0...4, using: &generator)).map { $0 + 1 }
+    parameters.stages = some(["a", "-b"]) ?? []
+    parameters.stableTerrain = some(["a,b", InputFile("--c" + text())]) ?? []
+    parameters.bbox = some((0..<4).map { _ in Double.random(in: -1e7...1e7, using: &generator) })
+    if parameters.bbox == nil {
+      parameters.area = some(.box(west: -1e-7, south: 0, east: 1, north: 2)) ?? some(.polygons("a,b.gpkg"))
+    }
+    parameters.referenceDate = some(
+      CalendarDate(dayNumber: Int.random(in: -9999...99999, using: &generator), millisecondOfDay: some(86_399_999)))
+    parameters.note = some(text())
+    parameters.report = Bool.random(using: &generator)
+    parameters.overwrite = Bool.random(using: &generator)
+    parameters.coverage = Double.random(in: 0..<1, using: &generator)
+    return parameters
+  }
+}
+
 struct FixtureCommand: Command {
   let id = "match"
   let summary = "Measure motion between two images"

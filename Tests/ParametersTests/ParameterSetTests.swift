@@ -76,22 +76,8 @@ struct ParameterSetTests {
   @Test("reads back every set that it writes, 500 random ones")
   func roundTrip() throws {
     var generator = SeededGenerator(state: 42)
-    func some<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
     for _ in 0..<500 {
-      var parameters = try FixtureParameters.with([:])
-      parameters.method = Method.allCases.randomElement(using: &generator) ?? .dense
-      parameters.search.templateWindow = some(Int.random(in: 5...511, using: &generator))
-      parameters.search.searchRadius = Int.random(in: 0...100, using: &generator)
-      parameters.search.minimumCorrelation = Double.random(in: -1...1, using: &generator)
-      parameters.pixelSize = some(Double.random(in: 1e-9...1e9, using: &generator))
-      parameters.bands = (0..<Int.random(in: 0...4, using: &generator)).map { $0 + 1 }
-      parameters.bbox = some((0..<4).map { _ in Double.random(in: -1e7...1e7, using: &generator) })
-      parameters.referenceDate = some(
-        CalendarDate(dayNumber: Int.random(in: -9999...99999, using: &generator), millisecondOfDay: some(86_399_999)))
-      parameters.note = some(
-        String((0..<9).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0...255, using: &generator))) }))
-      parameters.report = Bool.random(using: &generator)
-      parameters.coverage = Double.random(in: 0..<1, using: &generator)
+      let parameters = try FixtureParameters.random(&generator)
       let back = try FixtureParameters(json: parameters.canonicalText)
       #expect(back == parameters)
       #expect(back.canonicalText == parameters.canonicalText)
