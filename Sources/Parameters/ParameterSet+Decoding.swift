@@ -16,13 +16,6 @@ public enum ParameterNaming: Sendable, Equatable {
     case .file(let file): "\(field.name) in \(file)"
     }
   }
-
-  /// Names between backticks become what the reader knows.
-  func spelled(_ message: String, _ fields: [ParameterField]) -> String {
-    fields.reduce(message) { text, field in
-      text.replacing("`\(field.name)`", with: self == .flag ? label(field) : field.name)
-    }
-  }
 }
 
 /// Values from one source; later layers replace the values of earlier ones.

@@ -4,7 +4,8 @@
 ///
 /// Everything comes from the declarations: flags and help, JSON in and out, schema, checks, the reference page.
 /// Properties that are sets themselves are flattened: their parameters keep their names and stand under the inner
-/// set's title. Names must be unique throughout. Two sets are equal when their values are.
+/// set's title; `@Nested` gives them a prefix or leaves some out. Names must be unique throughout. Two sets are equal
+/// when their values are.
 public protocol ParameterSet: Sendable, Equatable, CustomStringConvertible {
   /// All defaults. Must make every nested set anew, not copy it from a shared one.
   init()
@@ -110,73 +111,4 @@ enum ReservedFlag: String, CaseIterable {
   case version = "--version"
   case config = "--config"
   case jsonErrors = "--json-errors"
-}
-
-/// One parameter of a set, with its name and current value.
-public struct ParameterField: Sendable {
-  /// As in Swift and JSON: `templateWindow`.
-  public let name: String
-  /// Heading under which it stands; empty for the set's own.
-  public let group: String
-  let parameter: any AnyParameter
-
-  public var declaration: ParameterDeclaration { parameter.declaration }
-  /// As on the command line: `--template-window`.
-  public var flag: String { "--" + kebabCase(name) }
-  /// Name of a positional argument in help: `REFERENCE`.
-  public var argumentName: String { kebabCase(name).uppercased() }
-  public var title: String { declaration.title ?? sentenceCase(name) }
-  /// The current value; in a set just made: the default. Nil when required and not set.
-  public var value: JSONValue? { parameter.json }
-  public var isRequired: Bool { value == nil }
-}
-
-// MARK: - Reflection
-
-/// The parameters of a set and the sets in it, itself the last: the order in which they are validated.
-struct ParameterContents {
-  var fields: [ParameterField] = []
-  var sets: [any ParameterSet] = []
-  /// Stored properties that are neither: they would be in no JSON and in no comparison.
-  var strays: [String] = []
-
-  init(of set: any ParameterSet, group: String = "") {
-    for child in Mirror(reflecting: set).children {
-      guard let label = child.label else { continue }
-      // A wrapped property `radius` is stored as `_radius`.
-      let name = label.hasPrefix("_") ? String(label.dropFirst()) : label
-      if let parameter = child.value as? any AnyParameter {
-        let heading = parameter.declaration.group ?? group
-        fields.append(ParameterField(name: name, group: heading, parameter: parameter))
-      } else if let inner = child.value as? any ParameterSet {
-        let title = type(of: inner).title
-        let nested = ParameterContents(of: inner, group: title.isEmpty ? sentenceCase(name) : title)
-        fields += nested.fields
-        sets += nested.sets
-        strays += nested.strays
-      } else {
-        strays.append(label)
-      }
-    }
-    sets.append(set)
-  }
-}
-
-extension ParameterSet {
-  /// Conflicts within this set and the sets inside.
-  func conflicts(_ naming: ParameterNaming) -> [ParameterError.Problem] {
-    let contents = ParameterContents(of: self)
-    var problems: [ParameterError.Problem] = []
-    for set in contents.sets {
-      do throws(ParameterError) {
-        try set.validate()
-      } catch {
-        problems += error.problems
-      }
-    }
-    return problems.map { problem in
-      let message = naming.spelled(problem.message, contents.fields)
-      return ParameterError.Problem(problem.kind, parameter: problem.parameter, message)
-    }
-  }
 }

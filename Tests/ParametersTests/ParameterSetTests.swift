@@ -111,6 +111,29 @@ struct ParameterSetTests {
     #expect(error?.kind == "parameters.invalid")
   }
 
+  @Test("puts a prefix before the names of a nested set and leaves some out")
+  func nested() throws {
+    struct Outer: ParameterSet {
+      @Parameter("Side of the template of all stages") var templateWindow = 31
+      @Nested(prefix: "coarse", omitting: ["templateWindow"]) var coarse = SearchParameters()
+      @Nested(prefix: "fine", omitting: ["minimumCorrelation"]) var fine = SearchParameters()
+    }
+    #expect(Outer.declarationProblems.isEmpty)
+    let set = try Outer(json: #"{"coarseSearchRadius": 7, "fineTemplateWindow": 5}"#)
+    #expect(set.coarse.searchRadius == 7)
+    #expect(set.fine.searchRadius == 16)
+    #expect(
+      set.canonicalText == """
+        {"coarseMinimumCorrelation":0.3,"coarseSearchRadius":7,"fineSearchRadius":16,"fineTemplateWindow":5,\
+        "templateWindow":31}
+        """)
+    let error = #expect(throws: ParameterError.self) {
+      try Outer(overrides: ["fineTemplateWindow": 5, "fineSearchRadius": 101])
+    }
+    #expect(error?.message == "fineSearchRadius 101 is more than 20 times fineTemplateWindow 5")
+    #expect(error?.problems[0].parameter == "fineSearchRadius")
+  }
+
   @Test("finds faults in declarations")
   func faults() {
     struct Inner: ParameterSet {

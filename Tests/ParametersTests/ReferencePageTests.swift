@@ -41,9 +41,15 @@ struct ReferencePageTests {
       #expect(Recorder().run("reference --out \(out)") == .done)
       #expect(Recorder().run("reference --out \(out) --check") == .done)
       try Data("x".utf8).write(to: URL(fileURLWithPath: out + "/match.md"))
+      try Data("x".utf8).write(to: URL(fileURLWithPath: out + "/gone.md"))
       let recorder = Recorder()
       #expect(recorder.run("reference --out \(out) --check") == .failed)
-      #expect(recorder.errors == "\(out)/match.md is not up to date; run ogive reference --out \(out)\n")
+      #expect(
+        recorder.errors == """
+          \(out)/match.md is not up to date; run ogive reference --out \(out)
+          \(out)/gone.md belongs to no command; delete it
+
+          """)
     }
   }
 }

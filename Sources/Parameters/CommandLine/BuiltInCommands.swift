@@ -70,6 +70,11 @@ struct ReferenceCommand: Command {
         continue
       }
     }
+    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in present.sorted() where name.hasSuffix(".md") && !pages.contains(where: { $0.name == name }) {
+      invocation.console.printError("\(folder.path)/\(name) belongs to no command; delete it")
+      isCurrent = false
+    }
     return isCurrent ? .done : .failed
   }
 }
