@@ -163,6 +163,18 @@ struct CommandLineToolTests {
     #expect(recorder.errors == "ogive: the step match failed\n  because: a.tif ends early\n")
   }
 
+  @Test("a command that finds a value impossible exits with 2, one that can't write with 1")
+  func lateErrors() {
+    let recorder = Recorder()
+    let words = required.split(separator: " ").map(String.init)
+    let conflict = recorder.tool { () throws -> ExitCode in
+      throw ParameterError.conflict("templateWindow", "the window is larger than the image")
+    }
+    #expect(conflict.run(words, console: recorder.console()) == .wrongUse)
+    #expect(recorder.errors == "ogive: the window is larger than the image\n")
+    #expect(recorder.run("reference --out /dev/null/nowhere") == .failed)
+  }
+
   @Test("passes on the exit code of the command", arguments: ExitCode.allCases)
   func exitCode(code: ExitCode) {
     let recorder = Recorder()

@@ -41,7 +41,8 @@ public protocol Command: Sendable {
 
   /// Does the work.
   ///
-  /// - Throws: any error; the tool prints it with its causes and exits with 1, or with 2 for a `ParameterError`.
+  /// - Throws: any error; the tool prints it with its causes and exits with 1, or with 2 for a `ParameterError` other
+  ///   than `parameters.unreadable`.
   func run(_ invocation: Invocation<Parameters>) throws -> ExitCode
 }
 

@@ -87,7 +87,9 @@ public struct CommandLineTool: Sendable {
       return try command.run(invocation)
     } catch {
       report(error, invocation.console)
-      return error is ParameterError ? .wrongUse : .failed
+      // A window larger than the image is known only when the image is open, and is wrong use all the same.
+      guard let error = error as? ParameterError else { return .failed }
+      return error.kind == ParameterError.Kind.unreadable.rawValue ? .failed : .wrongUse
     }
   }
 
