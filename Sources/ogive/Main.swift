@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Parameters
 
+/// The command line: a list of commands, nothing more.
 @main
 struct Ogive {
+  static let tool = CommandLineTool(
+    ToolIdentity(
+      name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
+    commands: [])
+
   static func main() {
-    print("ogive")
+    exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }
