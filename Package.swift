@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
-    .target(name: "Processing", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Processing", dependencies: ["Grids", "Kernels"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
     .target(
       name: "Services",
