@@ -57,7 +57,9 @@ let package = Package(
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products"), tests("Processing", also: ["Grids", "Parameters", "RasterIO"]),
+    tests("Products"),
+    .testTarget(
+      name: "ProcessingTests", dependencies: ["Processing", "Grids", "TestSupport"], exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
     tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),

@@ -13,6 +13,11 @@ package enum JSON: Sendable, Equatable {
   package struct Member: Sendable, Equatable {
     package let name: String
     package let value: JSON
+
+    package init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// One line without spaces; with sorted members it is the canonical text that keys are made of.
