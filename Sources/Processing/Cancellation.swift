@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import Dispatch
 import Foundation
 import Synchronization
 
 /// A flag that asks a run to stop; long loops look at it between units of work.
 public final class Cancellation: Sendable {
-  private let requested = Atomic<Bool>(false)
+  private let isRequested = Atomic<Bool>(false)
+  private let watchesSignals: Bool
 
-  public init() {}
+  public convenience init() { self.init(watchesSignals: false) }
+
+  private init(watchesSignals: Bool) { self.watchesSignals = watchesSignals }
 
   /// Asks the run to stop. May be called from any thread, any number of times.
-  public func cancel() { requested.store(true, ordering: .releasing) }
+  public func cancel() { isRequested.store(true, ordering: .releasing) }
 
-  public var isCancelled: Bool { requested.load(ordering: .acquiring) }
+  public var isCancelled: Bool {
+    isRequested.load(ordering: .acquiring) || watchesSignals && signalCount.load(ordering: .acquiring) > 0
+  }
 
   /// Throws when the run has been asked to stop.
   public func check() throws(RunCancelled) {
@@ -20,37 +24,41 @@ public final class Cancellation: Sendable {
   }
 }
 
-/// Turns SIGINT (Ctrl-C) and SIGTERM into a cancellation; the second signal ends the process at once.
-///
-/// Files are written under temporary names and renamed, so ending at once leaves nothing half-written either.
-public final class SignalWatch: Sendable {
-  // Set once; Dispatch itself lets any thread cancel a source.
-  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+// MARK: - Signals
 
-  /// Watches until the process ends or `stop()`.
+/// How many signals arrived since the watch began; and whether a person sees standard error.
+private let signalCount = Atomic<Int>(0)
+private let isAtTerminal = Atomic<Bool>(false)
+
+extension Cancellation {
+  /// A cancellation that SIGINT (Ctrl-C) and SIGTERM set too; the second signal ends the process at once, with code
+  /// 128 + its number.
   ///
-  /// - Parameters:
-  ///   - cancellation: set by the first signal.
-  ///   - onFirst: called once with the signal's number, e.g. to say what a second one does.
-  public init(_ cancellation: Cancellation, onFirst: @escaping @Sendable (Int32) -> Void = { _ in }) {
-    let queue = DispatchQueue(label: "ogive.signals")
-    sources = [SIGINT, SIGTERM].map { number in
-      // The default action would end the process before the source sees the signal.
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { @Sendable in
-        if cancellation.isCancelled { _exit(128 + number) }
-        cancellation.cancel()
-        onFirst(number)
+  /// Files are written under temporary names and renamed, so ending at once leaves nothing half-written either.
+  ///
+  /// A plain signal handler and not a Dispatch source: it sets the flag even when every thread is busy.
+  public static func watchingSignals() -> Cancellation {
+    signalCount.store(0, ordering: .releasing)
+    isAtTerminal.store(isatty(STDERR_FILENO) == 1, ordering: .releasing)
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        // Only what POSIX allows inside a handler: atomics, write and _exit.
+        if signalCount.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue > 0 { _exit(128 + number) }
+        guard isAtTerminal.load(ordering: .acquiring) else { return }
+        let text: StaticString = "\nstopping after the tiles at hand; once more to stop at once\n"
+        _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
       }
-      source.resume()
-      return source
+      // A read or write that the signal meets goes on instead of failing.
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
     }
+    return Cancellation(watchesSignals: true)
   }
 
   /// Gives both signals their default action back.
-  public func stop() {
-    for source in sources { source.cancel() }
+  public static func stopWatchingSignals() {
     for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    signalCount.store(0, ordering: .releasing)
   }
 }

@@ -116,7 +116,7 @@ extension ProgressReporter {
     return (rate, Double(max(0, stage.total - stage.done)) / rate)
   }
 
-  private func progress(of stage: Stage, at time: Double) -> JSON {
+  private func progress(of stage: Stage, at time: Double) -> JSONObject {
     let forecast = forecast(stage, at: time)
     return [
       "event": "progress", "stage": .string(stage.name), "done": .integer(stage.done), "total": .integer(stage.total),
@@ -137,7 +137,7 @@ extension ProgressReporter {
     emit("\r" + line.prefix(Self.terminalColumns - 1) + "\u{1B}[K")
   }
 
-  private func emitLine(_ value: JSON) { emit(value.text() + "\n") }
+  private func emitLine(_ value: JSONObject) { emit(value.text(.line) + "\n") }
 
   /// `42 s`, `3:05 min`, `2:03 h`.
   package static func duration(_ seconds: Double) -> String {

@@ -57,6 +57,19 @@ extension RunFolder {
     try publish(name)
   }
 
+  /// Lets a writer make a file under a partial name and moves it into place; removes it when the writer throws.
+  public func write<Result>(_ name: String, with writer: (_ partialPath: String) throws -> Result) throws -> Result {
+    let partial = try partialPath(for: name)
+    do {
+      let result = try writer(partial)
+      try publish(name)
+      return result
+    } catch {
+      unlink(partial)
+      throw error
+    }
+  }
+
   /// Where to write a file that `publish` will then move into place. It keeps the name's ending, for the sake of
   /// libraries that choose a format by it.
   ///

@@ -24,16 +24,14 @@ public final class RunLog: Sendable {
 
   /// Appends an event with a sentence for people.
   public func write(_ event: String, _ message: String = "") {
-    write(event, fields: message.isEmpty ? [] : [.init(name: "message", value: .string(message))])
+    write(event, message.isEmpty ? [:] : ["message": .string(message)])
   }
 
-  package func write(_ event: String, fields: [JSON.Member]) {
+  /// Appends an event with its values.
+  package func write(_ event: String, _ values: JSONObject) {
     let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    var members: [JSON.Member] = [
-      .init(name: "time", value: .string(time)), .init(name: "event", value: .string(event)),
-    ]
-    members += fields
-    let line = Array((JSON.object(members).text() + "\n").utf8)
+    let entry: JSONObject = ["time": .string(time), "event": .string(event)]
+    let line = Array((entry.merged(with: values).text(.line) + "\n").utf8)
     writing.withLock { _ in _ = line.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress!, $0.count) } }
   }
 }

@@ -109,64 +109,64 @@ public struct StacItem: Sendable {
 
 extension StacItem {
   /// The item as indented JSON.
-  public var text: String { json.prettyText }
+  public var text: String { json.text(.pretty) + "\n" }
 
-  package var json: JSON {
-    var members: [JSON.Member] = []
-    func add(_ name: String, _ value: JSON) { members.append(.init(name: name, value: value)) }
-    add("type", "Feature")
-    add("stac_version", "1.1.0")
-    var extensions: [JSON] = [
+  package var json: JSONObject {
+    var members = JSONObject()
+    members["type"] = "Feature"
+    members["stac_version"] = "1.1.0"
+    var extensions: [JSONValue] = [
       "https://stac-extensions.github.io/processing/v1.2.0/schema.json",
       "https://stac-extensions.github.io/file/v2.1.0/schema.json",
     ]
     if lattice != nil { extensions.append("https://stac-extensions.github.io/projection/v2.0.0/schema.json") }
-    add("stac_extensions", .array(extensions))
-    add("id", .string(id))
-    add("geometry", footprint.map(Self.polygon) ?? .null)
-    if let footprint { add("bbox", Self.bounds(of: footprint)) }
-    add("properties", properties)
-    add("links", .array(sources.map(Self.link)))
-    add("assets", .object(assets.map { .init(name: $0.name, value: Self.asset($0)) }))
-    return .object(members)
+    members["stac_extensions"] = .array(extensions)
+    members["id"] = .string(id)
+    members["geometry"] = footprint.map(Self.polygon) ?? .null
+    if let footprint { members["bbox"] = Self.bounds(of: footprint) }
+    members["properties"] = .object(properties)
+    members["links"] = .array(sources.map(Self.link))
+    var files = JSONObject()
+    for asset in assets { files[asset.name] = Self.asset(asset) }
+    members["assets"] = .object(files)
+    return members
   }
 
-  private var properties: JSON {
-    var members: [JSON.Member] = []
-    func add(_ name: String, _ value: JSON) { members.append(.init(name: name, value: value)) }
-    if !title.isEmpty { add("title", .string(title)) }
+  private var properties: JSONObject {
+    var members = JSONObject()
+    if !title.isEmpty { members["title"] = .string(title) }
     switch time {
-    case .moment(let moment): add("datetime", .string(moment))
+    case .moment(let moment): members["datetime"] = .string(moment)
     case .interval(let start, let end):
       // The measurement belongs to the whole interval, so no single moment is claimed.
-      add("datetime", .null)
-      add("start_datetime", .string(start))
-      add("end_datetime", .string(end))
+      members["datetime"] = .null
+      members["start_datetime"] = .string(start)
+      members["end_datetime"] = .string(end)
     }
     if !processed.isEmpty {
-      add("created", .string(processed))
-      add("processing:datetime", .string(processed))
+      members["created"] = .string(processed)
+      members["processing:datetime"] = .string(processed)
     }
-    if !lineage.isEmpty { add("processing:lineage", .string(lineage)) }
-    add("processing:software", ["Ogive": .string(softwareVersion)])
+    if !lineage.isEmpty { members["processing:lineage"] = .string(lineage) }
+    members["processing:software"] = ["Ogive": .string(softwareVersion)]
     if let lattice {
       let t = lattice.transform
-      add("proj:code", lattice.code.map(JSON.string) ?? .null)
-      add("proj:shape", [.integer(lattice.rows), .integer(lattice.columns)])
+      members["proj:code"] = lattice.code.map(JSONValue.string) ?? .null
+      members["proj:shape"] = [.integer(lattice.rows), .integer(lattice.columns)]
       let numbers = [t.eastPerColumn, t.eastPerRow, t.originEast, t.northPerColumn, t.northPerRow, t.originNorth]
-      add("proj:transform", .array(numbers.map(JSON.number)))
+      members["proj:transform"] = .array(numbers.map(JSONValue.number))
     }
-    return .object(members)
+    return members
   }
 
-  private static func polygon(_ footprint: Footprint) -> JSON {
+  private static func polygon(_ footprint: Footprint) -> JSONValue {
     let corners = footprint.ring + [footprint.ring[0]]
-    let ring = corners.map { JSON.array([.number($0.longitude), .number($0.latitude)]) }
+    let ring = corners.map { JSONValue.array([.number($0.longitude), .number($0.latitude)]) }
     return ["type": "Polygon", "coordinates": [.array(ring)]]
   }
 
   /// West, south, east, north. A footprint across the date line has its west beyond its east (RFC 7946, 5.2).
-  private static func bounds(of footprint: Footprint) -> JSON {
+  private static func bounds(of footprint: Footprint) -> JSONValue {
     let longitudes = footprint.ring.map(\.longitude), latitudes = footprint.ring.map(\.latitude)
     var west = longitudes.min()!, east = longitudes.max()!
     if east - west > 180 {
@@ -176,32 +176,26 @@ extension StacItem {
     return [.number(west), .number(latitudes.min()!), .number(east), .number(latitudes.max()!)]
   }
 
-  private static func link(_ source: Source) -> JSON {
-    var members: [JSON.Member] = [
-      .init(name: "rel", value: "derived_from"), .init(name: "href", value: .string(source.href)),
-      .init(name: "title", value: .string(source.title)),
+  private static func link(_ source: Source) -> JSONValue {
+    var members: JSONObject = [
+      "rel": "derived_from", "href": .string(source.href), "title": .string(source.title),
     ]
-    if let checksum = source.checksum {
-      members.append(.init(name: "file:checksum", value: .string(checksum.multihash)))
-    }
+    if let checksum = source.checksum { members["file:checksum"] = .string(checksum.multihash) }
     return .object(members)
   }
 
-  private static func asset(_ asset: Asset) -> JSON {
-    var members: [JSON.Member] = [
-      .init(name: "href", value: .string(asset.href)), .init(name: "title", value: .string(asset.title)),
-      .init(name: "type", value: .string(asset.mediaType)),
-      .init(name: "roles", value: .array(asset.roles.map(JSON.string))),
+  private static func asset(_ asset: Asset) -> JSONValue {
+    var members: JSONObject = [
+      "href": .string(asset.href), "title": .string(asset.title), "type": .string(asset.mediaType),
+      "roles": .array(asset.roles.map(JSONValue.string)),
     ]
-    if let bytes = asset.bytes { members.append(.init(name: "file:size", value: .integer(bytes))) }
-    if let checksum = asset.checksum {
-      members.append(.init(name: "file:checksum", value: .string(checksum.multihash)))
-    }
+    if let bytes = asset.bytes { members["file:size"] = .integer(bytes) }
+    if let checksum = asset.checksum { members["file:checksum"] = .string(checksum.multihash) }
     if let type = asset.cellType {
-      members.append(.init(name: "data_type", value: .string(type)))
-      if type.hasPrefix("float") { members.append(.init(name: "nodata", value: "nan")) }
+      members["data_type"] = .string(type)
+      if type.hasPrefix("float") { members["nodata"] = "nan" }
     }
-    if let unit = asset.unit { members.append(.init(name: "unit", value: .string(unit))) }
+    if let unit = asset.unit { members["unit"] = .string(unit) }
     return .object(members)
   }
 }

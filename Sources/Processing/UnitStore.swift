@@ -12,12 +12,12 @@ public struct UnitKey: Hashable, Sendable {
   ///   - parameters: canonical JSON (members sorted) of the parameters that the result depends on.
   ///   - window: the part of the output lattice.
   public init(algorithm: String, version: Int, inputs: [Checksum], parameters: String, window: Window) {
-    let text: JSON = [
+    let text: JSONObject = [
       "algorithm": .string(algorithm), "version": .integer(version),
       "inputs": .array(inputs.map { .string($0.hexadecimal) }), "parameters": .string(parameters),
       "window": [.integer(window.row), .integer(window.column), .integer(window.rows), .integer(window.columns)],
     ]
-    checksum = SHA256.checksum(of: text.text(sorted: true))
+    checksum = SHA256.checksum(of: text.text(.canonical))
   }
 }
 

@@ -6,21 +6,22 @@ import Testing
 struct JSONTests {
   @Test("keeps the order of members, or sorts them for keys")
   func order() {
-    let value: JSON = ["b": 1, "a": [true, .null, 0.1], "ab": "x"]
-    #expect(value.text() == #"{"b":1,"a":[true,null,0.1],"ab":"x"}"#)
-    #expect(value.text(sorted: true) == #"{"a":[true,null,0.1],"ab":"x","b":1}"#)
+    let value: JSONValue = ["b": 1, "a": [true, .null, 0.1], "ab": "x"]
+    #expect(value.text(.line) == #"{"b":1,"a":[true,null,0.1],"ab":"x"}"#)
+    #expect(value.text(.canonical) == #"{"a":[true,null,0.1],"ab":"x","b":1}"#)
   }
 
   @Test("escapes what JSON demands, and writes NaN and infinity as null")
   func escapes() {
-    #expect(JSON.string("a\"\\\n\u{1}é").text() == "\"a\\\"\\\\\\n\\u0001é\"")
+    #expect(JSONValue.string("a\"\\\n\u{1}é").text() == "\"a\\\"\\\\\\n\\u0001é\"")
     #expect(
-      JSON.array([.number(.nan), .number(.infinity), .number(-0.5), .number(3)]).text() == "[null,null,-0.5,3]")
+      JSONValue.array([.number(.nan), .number(.infinity), .number(-0.5), .number(3)]).text() == "[null,null,-0.5,3.0]"
+    )
   }
 
   @Test("is indented for people")
   func pretty() {
-    let value: JSON = ["a": [1, 2], "b": [:]]
-    #expect(value.prettyText == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n")
+    let value: JSONValue = ["a": [1, 2], "b": [:]]
+    #expect(value.text(.pretty) == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}")
   }
 }

@@ -35,8 +35,8 @@ struct ProgressReporterTests {
     #expect(
       recorder.all == [
         #"{"event":"stage-start","stage":"match","total":100,"unit":"points"}"# + "\n",
-        #"{"event":"progress","stage":"match","done":16,"total":100,"rate":16,"secondsLeft":5.3}"# + "\n",
-        #"{"event":"progress","stage":"match","done":32,"total":100,"rate":16,"secondsLeft":4.3}"# + "\n",
+        #"{"event":"progress","stage":"match","done":16,"total":100,"rate":16.0,"secondsLeft":5.3}"# + "\n",
+        #"{"event":"progress","stage":"match","done":32,"total":100,"rate":16.0,"secondsLeft":4.3}"# + "\n",
         #"{"event":"stage-end","stage":"match","done":40,"total":100,"seconds":2.5}"# + "\n",
       ])
   }

@@ -144,7 +144,7 @@ struct RunFolderTests {
     let run = try RunFolder(at: temporary.path + "/out")
     let log = try RunLog(run)
     log.write("start", "said \"go\"")
-    log.write("tile", fields: [.init(name: "row", value: 3)])
+    log.write("tile", ["row": 3])
     let lines = try #require(temporary.text("out/log.jsonl")).split(separator: "\n")
     #expect(lines.count == 2)
     #expect(lines[0].hasSuffix(#""event":"start","message":"said \"go\""}"#))
