@@ -22,6 +22,14 @@ enum OgiveTool {
 
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
+  /// Whether the tool's help lists a command: tests of commands that are not there yet are skipped.
+  static func hasCommand(_ name: String) -> Bool {
+    guard isBuilt, let outcome = try? run("help") else { return false }
+    return outcome.output.split(separator: "\n").contains {
+      $0.split(separator: " ").prefix(2).contains { $0 == name }
+    }
+  }
+
   /// Runs `ogive` with these arguments until it ends.
   ///
   /// - Parameters:
