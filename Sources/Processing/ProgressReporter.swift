@@ -20,6 +20,7 @@ public final class ProgressReporter: Sendable {
     var unit = ""
     var total = 0
     var done = 0
+    var reused = 0
     var started = 0.0
     var reported = -Double.infinity
     var isOpen = false
@@ -73,6 +74,12 @@ public final class ProgressReporter: Sendable {
     }
   }
 
+  /// Tells that `count` of the units that are reported come from an earlier run: they say nothing about the rate.
+  public func reuse(_ count: Int) {
+    guard style != .quiet else { return }
+    stage.withLock { $0.reused += count }
+  }
+
   /// Ends the stage.
   public func end() {
     guard style != .quiet else { return }
@@ -111,8 +118,9 @@ extension ProgressReporter {
   /// Units per second since the stage began, and what is left at that rate; nil before anything is done.
   private func forecast(_ stage: Stage, at time: Double) -> (rate: Double, secondsLeft: Double)? {
     let elapsed = time - stage.started
-    guard stage.done > 0, elapsed > 0 else { return nil }
-    let rate = Double(stage.done) / elapsed
+    let fresh = stage.done - stage.reused
+    guard fresh > 0, elapsed > 0 else { return nil }
+    let rate = Double(fresh) / elapsed
     return (rate, Double(max(0, stage.total - stage.done)) / rate)
   }
 

@@ -92,7 +92,10 @@ public struct TileRunner: Sendable {
       plan, stage: stage, unit: unit,
       compute: { window in
         let key = key(window)
-        if let stored = store.load(key) { return stored }
+        if let stored = store.load(key) {
+          progress.reuse(window.rows * window.columns)
+          return stored
+        }
         let arrays = try compute(window)
         try store.save(arrays, for: key)
         return arrays

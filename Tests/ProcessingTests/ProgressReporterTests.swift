@@ -57,6 +57,18 @@ struct ProgressReporterTests {
     #expect(recorder.all.last == "\r\u{1B}[Kmatch: 512 points in 2.0 s\n")
   }
 
+  @Test("units of an earlier run count as done but not for the rate")
+  func reused() {
+    let recorder = Recorder()
+    let progress = recorder.reporter(.jsonLines)
+    progress.begin("match", total: 100, unit: "points")
+    progress.reuse(60)
+    progress.advance(by: 60)
+    recorder.wait(2)
+    progress.advance(by: 20)
+    #expect(recorder.all.last?.contains(#""done":80,"total":100,"rate":10.0,"secondsLeft":2.0"#) == true)
+  }
+
   @Test("quiet says nothing")
   func quiet() {
     let recorder = Recorder()
