@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
-    .target(name: "Processing", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Processing", dependencies: ["Grids", "Kernels"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -58,7 +58,9 @@ let package = Package(
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products"), tests("Processing", also: ["Grids", "Parameters", "RasterIO"]),
+    tests("Products"),
+    .testTarget(
+      name: "ProcessingTests", dependencies: ["Processing", "Grids", "TestSupport"], exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
     tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),

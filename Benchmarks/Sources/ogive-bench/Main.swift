@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Runs the benchmarks and prints a Markdown table; `Scripts/bench` calls it.
+@main
+struct OgiveBench {
+  private struct Options {
+    var sizes = [512, 2048]
+    var threads = [1, 2]
+    var runs = 3
+    var only: String?
+    var jsonFile: String?
+    var peersFile: String?
+    var pairFolder: String?
+    var isListing = false
+  }
+
+  private struct WrongUse: Error { let message: String }
+
+  static func main() {
+    do {
+      try run(try options(CommandLine.arguments.dropFirst()))
+    } catch let error as WrongUse {
+      fail(error.message, code: 2)
+    } catch {
+      fail("\(error)", code: 1)
+    }
+  }
+
+  private static func options(_ arguments: ArraySlice<String>) throws -> Options {
+    var options = Options()
+    var rest = arguments
+    while let name = rest.popFirst() {
+      if name == "--list" {
+        options.isListing = true
+        continue
+      }
+      guard let value = rest.popFirst() else { throw WrongUse(message: "\(name) needs a value\n\(usage)") }
+      switch name {
+      case "--sizes": options.sizes = try numbers(value, of: name)
+      case "--threads": options.threads = try numbers(value, of: name)
+      case "--runs": options.runs = try numbers(value, of: name)[0]
+      case "--only": options.only = value
+      case "--json": options.jsonFile = value
+      case "--peers": options.peersFile = value
+      case "--write-pairs": options.pairFolder = value
+      default: throw WrongUse(message: "there is no \(name)\n\(usage)")
+      }
+    }
+    return options
+  }
+
+  private static let usage = """
+    usage: ogive-bench [--list] [--only CASE] [--sizes 512,2048] [--threads 1,2] [--runs 3] [--json FILE]
+                       [--peers FILE] [--write-pairs DIR]
+    """
+
+  private static func numbers(_ text: String, of name: String) throws -> [Int] {
+    let numbers = text.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }
+    guard !numbers.isEmpty else {
+      throw WrongUse(message: "\(name) needs whole numbers, e.g. 1,2, and not '\(text)'")
+    }
+    return numbers
+  }
+
+  private static func run(_ options: Options) throws {
+    if options.isListing { return print(Cases.all.map(\.name).joined(separator: "\n")) }
+    if let folder = options.pairFolder {
+      for size in options.sizes {
+        try ScenePair(size: size).write(to: URL(filePath: folder).appending(path: "\(size)"))
+      }
+      return
+    }
+    let cases = Cases.all.filter { options.only == nil || $0.name == options.only }
+    guard !cases.isEmpty else { throw WrongUse(message: "no case is called '\(options.only ?? "")'; see --list") }
+    var rows: [Measurement] = []
+    for benchmark in cases {
+      for size in options.sizes {
+        for threads in options.threads {
+          FileHandle.standardError.write(Data("\(benchmark.name) \(size) \(threads) …\n".utf8))
+          rows.append(try benchmark.measure(size: size, threads: threads, runs: options.runs))
+        }
+      }
+    }
+    if let file = options.jsonFile { try write(rows, to: file) }
+    if let file = options.peersFile { rows += try read(file) }
+    print(ResultTable.markdown(rows))
+  }
+
+  private static func write(_ rows: [Measurement], to file: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let lines = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+    try lines.joined().write(toFile: file, atomically: true, encoding: .utf8)
+  }
+
+  private static func read(_ file: String) throws -> [Measurement] {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    return try text.split(separator: "\n").map {
+      try JSONDecoder().decode(Measurement.self, from: Data($0.utf8))
+    }
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    FileHandle.standardError.write(Data("ogive-bench: \(message)\n".utf8))
+    exit(code)
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+/// The built `ogive`, run as a user runs it.
+enum OgiveTool {
+  struct Outcome: CustomStringConvertible {
+    let code: Int32
+    let output: String
+    let errors: String
+    let seconds: Double
+
+    var description: String { "exit code \(code)\n--- output\n\(output)\n--- errors\n\(errors)" }
+  }
+
+  /// The executable beside the one that runs the tests; `OGIVE_TOOL` names another.
+  static let path: String = {
+    if let path = ProcessInfo.processInfo.environment["OGIVE_TOOL"] { return path }
+    let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return own.deletingLastPathComponent().appending(path: "ogive").path
+  }()
+
+  static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+  /// Whether the tool's help lists a command: tests of commands that are not there yet are skipped.
+  static func hasCommand(_ name: String) -> Bool {
+    guard isBuilt, let outcome = try? run("help") else { return false }
+    return outcome.output.split(separator: "\n").contains {
+      $0.split(separator: " ").prefix(2).contains { $0 == name }
+    }
+  }
+
+  /// Runs `ogive` with these arguments until it ends.
+  ///
+  /// - Parameters:
+  ///   - interruptAfter: seconds after which it gets an interrupt, as by Ctrl-C.
+  ///   - limit: seconds after which it is killed; its code is then that of the signal.
+  static func run(
+    _ arguments: [String], in folder: String? = nil, interruptAfter: Double? = nil, limit: Double = 120
+  ) throws -> Outcome {
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "ogive-run-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    // Files rather than pipes: a pipe that nobody empties stops the tool.
+    let output = scratch.appending(path: "output"), errors = scratch.appending(path: "errors")
+    for url in [output, errors] { try Data().write(to: url) }
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    let started = Date()
+    try process.run()
+    var isInterrupted = false
+    while process.isRunning {
+      usleep(2000)
+      let elapsed = -started.timeIntervalSinceNow
+      if let interruptAfter, elapsed > interruptAfter, !isInterrupted {
+        process.interrupt()
+        isInterrupted = true
+      }
+      if elapsed > limit { kill(process.processIdentifier, SIGKILL) }
+    }
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8), seconds: -started.timeIntervalSinceNow)
+  }
+
+  static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+}
