@@ -14,8 +14,9 @@ struct PlaneFit {
   /// Correlation of two points that are k cells apart along one axis, k = 0, 1, …, as long as it is above zero.
   private let correlation: [Double]
   private var weights: [Double]
-  private var scratch: [Double]
-  private var blurred: [Double]
+  /// Weighted positions (1, x, y) and the same after multiplication with the correlation along columns.
+  private var lines: [SIMD4<Double>]
+  private var blurred: [SIMD4<Double>]
 
   init(reach: Int, spacing: Double, correlation window: Double) {
     self.reach = reach
@@ -23,8 +24,8 @@ struct PlaneFit {
     let side = 2 * reach + 1
     correlation = (0..<side).map { max(0, 1 - Double($0) * spacing / window) }.prefix { $0 > 0 } + []
     weights = Array(repeating: 0, count: side * side)
-    scratch = Array(repeating: 0, count: side * side)
-    blurred = Array(repeating: 0, count: side * side)
+    lines = Array(repeating: .zero, count: side * side)
+    blurred = lines
   }
 
   /// The plane around one cell; nil where too few neighbours are measured or they lie on a line.
@@ -60,53 +61,43 @@ struct PlaneFit {
   /// product of a column and a row part, so it is applied one axis after the other.
   private mutating func correlated() -> Symmetric3 {
     let side = 2 * reach + 1
-    var out = Symmetric3()
-    for first in 0..<3 {
-      for r in 0..<side {
-        for c in 0..<side { scratch[r * side + c] = weights[r * side + c] * basis(first, r, c) }
-      }
-      blur(from: \.scratch, to: \.blurred, step: 1, stride: side)
-      blur(from: \.blurred, to: \.scratch, step: side, stride: 1)
-      var sum = SIMD3<Double>(repeating: 0)
-      for r in 0..<side {
-        for c in 0..<side {
-          let s = weights[r * side + c] * scratch[r * side + c]
-          sum += s * SIMD3(1, basis(1, r, c), basis(2, r, c))
-        }
-      }
-      switch first {
-      case 0: (out.xx, out.xy, out.xz) = (sum.x, sum.y, sum.z)
-      case 1: (out.yy, out.yz) = (sum.y, sum.z)
-      default: out.zz = sum.z
+    for r in 0..<side {
+      for c in 0..<side {
+        lines[r * side + c] = weights[r * side + c] * SIMD4(1, Double(c - reach), Double(r - reach), 0)
       }
     }
-    return out
-  }
-
-  private func basis(_ index: Int, _ r: Int, _ c: Int) -> Double {
-    switch index {
-    case 0: 1
-    case 1: Double(c - reach) * spacing
-    default: Double(r - reach) * spacing
+    Self.blur(lines, &blurred, correlation, side, step: 1, stride: side)
+    Self.blur(blurred, &lines, correlation, side, step: side, stride: 1)
+    var one = SIMD4<Double>.zero, x = one, y = one
+    for r in 0..<side {
+      for c in 0..<side {
+        let product = weights[r * side + c] * lines[r * side + c]
+        one += product
+        x += Double(c - reach) * product
+        y += Double(r - reach) * product
+      }
     }
+    // Positions were counted in cells.
+    let s = spacing
+    return Symmetric3(xx: one.x, xy: one.y * s, xz: one.z * s, yy: x.y * s * s, yz: x.z * s * s, zz: y.z * s * s)
   }
 
   /// Multiplies every line along one axis by the correlation matrix of its points.
-  private mutating func blur(
-    from source: KeyPath<PlaneFit, [Double]>, to target: WritableKeyPath<PlaneFit, [Double]>, step: Int, stride: Int
+  private static func blur(
+    _ input: [SIMD4<Double>], _ output: inout [SIMD4<Double>], _ correlation: [Double], _ side: Int, step: Int,
+    stride: Int
   ) {
-    let side = 2 * reach + 1, input = self[keyPath: source]
-    var output = [Double](repeating: 0, count: side * side)
+    let reach = correlation.count - 1
     for line in 0..<side {
       for i in 0..<side {
-        var sum = 0.0
-        for j in max(0, i - correlation.count + 1)...min(side - 1, i + correlation.count - 1) {
-          sum += correlation[abs(i - j)] * input[line * stride + j * step]
+        var sum = correlation[0] * input[line &* stride &+ i &* step]
+        for j in max(0, i - reach)..<i { sum += correlation[i &- j] * input[line &* stride &+ j &* step] }
+        for j in i + 1..<max(i + 1, min(side, i + reach + 1)) {
+          sum += correlation[j &- i] * input[line &* stride &+ j &* step]
         }
-        output[line * stride + i * step] = sum
+        output[line &* stride &+ i &* step] = sum
       }
     }
-    self[keyPath: target] = output
   }
 }
 

@@ -9,6 +9,15 @@ public enum Material: String, CaseIterable, Sendable, Codable {
   case landslide
   /// Nothing is known: treated like a landslide.
   case none
+
+  /// What the choice means, as a clause.
+  public var summary: String {
+    switch self {
+    case .ice: "keeps its volume, so the vertical strain follows from the horizontal one"
+    case .landslide: "may dilate or compact, so no vertical strain is given"
+    case .none: "not known, treated like a landslide"
+    }
+  }
 }
 
 extension StrainAnalysis {

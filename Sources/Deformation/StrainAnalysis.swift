@@ -32,7 +32,8 @@ public struct OffsetEstimate: Hashable, Sendable {
 ///
 /// Source: Debella-Gilo & Kääb 2012, sections 2.3 and 3.3; Cuffey & Paterson 2010 for the effective strain rate.
 public struct StrainAnalysis: Sendable {
-  let parameters: Parameters
+  private let minimumMotionRatio: Double
+  private let isIce: Bool
   let axes: MapAxes
   let perYear: Double
 
@@ -50,7 +51,8 @@ public struct StrainAnalysis: Sendable {
   ///   - separation: time between the images, days, above zero; nil gives the strain of the interval.
   public init(transform: GeoTransform, separation: Double?, parameters: Parameters = Parameters()) {
     precondition(separation ?? 1 > 0, "the later image must be later than the earlier one")
-    self.parameters = parameters
+    minimumMotionRatio = parameters.minimumMotionRatio
+    isIce = parameters.material == .ice
     axes = MapAxes(transform)
     perYear = separation.map { Self.daysPerYear / $0 } ?? 1
     isRate = separation != nil
@@ -105,7 +107,7 @@ public struct StrainAnalysis: Sendable {
       return p * p * motion.dxVariance + q * q * motion.dyVariance + 2 * p * q * motion.covariance
     }
     let across = variance(along: -sine, cosine), along = variance(along: cosine, sine)
-    let limit = parameters.minimumMotionRatio * max(across, along, 0).squareRoot()
+    let limit = minimumMotionRatio * max(across, along, 0).squareRoot()
     guard speed >= limit else { return nil }
     return (cosine, sine, across / (speed * speed))
   }
@@ -139,7 +141,6 @@ public struct StrainAnalysis: Sendable {
       .principalAzimuth, spread > 0 ? azimuth : .nan,
       spread > 0 ? c.variance(of: w.shear) / (spread * spread) * degrees * degrees : .nan)
     let e = tensor.east, n = tensor.north, s = tensor.shear
-    let isIce = parameters.material == .ice
     let up = isIce ? -(e + n) : 0
     if isIce { out.set(.vertical, up, c.variance(of: SIMD4(1, 0, 0, 1))) }
     let effective = (0.5 * (e * e + n * n + up * up) + s * s).squareRoot()

@@ -53,13 +53,14 @@ public struct GeneratedTexture: Sendable {
     let bottom = Self.floorDivide(window.endRow - 1, scale) + 2
     let right = Self.floorDivide(window.endColumn - 1, scale) + 2
     let rows = bottom - top + 1, columns = right - left + 1
+    let seed = UInt64(parameters.seed)
     let weights = (0..<scale).map { Self.cubicWeights(Float($0) / Float(scale)) }
     // Columns first: lattice rows × image columns.
     var across = Grid<Float>(rows: rows, columns: window.columns, filledWith: 0)
     for r in 0..<rows {
       let lattice = (0..<columns).map { c in
         var random = SeededRandom(
-          seed: UInt64(parameters.seed), stream: UInt64(16 + octave), row: top + r, column: left + c)
+          seed: seed, stream: UInt64(16 + octave), row: top + r, column: left + c)
         return Float(random.normalPair().0)
       }
       for column in 0..<window.columns {

@@ -11,6 +11,16 @@ public enum FieldKind: String, CaseIterable, Sendable, Codable {
   case landslide
   /// Two sides of a fault that slip past each other.
   case fault
+
+  /// What the pattern is, as a clause.
+  public var summary: String {
+    switch self {
+    case .affine: "translation, stretching, shear and rotation that are the same everywhere"
+    case .glacier: "a valley glacier that speeds up between still margins"
+    case .landslide: "a turning block inside an ellipse"
+    case .fault: "two sides of a fault that slip past each other"
+    }
+  }
 }
 
 extension PairSimulator {

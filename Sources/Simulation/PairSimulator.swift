@@ -125,14 +125,14 @@ public struct PairSimulator: Sendable {
 
   private func addNoise(to reference: inout Grid<Float>, _ secondary: inout Grid<Float>, in window: Window) {
     let sigma = (parameters.noiseVariance * statistics.variance).squareRoot()
-    let gain = parameters.gain, offset = parameters.offset
+    let gain = parameters.gain, offset = parameters.offset, seed = UInt64(parameters.seed)
     for row in 0..<window.rows {
       for column in 0..<window.columns {
         let index = row * window.columns + column
         var noise = (0.0, 0.0)
         if sigma > 0 {
           var random = SeededRandom(
-            seed: UInt64(parameters.seed), stream: 0, row: window.row + row, column: window.column + column)
+            seed: seed, stream: 0, row: window.row + row, column: window.column + column)
           noise = random.normalPair()
         }
         reference.cells[index] = quantised(Double(reference.cells[index]) + sigma * noise.0)

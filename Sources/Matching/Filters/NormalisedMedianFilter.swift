@@ -46,7 +46,7 @@ public struct NormalisedMedianFilter: Sendable {
     var out = flags
     let reach = parameters.radius, noise = Float(parameters.noiseLevel)
     let limit = Float(parameters.threshold * parameters.threshold)
-    let side = 2 * reach + 1
+    let side = 2 * reach + 1, least = parameters.minimumNeighbours
     var x = [Float](repeating: 0, count: side * side), y = x
     for row in 0..<dx.rows {
       for column in 0..<dx.columns where flags[row, column] == .measured {
@@ -60,7 +60,7 @@ public struct NormalisedMedianFilter: Sendable {
             count += 1
           }
         }
-        guard count >= parameters.minimumNeighbours else { continue }
+        guard count >= least else { continue }
         let u = normalisedResidual(dx[row, column], &x, count, noise)
         let v = normalisedResidual(dy[row, column], &y, count, noise)
         // Written so that a NaN offset, which no measured point should have, is marked too.

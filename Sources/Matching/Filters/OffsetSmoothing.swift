@@ -10,6 +10,15 @@ public enum SmoothingKind: String, CaseIterable, Sendable, Codable {
   case mean
   /// Median of the neighbours.
   case median
+
+  /// What the choice means, as a clause.
+  public var summary: String {
+    switch self {
+    case .none: "leaves offsets as measured"
+    case .mean: "mean of the neighbours, weighted with their inverse variances"
+    case .median: "median of the neighbours"
+    }
+  }
 }
 
 /// Smooths an offset field, for maps that should look calm; it blurs margins and hides the true noise.
@@ -44,7 +53,7 @@ public struct OffsetSmoothing: Sendable {
   }
 
   private func smoothed(_ values: Grid<Float>, _ sigmas: Grid<Float>?) -> Grid<Float> {
-    let reach = parameters.smoothingRadius, side = 2 * reach + 1
+    let reach = parameters.smoothingRadius, side = 2 * reach + 1, isMedian = parameters.smoothing == .median
     var out = values, neighbours = [Float](repeating: 0, count: side * side)
     for row in 0..<values.rows {
       for column in 0..<values.columns where values[row, column].isFinite {
@@ -59,7 +68,7 @@ public struct OffsetSmoothing: Sendable {
             weights += 1 / (sigma * sigma)
           }
         }
-        if parameters.smoothing == .median {
+        if isMedian {
           out[row, column] = smallMedian(&neighbours, count)
         } else if weights > 0 {
           out[row, column] = Float(sum / weights)
