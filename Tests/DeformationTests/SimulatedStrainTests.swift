@@ -27,7 +27,6 @@ struct SimulatedStrainTests {
     arguments: [0.0, 70, 200, 315])
   func glacier(direction: Double) {
     let (tile, field) = Self.truth(.glacier, direction: direction)
-    let (north, _) = Self.truth(.glacier, direction: 0)
     let strain = Self.analyse(tile)
     var isOnBothSides = (false, false)
     for r in stride(from: 5, to: 400, by: 13) {
@@ -45,9 +44,6 @@ struct SimulatedStrainTests {
       }
     }
     #expect(isOnBothSides == (true, true))
-    // The same ground in another direction has the same invariants: compare the middle of the image.
-    let other = Self.analyse(north)
-    #expect(abs(strain[.longitudinal][200, 200] - other[.longitudinal][200, 200]) < 1e-5)
   }
 
   @Test("strain at a gauge of 40 px finds the true gradients of a landslide's block within 2e-4 px/px")
