@@ -12,19 +12,19 @@ public struct GeneratedTexture: Sendable {
   /// Choices of a generated texture.
   public struct Parameters: ParameterSet {
     @Parameter("Number from which the texture is drawn", in: 0...4_294_967_295)
-    public var seed: Int = 1
+    public var textureSeed: Int = 1
 
     @Parameter("Mean grey level", unit: "grey level", in: -100_000...100_000)
-    public var mean: Double = 127.5
+    public var textureMean: Double = 127.5
 
     @Parameter("Standard deviation of the grey levels", unit: "grey level", in: 0...100_000)
-    public var deviation: Double = 36
+    public var textureDeviation: Double = 36
 
     @Parameter("Distance of the points of the finest lattice", unit: "px", in: 1...64)
-    public var finestScale: Int = 2
+    public var textureScale: Int = 2
 
     @Parameter("Number of octaves, each twice as coarse as the one before", in: 1...16)
-    public var octaves: Int = 8
+    public var textureOctaves: Int = 8
 
     public init() {}
   }
@@ -39,13 +39,13 @@ public struct GeneratedTexture: Sendable {
   /// Grey levels of any window, also of one with negative rows or columns.
   public func read(_ window: Window) -> Grid<Float> {
     var sum = Grid<Float>(rows: window.rows, columns: window.columns, filledWith: 0)
-    var scale = parameters.finestScale
-    for octave in 0..<parameters.octaves {
+    var scale = parameters.textureScale
+    for octave in 0..<parameters.textureOctaves {
       add(octave: octave, scale: scale, window, to: &sum)
       scale *= 2
     }
-    let factor = parameters.deviation / (Double(parameters.octaves) * Self.splineVariance).squareRoot()
-    return sum.map { Float(parameters.mean + factor * Double($0)) }
+    let factor = parameters.textureDeviation / (Double(parameters.textureOctaves) * Self.splineVariance).squareRoot()
+    return sum.map { Float(parameters.textureMean + factor * Double($0)) }
   }
 
   private func add(octave: Int, scale: Int, _ window: Window, to sum: inout Grid<Float>) {
@@ -53,7 +53,7 @@ public struct GeneratedTexture: Sendable {
     let bottom = Self.floorDivide(window.endRow - 1, scale) + 2
     let right = Self.floorDivide(window.endColumn - 1, scale) + 2
     let rows = bottom - top + 1, columns = right - left + 1
-    let seed = UInt64(parameters.seed)
+    let seed = UInt64(parameters.textureSeed)
     let weights = (0..<scale).map { Self.cubicWeights(Float($0) / Float(scale)) }
     // Columns first: lattice rows × image columns.
     var across = Grid<Float>(rows: rows, columns: window.columns, filledWith: 0)

@@ -60,12 +60,12 @@ extension PairSimulator {
     public var gain: Double = 1
 
     @Parameter("Number added to the grey values of the secondary image", unit: "grey level", in: -100_000...100_000)
-    public var offset: Double = 0
+    public var greyOffset: Double = 0
 
     @Parameter(
       "Standard deviation of the Gaussian blur of the source image; it removes aliasing, which a warp can't move",
       unit: "px", in: 0...5)
-    public var smoothing: Double = 0.5
+    public var sourceBlur: Double = 0.5
 
     @Parameter("Number from which the noise is drawn; the same number gives the same images", in: 0...4_294_967_295)
     public var seed: Int = 1

@@ -14,7 +14,7 @@ public struct PairTile: Sendable {
 
 /// Makes image pairs whose displacement is known exactly, from one image.
 ///
-/// The reference is the source (blurred a little, see `smoothing`); the secondary is the same image moved so that
+/// The reference is the source (blurred a little, see `sourceBlur`); the secondary is the same image moved so that
 /// secondary(x + d(x)) = gain · reference(x) + offset, with d analytic. The inverse of x + d(x) is solved to 1e-9 px
 /// and the source sampled by a quintic B-spline, so the pair is exact far below what matching can resolve. Both
 /// images then get independent normal noise. Tiles may be made in any order and give the same bits: noise belongs to
@@ -43,7 +43,7 @@ public struct PairSimulator: Sendable {
     self.statistics = statistics
     field = SimulatedField(rows: rows, columns: columns, parameters: parameters)
     levels = bitDepth.map { Float((1 << $0) - 1) }
-    blur = SplineFilter.gaussian(sigma: parameters.smoothing)
+    blur = SplineFilter.gaussian(sigma: parameters.sourceBlur)
   }
 
   /// One window of the pair. O(pixels), about 0.3 µs each.
@@ -125,7 +125,7 @@ public struct PairSimulator: Sendable {
 
   private func addNoise(to reference: inout Grid<Float>, _ secondary: inout Grid<Float>, in window: Window) {
     let sigma = (parameters.noiseVariance * statistics.variance).squareRoot()
-    let gain = parameters.gain, offset = parameters.offset, seed = UInt64(parameters.seed)
+    let gain = parameters.gain, offset = parameters.greyOffset, seed = UInt64(parameters.seed)
     for row in 0..<window.rows {
       for column in 0..<window.columns {
         let index = row * window.columns + column

@@ -42,7 +42,7 @@ struct OffsetFilterTests {
   @Test("the ratio is the published one: 8 neighbours of spread 0.1 and noise 0.1 put the limit of 2 at 0.4 px")
   func published() {
     var p = NormalisedMedianFilter.Parameters()
-    p.radius = 1
+    p.medianRadius = 1
     let ring: [Float] = [-0.1, 0.1, -0.1, 0.1, 0, -0.1, 0.1, -0.1, 0.1]
     for (offset, flag) in [(Float(0.39), MatchFlag.measured), (0.41, .inconsistent), (-0.41, .inconsistent)] {
       var dx = Grid(rows: 3, columns: 3, cells: ring)

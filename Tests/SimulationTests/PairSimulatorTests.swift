@@ -27,7 +27,7 @@ struct PairSimulatorTests {
   ) -> PairSimulator {
     var p = PairSimulator.Parameters()
     p.field = kind
-    p.smoothing = 0
+    p.sourceBlur = 0
     p.noiseVariance = noise
     change(&p)
     return PairSimulator(
@@ -43,7 +43,7 @@ struct PairSimulatorTests {
   func forwardWarp(kind: FieldKind) {
     let simulator = Self.simulator(kind) {
       $0.gain = 0.9
-      $0.offset = 7
+      $0.greyOffset = 7
     }
     let tile = simulator.tile(Self.whole, read: Self.read)
     var worst = 0.0
@@ -61,7 +61,7 @@ struct PairSimulatorTests {
 
   @Test("tiles give the same bits as the whole image", arguments: [FieldKind.glacier, .fault])
   func tiles(kind: FieldKind) {
-    let simulator = Self.simulator(kind, noise: 0.1) { $0.smoothing = 0.5 }
+    let simulator = Self.simulator(kind, noise: 0.1) { $0.sourceBlur = 0.5 }
     let whole = simulator.tile(Self.whole, read: Self.read)
     for window in [
       Window(row: 0, column: 0, rows: 37, columns: 41), Window(row: 60, column: 111, rows: 50, columns: 29),

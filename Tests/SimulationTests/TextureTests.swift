@@ -12,7 +12,7 @@ struct TextureTests {
     #expect(abs(statistics.mean - 127.5) < 18)
     #expect(abs(statistics.variance.squareRoot() - 36) < 9)
     var p = GeneratedTexture.Parameters()
-    p.seed = 2
+    p.textureSeed = 2
     #expect(GeneratedTexture(parameters: p).read(window) != GeneratedTexture().read(window))
   }
 

@@ -14,16 +14,16 @@ public struct NormalisedMedianFilter: Sendable {
     @Parameter(
       "Neighbours that a point is compared with lie up to this many grid points away; larger than half a cluster of "
         + "wrong matches, which is as wide as the window", in: 1...10)
-    public var radius: Int = 2
+    public var medianRadius: Int = 2
 
     @Parameter("Ratio above which an offset is marked as inconsistent", in: 0.5...100)
-    public var threshold: Double = 2
+    public var medianThreshold: Double = 2
 
     @Parameter("Noise level added to the neighbours' own spread", unit: "px", in: 0.001...10)
-    public var noiseLevel: Double = 0.1
+    public var medianNoiseLevel: Double = 0.1
 
     @Parameter("Least number of measured neighbours for the test", in: 2...100)
-    public var minimumNeighbours: Int = 4
+    public var medianMinimumNeighbours: Int = 4
 
     public init() {}
   }
@@ -33,7 +33,7 @@ public struct NormalisedMedianFilter: Sendable {
   public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
 
   /// Grid points beyond a tile that its flags depend on.
-  public var margin: Int { parameters.radius }
+  public var margin: Int { parameters.medianRadius }
 
   /// The flags after the test.
   ///
@@ -44,9 +44,9 @@ public struct NormalisedMedianFilter: Sendable {
   public func flags(dx: Grid<Float>, dy: Grid<Float>, flags: Grid<MatchFlag>) -> Grid<MatchFlag> {
     precondition(dx.window == dy.window && dx.window == flags.window, "offsets and flags differ in shape")
     var out = flags
-    let reach = parameters.radius, noise = Float(parameters.noiseLevel)
-    let limit = Float(parameters.threshold * parameters.threshold)
-    let side = 2 * reach + 1, least = parameters.minimumNeighbours
+    let reach = parameters.medianRadius, noise = Float(parameters.medianNoiseLevel)
+    let limit = Float(parameters.medianThreshold * parameters.medianThreshold)
+    let side = 2 * reach + 1, least = parameters.medianMinimumNeighbours
     var x = [Float](repeating: 0, count: side * side), y = x
     for row in 0..<dx.rows {
       for column in 0..<dx.columns where flags[row, column] == .measured {
