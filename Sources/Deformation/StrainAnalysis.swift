@@ -30,7 +30,8 @@ public struct OffsetEstimate: Hashable, Sendable {
 /// is symmetric about its point. Near isotropic strain the principal strains and their azimuth are not linear in the
 /// gradient: there their sigma is only a scale.
 ///
-/// Source: Debella-Gilo & Kääb 2012, sections 2.3 and 3.3; Cuffey & Paterson 2010 for the effective strain rate.
+/// Source: Debella-Gilo & Kääb 2012, eq. 16 to 18 as corrected above; Cuffey & Paterson 2010 for the effective strain
+/// rate. Checked by: `StrainAnalysisTests`, `StrainErrorTests` (drawn errors), `SimulatedStrainTests`.
 public struct StrainAnalysis: Sendable {
   private let minimumMotionRatio: Double
   private let isIce: Bool

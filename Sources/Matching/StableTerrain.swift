@@ -39,7 +39,10 @@ public struct SigmaCalibration: Hashable, Sendable {
 /// pair). Mind what it is: a half-width at z = 2, not a sigma, of a density whose kernel is wide where outliers
 /// inflate the plain standard deviation. The NMAD beside it is the better sigma of the core.
 ///
-/// Source: Zheng et al. 2023 (GLAFT), section 2.2; Epanechnikov kernel with the rule-of-thumb bandwidth of
+/// GLAFT's second measure, the spread of strain rates on ice, is the same computation: give the longitudinal and the
+/// shear strain rate as `dx` and `dy` and the ice as the mask.
+///
+/// Source: Zheng et al. 2023 (GLAFT); Epanechnikov kernel with the rule-of-thumb bandwidth of
 /// Henderson & Parmeter 2012.
 public struct StableTerrain: Sendable {
   public struct Parameters: ParameterSet {

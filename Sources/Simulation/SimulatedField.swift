@@ -21,6 +21,10 @@ public struct SimulatedField: Sendable {
   private let right, down: Double
   private var amplitude: Double
 
+  /// Largest gradient (Frobenius norm) on the lattice that the amplitude comes from, px/px. From about 1 on the field
+  /// folds: several places of the reference go to one of the secondary. Zero for a sharp fault.
+  public private(set) var steepestGradient = 0.0
+
   /// Largest residual of the inverse, px.
   public static let inverseTolerance = 1e-9
 
@@ -42,9 +46,12 @@ public struct SimulatedField: Sendable {
       for j in 0...128 {
         let d = sample(row: Double(rows - 1) * Double(i) / 128, column: Double(columns - 1) * Double(j) / 128)
         largest = max(largest, (d.dx * d.dx + d.dy * d.dy).squareRoot())
+        let gradient = SIMD4(d.dxPerColumn, d.dxPerRow, d.dyPerColumn, d.dyPerRow)
+        steepestGradient = max(steepestGradient, (gradient * gradient).sum().squareRoot())
       }
     }
     amplitude = largest > 0 ? parameters.maximumDisplacement / largest : 0
+    steepestGradient *= amplitude
   }
 
   /// The offset and gradient at any position of the reference image.

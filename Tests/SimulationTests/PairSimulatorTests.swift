@@ -127,4 +127,18 @@ struct PairSimulatorTests {
     }.tile(Self.whole, read: Self.read)
     #expect(!tile.isSeen[110, 0] && tile.isSeen[110, 130])
   }
+
+  @Test("images of one pixel, one row and one column give finite pairs", arguments: [(1, 1), (1, 30), (30, 1)])
+  func tiny(rows: Int, columns: Int) {
+    for kind in FieldKind.allCases {
+      var p = PairSimulator.Parameters()
+      p.field = kind
+      let simulator = PairSimulator(
+        rows: rows, columns: columns, statistics: TextureStatistics(mean: 100, variance: 100), bitDepth: nil,
+        parameters: p)
+      let tile = simulator.tile(Window(row: 0, column: 0, rows: rows, columns: columns), read: Self.read)
+      let isFinite = tile.secondary.cells.allSatisfy { $0.isFinite } && tile.truth.dx.cells.allSatisfy { $0.isFinite }
+      #expect(isFinite)
+    }
+  }
 }

@@ -53,6 +53,17 @@ struct SimulatedFieldTests {
     }
   }
 
+  @Test("the steepest gradient of an affine field is its own within 1e-12, and grows with the amplitude")
+  func steepest() {
+    let d = Self.field(.affine).sample(row: 3, column: 4)
+    let squares = [d.dxPerColumn, d.dxPerRow, d.dyPerColumn, d.dyPerRow].map { $0 * $0 }
+    #expect(abs(Self.field(.affine).steepestGradient - squares.reduce(0, +).squareRoot()) < 1e-12)
+    var p = Self.parameters(.landslide)
+    p.maximumDisplacement = 60
+    #expect(SimulatedField(rows: 400, columns: 500, parameters: p).steepestGradient > 1)
+    #expect(Self.field(.landslide).steepestGradient < 0.5)
+  }
+
   @Test("a glacier's margins and the ground around a landslide do not move at all")
   func stillGround() {
     for kind in [FieldKind.glacier, .landslide] {

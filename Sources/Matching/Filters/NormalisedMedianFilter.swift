@@ -8,7 +8,7 @@ import Parameters
 /// themselves plus a noise level: one threshold then serves calm and turbulent ground. Only flags change. Points with
 /// too few measured neighbours are left alone. O(points × neighbours²) with a tiny constant.
 ///
-/// Source: Westerweel & Scarano 2005, eq. 2. Differs from it: a square of any radius, missing neighbours are left out.
+/// Source: Westerweel & Scarano 2005. Differs from it: a square of any radius, missing neighbours are left out.
 public struct NormalisedMedianFilter: Sendable {
   public struct Parameters: ParameterSet {
     @Parameter(
