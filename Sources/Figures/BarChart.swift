@@ -37,13 +37,14 @@ public struct BarChart: Sendable {
       let y = 3 + rowHeight * Double(index)
       canvas.label(bar.name, x: names - 10, y: y + 17, "axis", anchor: .end)
       let width = room * Double(bar.count) / largest
-      canvas.rectangle(x: names, y: y + 5, width: max(bar.count > 0 ? 1.5 : 0, width), height: 16, "mark-edge", fill: bar.colour)
+      canvas.rectangle(
+        x: names, y: y + 5, width: max(bar.count > 0 ? 1.5 : 0, width), height: 16, "mark-edge", fill: bar.colour)
       let share = total > 0 ? Double(bar.count) / Double(total) : 0
       canvas.label(
         "\(NumberText.decimal(Double(bar.count))) (\(NumberText.percent(share)))", x: names + width + 6, y: y + 17,
         "number", anchor: .start)
     }
     canvas.line(names, 3, names, 3 + rowHeight * Double(bars.count), "base")
-    return canvas.document(style: "figure chart", description: description)
+    return canvas.document(style: size.style, description: description)
   }
 }

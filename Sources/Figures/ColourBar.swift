@@ -73,7 +73,8 @@ enum ClassLegend {
       var x = left
       let y = top + 12 + lineHeight * Double(line)
       for (number, name) in entries {
-        canvas.rectangle(x: x, y: y - 9, width: 11, height: 11, "frame-filled", fill: ColourMap.colour(ofClass: number))
+        canvas.rectangle(
+          x: x, y: y - 9, width: 11, height: 11, "frame-filled", fill: ColourMap.colour(ofClass: number))
         canvas.label(name, x: x + 16, y: y, "axis", anchor: .start)
         x += entryWidth(name)
       }

@@ -56,7 +56,9 @@ extension ColourMap {
   /// Values around zero: blue below, near white at zero, brown-red above; both sides are equally dark.
   public static let balance = diverging(
     "balance",
-    below: [LCh(0.97, 0, 250), LCh(0.82, 0.080, 242), LCh(0.66, 0.130, 248), LCh(0.49, 0.145, 256), LCh(0.33, 0.110, 262)],
+    below: [
+      LCh(0.97, 0, 250), LCh(0.82, 0.080, 242), LCh(0.66, 0.130, 248), LCh(0.49, 0.145, 256), LCh(0.33, 0.110, 262),
+    ],
     above: [LCh(0.97, 0, 60), LCh(0.82, 0.085, 66), LCh(0.66, 0.140, 50), LCh(0.49, 0.145, 36), LCh(0.33, 0.100, 28)])
 
   /// Directions clockwise from north: light to the north, orange to the east, dark to the south, blue to the west.

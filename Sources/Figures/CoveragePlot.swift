@@ -58,7 +58,7 @@ public struct CoveragePlot: Sendable {
     }
     canvas.label("sigma too large", x: frame.left + 10, y: frame.top + 16, "axis", anchor: .start)
     canvas.label("sigma too small", x: frame.right - 8, y: frame.bottom - 10, "axis", anchor: .end)
-    return canvas.document(style: "figure chart", description: description)
+    return canvas.document(style: size.style, description: description)
   }
 
   /// The chart in words.

@@ -45,7 +45,7 @@ public struct DirectionRose: Sendable {
     self.size = size
   }
 
-  /// The chart, in the colours of the direction map.
+  /// The chart; a mark on the outer ring points to the mean direction.
   public func svg() -> String {
     let width = size.width, height = min(width, 250.0)
     let x = width / 2, y = height / 2, reach = height / 2 - 26
@@ -56,24 +56,30 @@ public struct DirectionRose: Sendable {
     for ring in [0.25, 0.5, 0.75, 1] {
       canvas.circle(x: x, y: y, radius: reach * ring.squareRoot(), "grid-ring")
     }
-    for (name, dx, dy) in compass { canvas.label(name, x: x + dx * (reach + 14), y: y + dy * (reach + 14) + 4, "axis") }
+    for (name, dx, dy) in compass {
+      canvas.label(name, x: x + dx * (reach + 14), y: y + dy * (reach + 14) + 4, "axis")
+    }
     for (sector, share) in shares.enumerated() where share > 0 {
       let middle = 2 * Double.pi * Double(sector) / Double(shares.count)
       let half = 0.88 * Double.pi / Double(shares.count)
       let radius = reach * (share / outer).squareRoot()
       canvas.path(
-        wedge(x, y, radius, middle - half, middle + half), "mark-edge",
-        fill: ColourMap.direction.colour(at: middle / (2 * .pi)))
+        wedge(x, y, radius, middle - half, middle + half), "mark")
     }
     if meanDirection.isFinite {
-      let angle = meanDirection * .pi / 180, length = reach * max(0.15, steadiness)
-      var outline = Outline()
-      ArrowDrawing.arrow(from: (x, y), along: (sin(angle), -cos(angle)), length: length, into: &outline)
-      canvas.path(outline.data, "arrow-halo")
-      canvas.path(outline.data, "arrow")
+      let angle = meanDirection * .pi / 180
+      var pointer = Outline()
+      for (ahead, aside) in [(reach - 1, 0.0), (reach + 9, 0.065), (reach + 9, -0.065)] {
+        let px = x + ahead * sin(angle + aside), py = y - ahead * cos(angle + aside)
+        if pointer.data.isEmpty { pointer.move(px, py) } else { pointer.line(px, py) }
+      }
+      pointer.close()
+      canvas.path(pointer.data, "pointer")
     }
-    canvas.label("ring " + NumberText.percent(outer, places: outer < 0.02 ? 1 : 0), x: width - 4, y: height - 6, "number", anchor: .end)
-    return canvas.document(style: "figure chart", description: description)
+    canvas.label(
+      "outer ring " + NumberText.percent(outer, places: outer < 0.02 ? 1 : 0), x: width - 2, y: height - 4, "number",
+      anchor: .end)
+    return canvas.document(style: size.style, description: description)
   }
 
   /// The chart in words.

@@ -69,7 +69,7 @@ public struct Histogram: Sendable {
       let isRight = range.position(of: median) > 0.55
       canvas.label(text, x: x, y: frame.top - 9, "axis", anchor: isRight ? .end : .start)
     }
-    return canvas.document(style: "figure chart", description: description)
+    return canvas.document(style: size.style, description: description)
   }
 
   /// The chart in words.

@@ -38,7 +38,7 @@ enum MapAxes {
   private static func horizontal(
     from first: Double, to last: Double, name: String, in layout: MapLayout, on canvas: inout Canvas
   ) {
-    let ticks = Ticks(from: first, to: last, atMost: max(3, Int(layout.plotWidth / 85)), allowsExponent: false)
+    let ticks = Ticks(from: first, to: last, atMost: max(3, Int(layout.plotWidth / 75)), areCoordinates: true)
     for (value, label) in zip(ticks.values, ticks.labels) {
       let x = layout.left + (value - first) / (last - first) * layout.plotWidth
       canvas.line(x, layout.bottom, x, layout.bottom + 4, "tick")
@@ -50,7 +50,7 @@ enum MapAxes {
   private static func vertical(
     from first: Double, to last: Double, name: String, in layout: MapLayout, on canvas: inout Canvas
   ) {
-    let ticks = Ticks(from: first, to: last, atMost: max(3, Int(layout.plotHeight / 85)), allowsExponent: false)
+    let ticks = Ticks(from: first, to: last, atMost: max(3, Int(layout.plotHeight / 75)), areCoordinates: true)
     for (value, label) in zip(ticks.values, ticks.labels) {
       let y = layout.top + (value - first) / (last - first) * layout.plotHeight
       canvas.line(layout.left - 4, y, layout.left, y, "tick")
@@ -69,7 +69,7 @@ enum MapFurniture {
     in layout: MapLayout, arrow: (value: Double, length: Double, unit: String)?, on canvas: inout Canvas
   ) {
     let bar = scaleBar(in: layout)
-    let arrowText = arrow.map { NumberText.with(unit: $0.unit, NumberText.significant($0.value, digits: 2)) } ?? ""
+    let arrowText = arrow.map { NumberText.with(unit: $0.unit, NumberText.round($0.value)) } ?? ""
     let barWidth = max(bar.length, textWidth(bar.label))
     let arrowWidth = arrow.map { max($0.length, textWidth(arrowText)) } ?? 0
     let plateWidth = 20 + barWidth + (arrow == nil ? 0 : 18 + arrowWidth)
@@ -95,11 +95,11 @@ enum MapFurniture {
     let room = 0.28 * layout.plotWidth
     guard let metres = layout.metresPerUnit else {
       let pixels = Ticks.roundBelow(room / layout.scale)
-      return (pixels * layout.scale, NumberText.significant(pixels, digits: 2) + "\u{202F}px")
+      return (pixels * layout.scale, NumberText.round(pixels) + "\u{202F}px")
     }
     let length = Ticks.roundBelow(room * metres)
     let text = length >= 1000 ? (length / 1000, "km") : (length, "m")
-    return (length / metres, NumberText.significant(text.0, digits: 2) + "\u{202F}" + text.1)
+    return (length / metres, NumberText.round(text.0) + "\u{202F}" + text.1)
   }
 
   /// The direction of north in the drawing; nil when the image has no place on Earth.
@@ -114,7 +114,7 @@ enum MapFurniture {
   }
 
   private static func northArrow(up: (x: Double, y: Double), in layout: MapLayout, on canvas: inout Canvas) {
-    let x = layout.right - 23, y = layout.top + 23
+    let x = layout.right - 24, y = layout.top + 24
     canvas.circle(x: x, y: y, radius: 16, "plate")
     // In its own frame the arrow points up; the point `(a, b)` is a to the right of and b ahead of the centre.
     func place(_ a: Double, _ b: Double) -> (Double, Double) { (x - up.y * a + up.x * b, y + up.x * a + up.y * b) }

@@ -78,7 +78,7 @@ public struct MapFigure: Sendable {
     }
     if let colours {
       let (small, factor) = colours.values.reduced(toSide: side)
-      let picture = PixelImage(small, map: colours.map, range: colours.range, levels: 96)
+      let picture = colours.picture(small, side: side)
       Self.place(
         try picture.dataAddress(encodePNG: encodePNG), small.rows, small.columns,
         colours.placement.reduced(by: factor), on: &inner, scale: layout.scale,
@@ -119,7 +119,7 @@ struct MapLayout {
   /// User units for one pixel of the reference image.
   let scale: Double
 
-  private static let leftMargin = 38.0, rightMargin = 8.0, topMargin = 6.0, axisHeight = 34.0
+  private static let leftMargin = 38.0, rightMargin = 8.0, topMargin = 6.0, axisHeight = 38.0
 
   init(frame: MapFrame, width: Double, below: Double) {
     self.frame = frame
@@ -157,7 +157,8 @@ struct MapLayout {
         row: Double(frame.area.row) + Double(frame.area.rows) / 2,
         column: Double(frame.area.column) + Double(frame.area.columns) / 2)
       let east = transform.eastPerColumn * MapLayout.cosine(ofDegrees: middle.north)
-      return MapLayout.metresPerDegree * (east * east + transform.northPerColumn * transform.northPerColumn)
+      return MapLayout.metresPerDegree
+        * (east * east + transform.northPerColumn * transform.northPerColumn)
         .squareRoot() / scale
     }
   }

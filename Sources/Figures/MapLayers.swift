@@ -75,18 +75,37 @@ public struct ColourLayer: Sendable {
   public let unit: String
   /// 0 (unseen) ... 1 (hides the base).
   public let opacity: Double
+  /// One standard deviation of each value: values below two of them are drawn paler, so that the eye rests on what
+  /// is certain. Nil draws all alike.
+  public let sigma: Grid<Float>?
+
+  /// How strong a value below two sigma is drawn, beside 1 for the others.
+  static let paleness = 0.45
 
   public init(
     _ values: Grid<Float>, placement: GridPlacement, map: ColourMap, range: ValueRange, name: String, unit: String,
-    opacity: Double = 0.8
+    sigma: Grid<Float>? = nil, opacity: Double = 0.8
   ) {
+    precondition(
+      sigma.map { $0.rows == values.rows && $0.columns == values.columns } ?? true, "one sigma for each value")
     self.values = values
     self.placement = placement
     self.map = map
     self.range = range
     self.name = name
     self.unit = unit
+    self.sigma = sigma
     self.opacity = opacity
+  }
+
+  /// The layer's picture from its values reduced to `side`.
+  func picture(_ small: Grid<Float>, side: Int) -> PixelImage {
+    var picture = PixelImage(small, map: map, range: range, levels: 96)
+    guard let sigma = sigma?.reduced(toSide: side).grid else { return picture }
+    for index in small.cells.indices where abs(small.cells[index]) < 2 * sigma.cells[index] {
+      picture.rgba[4 * index + 3] = UInt8(Double(picture.rgba[4 * index + 3]) * Self.paleness)
+    }
+    return picture
   }
 }
 

@@ -14,11 +14,11 @@ extension MatchReportPage {
       let name = "Sigma of \(content.motion.name.lowercased())"
       figures.append(
         try map(
-          sigma, .uncertainty, range: range, title: name, name: name, unit: content.motion.unit,
+          Quantity(name, unit: content.motion.unit, values: sigma), .uncertainty, range: range,
           caption: "One standard deviation: \(words).", description: "Map of the uncertainty; \(words)."))
       let histogram = Histogram(sigma.cells, range: range, name: "sigma", unit: content.motion.unit)
       figures.append(
-        ReportFigure("Distribution of sigma", svg: histogram.svg(plotHeight: 210, map: .uncertainty)))
+        ReportFigure("Distribution of sigma", svg: histogram.svg(plotHeight: 120, map: .uncertainty)))
     }
     var blocks: [ReportBlock] = []
     if let calibration = content.calibration, !calibration.normalisedErrors.isEmpty {
@@ -27,12 +27,13 @@ extension MatchReportPage {
       blocks.append(.callout(Self.verdict(on: plot, source: calibration.source)))
       figures.append(
         ReportFigure(
-          "Does sigma mean what it says?", svg: plot.svg(),
-          caption: "Checked on \(calibration.source): \(share) of \(NumberText.decimal(Double(plot.count))) errors lie "
+          "Does sigma mean what it says?", svg: plot.svg(plotHeight: 170),
+          caption:
+            "Checked on \(calibration.source): \(share) of \(NumberText.decimal(Double(plot.count))) errors lie "
             + "within one sigma; the dashed line is what a normal distribution promises."))
     }
     guard !figures.isEmpty else { return nil }
-    blocks.insert(.figures(figures, columns: 2), at: 0)
+    blocks.insert(.split(figures[0], beside: Array(figures.dropFirst())), at: 0)
     return ReportSection(name: "uncertainty", heading: "Uncertainty", blocks: blocks)
   }
 
@@ -144,7 +145,8 @@ extension MatchReportPage {
   func parameterSection() -> ReportSection? {
     guard !content.parameters.isEmpty else { return nil }
     let anySet = content.parameters.contains { $0.rows.contains { $0.isSet } }
-    var blocks: [ReportBlock] = anySet ? [.paragraph("Values in bold were set for this run; others are defaults.")] : []
+    var blocks: [ReportBlock] =
+      anySet ? [.paragraph("Values in bold were set for this run; others are defaults.")] : []
     for group in content.parameters {
       let rows = group.rows.map { [$0.name, NumberText.with(unit: $0.unit, $0.value), $0.help] }
       let marked = Set(group.rows.indices.filter { group.rows[$0].isSet })

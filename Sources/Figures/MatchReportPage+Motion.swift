@@ -12,19 +12,22 @@ extension MatchReportPage {
       frame: content.frame, size: .wide, base: base,
       colours: ColourLayer(
         motion.values, placement: content.placement, map: .speed, range: range, name: motion.name, unit: motion.unit,
-        opacity: 0.74),
+        sigma: motion.sigma, opacity: 0.78),
       arrows: arrows,
       description: "Map of \(motion.name.lowercased()) with arrows of motion; \(Self.summary(motion)).",
       side: Self.mainSide)
     let factor = motion.values.reduced(toSide: arrows.count).factor
     let blocks = factor == 1 ? "each point" : "blocks of \(factor) × \(factor) points"
     var caption = "\(motion.name) in colour over the reference image; arrows give the mean motion of \(blocks)."
+    if motion.sigma != nil { caption += " Points below two sigma are paler." }
     if !motion.note.isEmpty { caption += " " + motion.note }
+    let moving = Self.moving(motion)
     let histogram = Histogram(
-      motion.values.cells, range: range, classes: 36, name: motion.name.lowercased(), unit: motion.unit,
-      size: .narrow)
+      moving.values, range: range, classes: 36, name: motion.name.lowercased(), unit: motion.unit, size: .narrow)
     var beside = [
-      ReportFigure("Distribution", svg: histogram.svg(plotHeight: 150, map: .speed))
+      ReportFigure(
+        "Distribution", svg: histogram.svg(plotHeight: 150, map: .speed),
+        caption: moving.isSelected ? "Of the points that move more than two sigma." : "")
     ]
     if let rose = rose() { beside.append(rose) }
     var blocksOut: [ReportBlock] = [
@@ -35,7 +38,7 @@ extension MatchReportPage {
     if !components.isEmpty { blocksOut.append(.figures(components, columns: 2)) }
     if let profile = content.profile {
       let caption = profile.sigmas == nil ? "" : "The band is plus and minus one sigma."
-      blocksOut.append(.figures([ReportFigure("Profile", svg: profile.svg(), caption: caption)], columns: 2))
+      blocksOut.append(.figures([ReportFigure("Profile", svg: profile.svg(), caption: caption)], columns: 1))
     }
     return ReportSection(name: "motion", heading: "Motion", blocks: blocksOut)
   }
@@ -49,11 +52,13 @@ extension MatchReportPage {
       var caption = note + Self.capitalised(Self.summary(quantity))
       if let sigma = quantity.sigma {
         let typical = ValueRange.percentiles(sigma.cells, [0.5])[0]
-        caption += ", typical sigma \(NumberText.significant(typical, digits: 2))"
+        caption +=
+          ", typical sigma "
+          + NumberText.with(unit: quantity.unit, NumberText.significant(typical, digits: 2))
       }
       return try map(
-        quantity.values, .balance, range: range, title: quantity.name, name: quantity.name, unit: quantity.unit,
-        caption: caption + ".", description: "Map of \(quantity.name.lowercased()); \(Self.summary(quantity)).")
+        quantity, .balance, range: range, caption: caption + ".",
+        description: "Map of \(quantity.name.lowercased()); \(Self.summary(quantity)).")
     }
   }
 
@@ -77,8 +82,9 @@ extension MatchReportPage {
     let from = transform == nil ? "clockwise from up" : "clockwise from north"
     return ReportFigure(
       "Direction", svg: rose.svg(),
-      caption: "\(Self.capitalised(which)), weighted by \(content.motion.name.lowercased()); sector areas are shares. "
-        + "Mean direction \(mean)° \(from).")
+      caption:
+        "\(Self.capitalised(which)), weighted by \(content.motion.name.lowercased()); sector areas are shares. "
+        + "Mean direction (red mark) \(mean)° \(from).")
   }
 
   /// Strain maps and a table of how large and how certain they are.
@@ -86,8 +92,10 @@ extension MatchReportPage {
     guard !content.strain.isEmpty else { return nil }
     var rows: [[String]] = []
     for quantity in content.strain {
-      let shares = ValueRange.percentiles(quantity.values.cells, [0.05, 0.5, 0.95])
-      var row = [quantity.name] + shares.map { NumberText.significant($0) }
+      let shares = ValueRange.percentiles(quantity.values.cells, [0.05, 0.95])
+      let isOneUnit = content.strain.allSatisfy { $0.unit == quantity.unit }
+      var row = [isOneUnit ? quantity.name : "\(quantity.name) (\(quantity.unit))"]
+      row += shares.map { NumberText.significant($0) }
       if let sigma = quantity.sigma {
         row.append(NumberText.significant(ValueRange.percentiles(sigma.cells, [0.5])[0], digits: 2))
         var certain = 0, all = 0
@@ -99,17 +107,18 @@ extension MatchReportPage {
       } else {
         row += ["–", "–"]
       }
-      rows.append(row + [quantity.unit])
+      rows.append(row)
     }
+    let units = Set(content.strain.map(\.unit))
     let table = ReportTable(
-      "Strain in numbers",
-      columns: [
-        .text("component"), .number("5 %"), .number("median"), .number("95 %"), .number("typical sigma"),
-        .number("beyond 2 sigma"), .text("unit"),
-      ], rows: rows)
-    return ReportSection(
-      name: "strain", heading: "Strain",
-      blocks: [.figures(try signedMaps(content.strain), columns: 2), .table(table)])
+      units.count == 1 ? "Strain in numbers (\(content.strain[0].unit))" : "Strain in numbers",
+      columns: [.text("component"), .number("5 %"), .number("95 %"), .number("sigma"), .number("> 2 sigma")],
+      rows: rows)
+    let maps = try signedMaps(content.strain)
+    // An odd count leaves a free place in the last row: the table fits there.
+    let blocks: [ReportBlock] =
+      maps.count % 2 == 1 ? [.figuresAndTable(maps, table)] : [.figures(maps, columns: 2), .table(table)]
+    return ReportSection(name: "strain", heading: "Strain", blocks: blocks)
   }
 
   static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -42,11 +42,14 @@ public struct MatchReportPage {
   /// The numbers that a reader looks for first: typical and high motion, its uncertainty, coverage, stable ground.
   public static func keyNumbers(of content: MatchReportContent) -> [KeyNumber] {
     let motion = content.motion
-    let shares = ValueRange.percentiles(motion.values.cells, [0.5, 0.99])
+    let moving = Self.moving(motion)
+    let shares = ValueRange.percentiles(moving.values, [0.5, 0.99])
+    let which = moving.isSelected ? "\(NumberText.percent(moving.share, places: 0)) of the points move; " : ""
     var out = [
       KeyNumber(
-        "Median \(motion.name.lowercased())", NumberText.significant(shares[0]), unit: motion.unit,
-        remark: "99 % of the points below \(NumberText.significant(shares[1]))")
+        moving.isSelected ? "Median \(motion.name.lowercased()), moving" : "Median \(motion.name.lowercased())",
+        NumberText.significant(shares[0]), unit: motion.unit,
+        remark: which + "99 % of them below \(NumberText.significant(shares[1]))")
     ]
     if let sigma = motion.sigma {
       let typical = ValueRange.percentiles(sigma.cells, [0.5])[0]
@@ -93,14 +96,24 @@ public struct MatchReportPage {
 
   /// A map of one quantity.
   func map(
-    _ values: Grid<Float>, _ colours: ColourMap, range: ValueRange, title: String, name: String, unit: String,
-    caption: String, description: String
+    _ quantity: Quantity, _ colours: ColourMap, range: ValueRange, caption: String, description: String
   ) throws -> ReportFigure {
     let layer = ColourLayer(
-      values, placement: content.placement, map: colours, range: range, name: name, unit: unit)
+      quantity.values, placement: content.placement, map: colours, range: range, name: quantity.name,
+      unit: quantity.unit, sigma: quantity.sigma)
     let figure = MapFigure(
       frame: content.frame, base: base, colours: layer, description: description, side: Self.mapSide)
-    return ReportFigure(title, svg: try figure.svg(encodePNG: encodePNG), caption: caption)
+    return ReportFigure(quantity.name, svg: try figure.svg(encodePNG: encodePNG), caption: caption)
+  }
+
+  /// The values of points that certainly move (more than two sigma) and their share of the measured points; all
+  /// values where there is no sigma or hardly any motion.
+  static func moving(_ motion: Quantity) -> (values: [Float], share: Double, isSelected: Bool) {
+    let all = motion.values.cells.filter(\.isFinite)
+    guard let sigma = motion.sigma else { return (all, 1, false) }
+    let values = zip(motion.values.cells, sigma.cells).filter { $0 > 2 * $1 }.map(\.0)
+    let share = Double(values.count) / Double(max(1, all.count))
+    return share < 0.01 || share > 0.99 ? (all, share, false) : (values, share, true)
   }
 
   /// Median, middle 90 % and unit in words.

@@ -30,6 +30,15 @@ public enum NumberText {
     return decimal(value, places: max(0, digits - 1 - exponent))
   }
 
+  /// A round number without needless zeros, e.g. "0.5", "2", "500".
+  public static func round(_ value: Double) -> String {
+    var text = significant(value, digits: 6)
+    guard text.contains(".") && !text.contains("×") else { return text }
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
+  }
+
   /// A share 0...1 in percent, e.g. "98.2 %".
   public static func percent(_ share: Double, places: Int = 1) -> String {
     decimal(share * 100, places: places) + "\u{202F}%"

@@ -77,7 +77,8 @@ extension Grid where Element == Float {
   }
 
   private func blocks(of factor: Int, _ combine: ([Float], Int) -> Float) -> Grid<Float> {
-    var out = Grid(rows: (rows + factor - 1) / factor, columns: (columns + factor - 1) / factor, filledWith: Float.nan)
+    var out = Grid(
+      rows: (rows + factor - 1) / factor, columns: (columns + factor - 1) / factor, filledWith: Float.nan)
     var values: [Float] = []
     for row in 0..<out.rows {
       let rowEnd = Swift.min(rows, (row + 1) * factor)

@@ -6,8 +6,19 @@ public enum ChartSize: Sendable {
   case half
   /// About 304 px wide: one of three, or beside the main map.
   case narrow
+  /// About 620 px wide: alone in its row.
+  case wide
 
-  var width: Double { self == .half ? 456 : 304 }
+  var width: Double {
+    switch self {
+    case .half: 456
+    case .narrow: 304
+    case .wide: 620
+    }
+  }
+
+  /// The classes of a chart of this size.
+  var style: String { self == .wide ? "figure chart wide" : "figure chart" }
 }
 
 /// The axes of a chart: where values stand in the drawing, ticks, grid lines and names.
@@ -43,7 +54,7 @@ struct PlotFrame {
     percentAxes: (horizontal: Bool, vertical: Bool) = (false, false), on canvas: inout Canvas
   ) {
     let across = percentTicks(horizontal, atMost: max(3, Int((right - left) / 62)), isPercent: percentAxes.horizontal)
-    let upward = percentTicks(vertical, atMost: max(3, Int((bottom - top) / 36)), isPercent: percentAxes.vertical)
+    let upward = percentTicks(vertical, atMost: max(3, Int((bottom - top) / 30)), isPercent: percentAxes.vertical)
     for (value, label) in zip(upward.values, upward.labels) {
       let height = y(percentAxes.vertical ? value / 100 : value)
       canvas.line(left, height, right, height, "grid")

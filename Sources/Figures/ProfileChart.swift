@@ -13,7 +13,7 @@ public struct ProfileChart: Sendable {
 
   public init(
     distances: [Double], values: [Float], sigmas: [Float]? = nil, distanceUnit: String, name: String, unit: String,
-    size: ChartSize = .half
+    size: ChartSize = .wide
   ) {
     precondition(
       distances.count == values.count && (sigmas?.count ?? values.count) == values.count,
@@ -43,7 +43,11 @@ public struct ProfileChart: Sendable {
         var band = Outline()
         for (position, index) in run.enumerated() {
           let y = clipped(Double(values[index] + sigmas[index]), frame)
-          if position == 0 { band.move(frame.x(distances[index]), y) } else { band.line(frame.x(distances[index]), y) }
+          if position == 0 {
+            band.move(frame.x(distances[index]), y)
+          } else {
+            band.line(frame.x(distances[index]), y)
+          }
         }
         for index in run.reversed() {
           band.line(frame.x(distances[index]), clipped(Double(values[index] - sigmas[index]), frame))
@@ -58,7 +62,7 @@ public struct ProfileChart: Sendable {
       }
       canvas.path(line.data, "curve")
     }
-    return canvas.document(style: "figure chart", description: description)
+    return canvas.document(style: size.style, description: description)
   }
 
   /// The chart in words.

@@ -91,6 +91,8 @@ public enum ReportBlock: Sendable {
   case figures([ReportFigure], columns: Int)
   /// One large drawing with smaller ones beside it.
   case lead(ReportFigure, beside: [ReportFigure])
+  /// One drawing with others below each other beside it, both columns of one width.
+  case split(ReportFigure, beside: [ReportFigure])
   case table(ReportTable)
   /// A drawing and its table side by side.
   case figuresAndTable([ReportFigure], ReportTable)
@@ -124,12 +126,21 @@ extension ReportBlock {
       let style = columns >= 3 ? "three" : columns == 2 ? "two" : "one"
       return "<div class=\"row \(style)\">\n\(figures.map(\.html).joined())</div>\n"
     case .lead(let main, let beside):
-      if beside.isEmpty { return "<div class=\"row\">\n\(main.html)</div>\n" }
-      return "<div class=\"row lead\">\n\(main.html)<div>\n\(beside.map(\.html).joined())</div>\n</div>\n"
+      return Self.columns("lead", main, beside)
+    case .split(let main, let beside):
+      return Self.columns("two", main, beside)
     case .table(let table): return table.html
     case .figuresAndTable(let figures, let table):
       return "<div class=\"row two\">\n\(figures.map(\.html).joined())\(table.html)</div>\n"
     }
+  }
+}
+
+extension ReportBlock {
+  private static func columns(_ style: String, _ main: ReportFigure, _ beside: [ReportFigure]) -> String {
+    if beside.isEmpty { return "<div class=\"row one\">\n\(main.html)</div>\n" }
+    return "<div class=\"row \(style)\">\n\(main.html)<div class=\"beside\">\n"
+      + beside.map(\.html).joined() + "</div>\n</div>\n"
   }
 }
 
@@ -153,7 +164,8 @@ extension KeyNumber {
   var html: String {
     let small = unit.isEmpty ? "" : " <small>\(HTML.escaped(unit))</small>"
     let note = remark.isEmpty ? "" : "<dd class=\"remark\">\(HTML.escaped(remark))</dd>"
-    return "<div><dt>\(HTML.escaped(label))</dt><dd class=\"value\">\(HTML.escaped(value))\(small)</dd>\(note)</div>\n"
+    return
+      "<div><dt>\(HTML.escaped(label))</dt><dd class=\"value\">\(HTML.escaped(value))\(small)</dd>\(note)</div>\n"
   }
 }
 

@@ -43,7 +43,7 @@ extension StableGround {
     cross.line(x, y + 7)
     canvas.path(cross.data, "cross-halo")
     canvas.path(cross.data, "cross")
-    return canvas.document(style: "figure chart", description: description)
+    return canvas.document(style: size.style, description: description)
   }
 
   /// The chart in words.
@@ -70,7 +70,8 @@ extension StableGround {
     var inner = Canvas(width: width, height: height)
     inner.image(
       try picture.dataAddress(encodePNG: encodePNG), x: frame.x(rangeEast.low), y: frame.y(rangeNorth.high),
-      width: frame.x(rangeEast.high) - frame.x(rangeEast.low), height: frame.y(rangeNorth.low) - frame.y(rangeNorth.high))
+      width: frame.x(rangeEast.high) - frame.x(rangeEast.low),
+      height: frame.y(rangeNorth.low) - frame.y(rangeNorth.high))
     return "<svg x=\"\(n(frame.left))\" y=\"\(n(frame.top))\" width=\"\(n(width))\" height=\"\(n(height))\" "
       + "viewBox=\"\(n(frame.left)) \(n(frame.top)) \(n(width)) \(n(height))\">\n\(inner.body)</svg>"
   }

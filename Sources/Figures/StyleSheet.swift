@@ -61,7 +61,8 @@ enum StyleSheet {
     .two{grid-template-columns:repeat(2,minmax(0,1fr))}
     .three{grid-template-columns:repeat(3,minmax(0,1fr))}
     .lead{grid-template-columns:minmax(0,2fr) minmax(0,1fr)}
-    .lead>div{display:grid;gap:22px}
+    .row>div.beside{display:grid;gap:22px}
+    .row.one>figure{max-width:760px}
     figure{margin:0;min-width:0}
     figure h3{margin:0 0 6px;font-size:15px;line-height:1.3}
     figcaption{font-size:13.5px;line-height:1.45;color:var(--muted);margin-top:6px}
@@ -74,6 +75,8 @@ enum StyleSheet {
     td.n,th.n{text-align:right;white-space:nowrap}
     td.help{color:var(--muted)}
     td.set{font-weight:660}
+    .stack th:first-child{width:24%}
+    .stack td:nth-child(2){width:22%}
     code{font:13.5px/1.4 ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 
     """
@@ -107,6 +110,7 @@ enum StyleSheet {
     .figure .curve{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
     .figure .curve-dot{fill:var(--accent);stroke:var(--paper);stroke-width:1.5}
     .figure .band{fill:var(--band)}
+    .figure .pointer{fill:var(--poor)}
     .figure .contour{fill:none;stroke:var(--ink);stroke-width:1.3}
     .figure .cross{stroke:var(--poor);stroke-width:2.2;fill:none}
     .figure .cross-halo{stroke:var(--paper);stroke-width:4.6;fill:none}

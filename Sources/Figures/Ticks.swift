@@ -16,18 +16,20 @@ public struct Ticks: Hashable, Sendable {
   ///   - low: lower end of the range, finite.
   ///   - high: upper end; a range without extent is widened.
   ///   - count: the most ticks wanted, at least 2.
-  ///   - allowsExponent: whether very small or large values may be labelled in units of a power of ten.
-  public init(from low: Double, to high: Double, atMost count: Int, allowsExponent: Bool = true) {
+  ///   - areCoordinates: coordinates take no steps of 2.5, and their labels leave out no power of ten.
+  public init(from low: Double, to high: Double, atMost count: Int, areCoordinates: Bool = false) {
     let (low, high) = Self.widened(min(low, high), max(low, high))
-    let step = Self.step(span: high - low, atMost: max(2, count))
+    let step = Self.step(span: high - low, atMost: max(2, count), allowsQuarters: !areCoordinates)
     let first = (low / step - 1e-9).rounded(.up), last = (high / step + 1e-9).rounded(.down)
     let indices = first <= last ? Array(stride(from: first, through: last, by: 1)) : []
     values = indices.map { $0 * step }
     let largest = max(abs(low), abs(high))
     let power = Int(log10(largest).rounded(.down))
-    exponent = allowsExponent && (power < -2 || power >= 6) ? Int((Double(power) / 3).rounded(.down)) * 3 : 0
+    exponent = !areCoordinates && (power < -2 || power >= 6) ? Int((Double(power) / 3).rounded(.down)) * 3 : 0
     let unit = pow(10, Double(exponent))
-    let places = max(0, -Int(log10(step / unit * 1.000001).rounded(.down)))
+    var places = max(0, -Int(log10(step / unit * 1.000001).rounded(.down)))
+    let shown = step / unit * pow(10, Double(places))
+    if abs(shown - shown.rounded()) > 0.01 { places += 1 }
     labels = values.map { NumberText.decimal($0 / unit, places: places) }
   }
 
@@ -38,11 +40,12 @@ public struct Ticks: Hashable, Sendable {
     return parts.isEmpty ? name : "\(name) (\(parts))"
   }
 
-  /// The smallest of 1, 2, 5 × 10^k that divides `span` into fewer than `count` steps.
-  static func step(span: Double, atMost count: Int) -> Double {
+  /// The smallest of 1, 2, (2.5,) 5 × 10^k that divides `span` into fewer than `count` steps.
+  static func step(span: Double, atMost count: Int, allowsQuarters: Bool = false) -> Double {
     let rough = span / Double(max(1, count - 1))
     let power = pow(10, log10(rough).rounded(.down))
-    for factor in [1.0, 2, 5] where factor * power >= rough * 0.999999 { return factor * power }
+    let factors = allowsQuarters ? [1, 2, 2.5, 5] : [1.0, 2, 5]
+    for factor in factors where factor * power >= rough * 0.999999 { return factor * power }
     return 10 * power
   }
 

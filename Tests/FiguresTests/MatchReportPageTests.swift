@@ -14,7 +14,9 @@ struct MatchReportPageTests {
   func sample() throws {
     let html = try Self.full.get()
     let path = ProcessInfo.processInfo.environment["OGIVE_SAMPLE_REPORT"]
-    let url = path.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory.appending(path: "ogive-sample-report.html")
+    let url =
+      path.map { URL(filePath: $0) }
+      ?? FileManager.default.temporaryDirectory.appending(path: "ogive-sample-report.html")
     try html.write(to: url, atomically: true, encoding: .utf8)
     #expect(html.hasPrefix("<!DOCTYPE html>"))
   }

@@ -32,8 +32,10 @@ extension SampleReport {
     content.base = MatchReportContent.Base(image: image, placement: .blocks(of: 2))
     let componentSigma = sigma.map { $0 / 1.41 }
     content.components = [
-      Quantity("East velocity", unit: "m/yr", values: eastVelocity, sigma: componentSigma, note: "Positive eastward."),
-      Quantity("North velocity", unit: "m/yr", values: northVelocity, sigma: componentSigma, note: "Positive northward."),
+      Quantity(
+        "East velocity", unit: "m/yr", values: eastVelocity, sigma: componentSigma, note: "Positive eastward."),
+      Quantity(
+        "North velocity", unit: "m/yr", values: northVelocity, sigma: componentSigma, note: "Positive northward."),
     ]
     let strainSigma = sigma.map { $0 / 900 }
     content.strain = zip(["Longitudinal strain rate", "Transverse strain rate", "Shear strain rate"], strain).map {
