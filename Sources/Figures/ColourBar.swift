@@ -13,7 +13,7 @@ struct ColourBar {
     left: Double, top: Double, width: Double, on canvas: inout Canvas, encodePNG: PNGEncoder
   ) throws {
     let range = layer.range
-    let ticks = Ticks(from: range.low, to: range.high, atMost: max(3, Int(width / 70)))
+    let ticks = Ticks(from: range.low, to: range.high, atMost: max(3, Int(width / 62)))
     canvas.label(
       ticks.axisLabel(layer.name, unit: layer.unit), x: left + width / 2, y: top + 14, "axis strong")
     let ends = extremes()

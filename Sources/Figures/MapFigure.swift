@@ -61,7 +61,7 @@ public struct MapFigure: Sendable {
     } else if let classes {
       ClassLegend.draw(classes, left: layout.left, top: layout.barTop, width: layout.plotWidth, on: &canvas)
     }
-    return canvas.document(style: size == .wide ? "figure wide" : "figure", description: description)
+    return canvas.document(style: size == .wide ? "figure wide" : "figure half", description: description)
   }
 
   /// The raster layers, clipped to the plot, in pixel coordinates of the reference image.

@@ -75,12 +75,12 @@ public struct ColourLayer: Sendable {
   public let unit: String
   /// 0 (unseen) ... 1 (hides the base).
   public let opacity: Double
-  /// One standard deviation of each value: values below two of them are drawn paler, so that the eye rests on what
-  /// is certain. Nil draws all alike.
+  /// One standard deviation of each value: the closer a value is to its sigma the paler it is drawn, so that the eye
+  /// rests on what is certain. Nil draws all alike.
   public let sigma: Grid<Float>?
 
-  /// How strong a value below two sigma is drawn, beside 1 for the others.
-  static let paleness = 0.45
+  /// How strong a value is drawn that does not exceed its sigma, and from how many sigma on it has full strength.
+  private static let paleness = 0.35, certain = 5.0
 
   public init(
     _ values: Grid<Float>, placement: GridPlacement, map: ColourMap, range: ValueRange, name: String, unit: String,
@@ -102,8 +102,12 @@ public struct ColourLayer: Sendable {
   func picture(_ small: Grid<Float>, side: Int) -> PixelImage {
     var picture = PixelImage(small, map: map, range: range, levels: 96)
     guard let sigma = sigma?.reduced(toSide: side).grid else { return picture }
-    for index in small.cells.indices where abs(small.cells[index]) < 2 * sigma.cells[index] {
-      picture.rgba[4 * index + 3] = UInt8(Double(picture.rgba[4 * index + 3]) * Self.paleness)
+    for index in small.cells.indices where picture.rgba[4 * index + 3] > 0 && sigma.cells[index] > 0 {
+      let ratio = Double(abs(small.cells[index]) / sigma.cells[index])
+      let rise = min(1, max(0, (ratio - 1) / (Self.certain - 1)))
+      let strength = Self.paleness + (1 - Self.paleness) * rise
+      // Sixteen strengths are enough for the eye and keep the picture small.
+      picture.rgba[4 * index + 3] = UInt8((strength * 15).rounded() / 15 * 255)
     }
     return picture
   }

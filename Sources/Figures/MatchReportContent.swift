@@ -123,6 +123,8 @@ public struct MatchReportContent: Sendable {
   public var components: [Quantity] = []
   /// Strain rates and rotation; shown around zero.
   public var strain: [Quantity] = []
+  /// Conventions of the strain maps: signs, gauge length; may be empty.
+  public var strainNote = ""
   /// Correlation, signal-to-noise ratio and the like; shown as histograms.
   public var quality: [Quantity] = []
   public var flags: Flags?

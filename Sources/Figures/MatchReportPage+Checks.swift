@@ -56,29 +56,24 @@ extension MatchReportPage {
     guard let stable = content.stableGround else { return nil }
     let isGeographic = content.frame.geoTransform != nil
     let names = isGeographic ? ("east", "north") : ("right", "up")
-    func pair(_ name: String, _ a: Double, _ b: Double, _ help: String) -> [String] {
-      [name, NumberText.significant(a, digits: 3), NumberText.significant(b, digits: 3), help]
+    func pair(_ name: String, _ a: Double, _ b: Double) -> [String] {
+      [name, NumberText.significant(a, digits: 3), NumberText.significant(b, digits: 3)]
     }
     var rows = [
-      pair("Bias", stable.biasEast, stable.biasNorth, "Peak of the density: the apparent motion of most points."),
-      pair("Spread", stable.spreadEast, stable.spreadNorth, "Half-width of the z = 2 contour: 2 sigma when normal."),
-      pair("Median", stable.medianEast, stable.medianNorth, "The middle value."),
-      pair("NMAD", stable.nmadEast, stable.nmadNorth, "Standard deviation that outliers do not move."),
+      pair("Bias", stable.biasEast, stable.biasNorth), pair("Spread, z = 2", stable.spreadEast, stable.spreadNorth),
+      pair("Median", stable.medianEast, stable.medianNorth), pair("NMAD", stable.nmadEast, stable.nmadNorth),
+      ["Outliers", NumberText.percent(stable.outlierShare), ""],
+      ["Points measured", NumberText.decimal(Double(stable.count)), ""],
     ]
-    rows.append([
-      "Outliers", NumberText.percent(stable.outlierShare), "",
-      "Share outside the z = 2 contour; 13.5 % when normal.",
-    ])
-    rows.append(["Points", NumberText.decimal(Double(stable.count)), "", "Stable points that were measured."])
-    if let share = stable.measuredShare {
-      rows.append(["Measured", NumberText.percent(share), "", "Share of the stable points that were measured."])
-    }
+    if let share = stable.measuredShare { rows.append(["Share measured", NumberText.percent(share), ""]) }
     let table = ReportTable(
       "Stable ground in numbers",
-      columns: [
-        .text("statistic"), .number("\(names.0) (\(stable.unit))"), .number("\(names.1) (\(stable.unit))"),
-        .help("meaning"),
-      ], rows: rows)
+      columns: [.text("statistic"), .number("\(names.0) (\(stable.unit))"), .number("\(names.1) (\(stable.unit))")],
+      rows: rows)
+    let note =
+      "Bias is the peak of the density, the apparent motion of most points. Spread is the half-width of the z = 2 "
+      + "contour: two sigma for a normal distribution. Outliers lie outside that contour: 13.5 % for a normal "
+      + "distribution. NMAD is a standard deviation that outliers do not move."
     let figure = ReportFigure(
       "Apparent motion of stable ground",
       svg: try stable.svg(eastName: names.0, northName: names.1, encodePNG: encodePNG),
@@ -86,7 +81,7 @@ extension MatchReportPage {
         + "cross; dashed lines mark zero.")
     var blocks: [ReportBlock] = []
     if !content.stableGroundSource.isEmpty { blocks.append(.paragraph(content.stableGroundSource)) }
-    blocks.append(.figuresAndTable([figure], table))
+    blocks.append(.figuresAndTable([figure], table, note: note))
     return ReportSection(name: "stable-ground", heading: "Stable ground", blocks: blocks)
   }
 

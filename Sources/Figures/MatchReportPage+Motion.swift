@@ -19,7 +19,7 @@ extension MatchReportPage {
     let factor = motion.values.reduced(toSide: arrows.count).factor
     let blocks = factor == 1 ? "each point" : "blocks of \(factor) × \(factor) points"
     var caption = "\(motion.name) in colour over the reference image; arrows give the mean motion of \(blocks)."
-    if motion.sigma != nil { caption += " Points below two sigma are paler." }
+    if motion.sigma != nil { caption += " The closer a value is to its sigma, the paler it is." }
     if !motion.note.isEmpty { caption += " " + motion.note }
     let moving = Self.moving(motion)
     let histogram = Histogram(
@@ -27,7 +27,7 @@ extension MatchReportPage {
     var beside = [
       ReportFigure(
         "Distribution", svg: histogram.svg(plotHeight: 150, map: .speed),
-        caption: moving.isSelected ? "Of the points that move more than two sigma." : "")
+        caption: moving.isSelected ? "Of the points that move more than three sigma." : "")
     ]
     if let rose = rose() { beside.append(rose) }
     var blocksOut: [ReportBlock] = [
@@ -68,7 +68,7 @@ extension MatchReportPage {
     let transform = content.frame.geoTransform
     var east: [Float] = [], north: [Float] = [], weights: [Float] = []
     for index in motion.indices where motion[index] > 0 {
-      if let sigma = content.motion.sigma?.cells[index], !(motion[index] > 2 * sigma) { continue }
+      if let sigma = content.motion.sigma?.cells[index], !(motion[index] > 3 * sigma) { continue }
       let dx = Double(content.dx.cells[index]), dy = Double(content.dy.cells[index])
       let move = transform.map { $0.displacement(dx: dx, dy: dy) } ?? (east: dx, north: -dy)
       east.append(Float(move.east))
@@ -77,7 +77,7 @@ extension MatchReportPage {
     }
     guard east.count >= 10 else { return nil }
     let rose = DirectionRose(east: east, north: north, weights: weights, isGeographic: transform != nil)
-    let which = content.motion.sigma == nil ? "all points" : "points that move more than two sigma"
+    let which = content.motion.sigma == nil ? "all points" : "points that move more than three sigma"
     let mean = NumberText.decimal(rose.meanDirection)
     let from = transform == nil ? "clockwise from up" : "clockwise from north"
     return ReportFigure(
@@ -117,7 +117,9 @@ extension MatchReportPage {
     let maps = try signedMaps(content.strain)
     // An odd count leaves a free place in the last row: the table fits there.
     let blocks: [ReportBlock] =
-      maps.count % 2 == 1 ? [.figuresAndTable(maps, table)] : [.figures(maps, columns: 2), .table(table)]
+      maps.count % 2 == 1
+      ? [.figuresAndTable(maps, table, note: content.strainNote)]
+      : [.figures(maps, columns: 2), .table(table), .paragraph(content.strainNote)]
     return ReportSection(name: "strain", heading: "Strain", blocks: blocks)
   }
 

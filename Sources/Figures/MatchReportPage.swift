@@ -49,7 +49,7 @@ public struct MatchReportPage {
       KeyNumber(
         moving.isSelected ? "Median \(motion.name.lowercased()), moving" : "Median \(motion.name.lowercased())",
         NumberText.significant(shares[0]), unit: motion.unit,
-        remark: which + "99 % of them below \(NumberText.significant(shares[1]))")
+        remark: which + "99\u{202F}% of them below \(NumberText.significant(shares[1]))")
     ]
     if let sigma = motion.sigma {
       let typical = ValueRange.percentiles(sigma.cells, [0.5])[0]
@@ -106,12 +106,12 @@ public struct MatchReportPage {
     return ReportFigure(quantity.name, svg: try figure.svg(encodePNG: encodePNG), caption: caption)
   }
 
-  /// The values of points that certainly move (more than two sigma) and their share of the measured points; all
+  /// The values of points that certainly move (more than three sigma) and their share of the measured points; all
   /// values where there is no sigma or hardly any motion.
   static func moving(_ motion: Quantity) -> (values: [Float], share: Double, isSelected: Bool) {
     let all = motion.values.cells.filter(\.isFinite)
     guard let sigma = motion.sigma else { return (all, 1, false) }
-    let values = zip(motion.values.cells, sigma.cells).filter { $0 > 2 * $1 }.map(\.0)
+    let values = zip(motion.values.cells, sigma.cells).filter { $0 > 3 * $1 }.map(\.0)
     let share = Double(values.count) / Double(max(1, all.count))
     return share < 0.01 || share > 0.99 ? (all, share, false) : (values, share, true)
   }

@@ -18,7 +18,7 @@ public enum NumberText {
     return (isNegative ? "−" : "") + grouped + (fraction.isEmpty ? "" : "." + fraction)
   }
 
-  /// A number rounded to a count of significant digits, e.g. 0.01234 → "0.0123" and 1234.5 → "1234" for three;
+  /// A number rounded to a count of significant digits, e.g. 0.01234 → "0.0123" and 1234.5 → "1235" for three;
   /// below 0.0001 and from ten million on with a power of ten.
   public static func significant(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite && value != 0 else { return decimal(value) }

@@ -18,7 +18,13 @@ public enum ChartSize: Sendable {
   }
 
   /// The classes of a chart of this size.
-  var style: String { self == .wide ? "figure chart wide" : "figure chart" }
+  var style: String {
+    switch self {
+    case .half: "figure chart half"
+    case .narrow: "figure chart"
+    case .wide: "figure chart wide"
+    }
+  }
 }
 
 /// The axes of a chart: where values stand in the drawing, ticks, grid lines and names.
@@ -53,7 +59,7 @@ struct PlotFrame {
     horizontalName: String, horizontalUnit: String, verticalName: String, verticalUnit: String = "",
     percentAxes: (horizontal: Bool, vertical: Bool) = (false, false), on canvas: inout Canvas
   ) {
-    let across = percentTicks(horizontal, atMost: max(3, Int((right - left) / 62)), isPercent: percentAxes.horizontal)
+    let across = percentTicks(horizontal, atMost: max(3, Int((right - left) / 56)), isPercent: percentAxes.horizontal)
     let upward = percentTicks(vertical, atMost: max(3, Int((bottom - top) / 30)), isPercent: percentAxes.vertical)
     for (value, label) in zip(upward.values, upward.labels) {
       let height = y(percentAxes.vertical ? value / 100 : value)

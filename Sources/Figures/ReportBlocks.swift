@@ -94,8 +94,8 @@ public enum ReportBlock: Sendable {
   /// One drawing with others below each other beside it, both columns of one width.
   case split(ReportFigure, beside: [ReportFigure])
   case table(ReportTable)
-  /// A drawing and its table side by side.
-  case figuresAndTable([ReportFigure], ReportTable)
+  /// Drawings, then a table with a note below it, two in a row.
+  case figuresAndTable([ReportFigure], ReportTable, note: String)
 }
 
 /// A part of a page with its own heading and entry in the contents.
@@ -120,7 +120,7 @@ public struct ReportSection: Sendable {
 extension ReportBlock {
   var html: String {
     switch self {
-    case .paragraph(let text): return "<p>\(HTML.escaped(text))</p>\n"
+    case .paragraph(let text): return text.isEmpty ? "" : "<p>\(HTML.escaped(text))</p>\n"
     case .callout(let callout): return callout.html
     case .figures(let figures, let columns):
       let style = columns >= 3 ? "three" : columns == 2 ? "two" : "one"
@@ -130,8 +130,9 @@ extension ReportBlock {
     case .split(let main, let beside):
       return Self.columns("two", main, beside)
     case .table(let table): return table.html
-    case .figuresAndTable(let figures, let table):
-      return "<div class=\"row two\">\n\(figures.map(\.html).joined())\(table.html)</div>\n"
+    case .figuresAndTable(let figures, let table, let note):
+      return "<div class=\"row two\">\n\(figures.map(\.html).joined())<div>\n\(table.html)"
+        + ReportBlock.paragraph(note).html + "</div>\n</div>\n"
     }
   }
 }
@@ -171,7 +172,11 @@ extension KeyNumber {
 
 extension ReportTable {
   var html: String {
-    var out = "<div class=\"scroll\"><table\(stacks ? " class=\"stack\"" : "")>\n"
+    // Tables of named things stand below each other: their columns line up.
+    var isNames = false
+    if case .code? = columns.first, columns.count == 3 { isNames = true }
+    let style = stacks ? " class=\"stack\(isNames ? " names" : "")\"" : ""
+    var out = "<div class=\"scroll\"><table\(style)>\n"
     if !caption.isEmpty { out += "<caption>\(HTML.escaped(caption))</caption>\n" }
     out += "<thead><tr>"
     for column in columns {

@@ -62,7 +62,7 @@ enum StyleSheet {
     .three{grid-template-columns:repeat(3,minmax(0,1fr))}
     .lead{grid-template-columns:minmax(0,2fr) minmax(0,1fr)}
     .row>div.beside{display:grid;gap:22px}
-    .row.one>figure{max-width:760px}
+    .row.one>figure{max-width:680px}
     figure{margin:0;min-width:0}
     figure h3{margin:0 0 6px;font-size:15px;line-height:1.3}
     figcaption{font-size:13.5px;line-height:1.45;color:var(--muted);margin-top:6px}
@@ -75,8 +75,7 @@ enum StyleSheet {
     td.n,th.n{text-align:right;white-space:nowrap}
     td.help{color:var(--muted)}
     td.set{font-weight:660}
-    .stack th:first-child{width:24%}
-    .stack td:nth-child(2){width:22%}
+    @media (min-width:761px){.names th:first-child{width:24%}.names td:nth-child(2){width:20%}}
     code{font:13.5px/1.4 ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 
     """
@@ -126,6 +125,8 @@ enum StyleSheet {
     .page{padding:0 14px 32px}header{padding:20px 0 16px;margin-bottom:18px}h1{font-size:25px}
     .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:9px}.cards div{padding:10px 12px}
     .cards .value{font-size:22px}
+    .figure.half text{font-size:13.5px}.figure.half text.number{font-size:13px}
+    .figure.half text.small{font-size:10px}th,td{padding-right:9px}table{font-size:14px}
     .figure.wide text{font-size:16px}.figure.wide text.number{font-size:15px}
     .figure.wide text.plate-ink{font-size:14px}.figure.wide text.small{font-size:11px}
     table.stack thead{display:none}

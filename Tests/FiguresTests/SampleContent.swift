@@ -41,6 +41,9 @@ extension SampleReport {
     content.strain = zip(["Longitudinal strain rate", "Transverse strain rate", "Shear strain rate"], strain).map {
       Quantity($0.0, unit: "1/yr", values: $0.1, sigma: strainSigma)
     }
+    content.strainNote =
+      "Positive rates stretch, negative ones shorten. Shear is the tensor shear, half of the engineering shear. "
+      + "Gauge length 408 m."
     content.quality = [
       Quantity("Correlation", unit: "", values: ncc, note: "Peak of the normalised cross-correlation.")
     ]
