@@ -138,6 +138,14 @@ public struct OKLab: Hashable, Sendable {
     return 100 * (dl * dl + da * da + db * db).squareRoot()
   }
 
+  /// The colour between this one (0) and another (1).
+  func mixed(with other: OKLab, _ share: Double) -> OKLab {
+    OKLab(
+      lightness: lightness + share * (other.lightness - lightness),
+      greenRed: greenRed + share * (other.greenRed - greenRed),
+      blueYellow: blueYellow + share * (other.blueYellow - blueYellow))
+  }
+
   /// Amounts of light; outside 0...1 where a screen cannot show the colour.
   var linear: SIMD3<Double> {
     let l = lightness + 0.3963377774 * greenRed + 0.2158037573 * blueYellow

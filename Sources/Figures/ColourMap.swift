@@ -106,7 +106,9 @@ extension ColourMap {
     for step in 0...255 {
       let target = length[2048] * Double(step) / 255
       while index < 2048 && length[index] < target { index += 1 }
-      colours.append(Colour(linear: fine[index].linear))
+      let before = max(0, index - 1), gap = length[index] - length[before]
+      colours.append(
+        Colour(linear: fine[before].mixed(with: fine[index], gap > 0 ? (target - length[before]) / gap : 0).linear))
     }
     return ColourMap(name: name, kind: .sequential, colours: colours)
   }

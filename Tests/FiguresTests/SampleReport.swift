@@ -8,7 +8,7 @@ struct SampleReport {
   static let cells = 150
   static let spacing = 8.0
 
-  /// Repeatable random numbers (SplitMix64), normal ones by the sum of twelve.
+  /// Repeatable random numbers (SplitMix64), normal ones by Box and Muller.
   struct Noise {
     var state: UInt64
     mutating func uniform() -> Double {
@@ -18,7 +18,7 @@ struct SampleReport {
       z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
       return Double((z ^ z >> 31) >> 11) / 9_007_199_254_740_992
     }
-    mutating func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + uniform() } }
+    mutating func normal() -> Double { (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform()) }
   }
 
   let image: Grid<Float>
