@@ -17,8 +17,9 @@ public struct CoveragePlot: Sendable {
 
   /// - Parameter normalisedErrors: error divided by its stated sigma; NaN is left out.
   public init(normalisedErrors: [Float], size: ChartSize = .half) {
-    let sizes = normalisedErrors.filter(\.isFinite).map { abs(Double($0)) }.sorted()
-    count = sizes.count
+    let finite = normalisedErrors.filter(\.isFinite)
+    let sizes = finite.thinned(to: 200_000).map { abs(Double($0)) }.sorted()
+    count = finite.count
     self.size = size
     let all = Double(max(1, sizes.count))
     var index = 0

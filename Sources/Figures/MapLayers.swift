@@ -100,14 +100,14 @@ public struct ColourLayer: Sendable {
 
   /// The layer's picture from its values reduced to `side`.
   func picture(_ small: Grid<Float>, side: Int) -> PixelImage {
-    var picture = PixelImage(small, map: map, range: range, levels: 96)
+    var picture = PixelImage(small, map: map, range: range, levels: 64)
     guard let sigma = sigma?.reduced(toSide: side).grid else { return picture }
     for index in small.cells.indices where picture.rgba[4 * index + 3] > 0 && sigma.cells[index] > 0 {
       let ratio = Double(abs(small.cells[index]) / sigma.cells[index])
       let rise = min(1, max(0, (ratio - 1) / (Self.certain - 1)))
       let strength = Self.paleness + (1 - Self.paleness) * rise
-      // Sixteen strengths are enough for the eye and keep the picture small.
-      picture.rgba[4 * index + 3] = UInt8((strength * 15).rounded() / 15 * 255)
+      // Eight strengths are enough for the eye and keep the picture small.
+      picture.rgba[4 * index + 3] = UInt8((strength * 7).rounded() / 7 * 255)
     }
     return picture
   }

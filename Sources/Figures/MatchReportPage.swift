@@ -11,7 +11,7 @@ public struct MatchReportPage {
 
   static let baseName = "base-image"
   /// Longest sides of embedded pictures, px: with these a report of any scene stays below 5 MB.
-  static let baseSide = 800, mainSide = 700, mapSide = 340
+  static let baseSide = 800, mainSide = 560, mapSide = 300
 
   public init(_ content: MatchReportContent, encodePNG: @escaping PNGEncoder) {
     self.content = content

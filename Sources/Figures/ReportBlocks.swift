@@ -132,7 +132,7 @@ extension ReportBlock {
     case .table(let table): return table.html
     case .figuresAndTable(let figures, let table, let note):
       return "<div class=\"row two\">\n\(figures.map(\.html).joined())<div>\n\(table.html)"
-        + ReportBlock.paragraph(note).html + "</div>\n</div>\n"
+        + (note.isEmpty ? "" : "<p class=\"remark\">\(HTML.escaped(note))</p>\n") + "</div>\n</div>\n"
     }
   }
 }

@@ -33,6 +33,8 @@ public struct StableGround: Sendable {
   let isOutlier: [Bool]
 
   private static let z = 2.0
+  /// More points than this change no digit that is shown.
+  private static let enough = 100_000
   private static let side = 60
 
   /// Estimates the density.
@@ -50,8 +52,9 @@ public struct StableGround: Sendable {
       pairs.append((Double(east[index]), Double(north[index])))
     }
     guard pairs.count >= 10 else { return nil }
-    points = pairs
     count = pairs.count
+    pairs = pairs.thinned(to: Self.enough)
+    points = pairs
     self.unit = unit
     self.measuredShare = measuredShare
     medianEast = median(pairs.map(\.east))
@@ -63,7 +66,7 @@ public struct StableGround: Sendable {
     rangeEast = ValueRange(medianEast - 5 * scaleEast, medianEast + 5 * scaleEast)
     rangeNorth = ValueRange(medianNorth - 5 * scaleNorth, medianNorth + 5 * scaleNorth)
     // Scott's rule in units of cells: a grid spans 10 NMAD.
-    let bandwidth = pow(Double(count), -1.0 / 6) * Double(Self.side) / 10
+    let bandwidth = pow(Double(points.count), -1.0 / 6) * Double(Self.side) / 10
     density = Self.blurred(Self.counts(pairs, rangeEast, rangeNorth), sigma: bandwidth)
 
     let across = Self.ridge(density, alongColumns: true), upward = Self.ridge(density, alongColumns: false)

@@ -66,6 +66,7 @@ enum StyleSheet {
     figure{margin:0;min-width:0}
     figure h3{margin:0 0 6px;font-size:15px;line-height:1.3}
     figcaption{font-size:13.5px;line-height:1.45;color:var(--muted);margin-top:6px}
+    p.remark{font-size:14px;line-height:1.5;color:var(--muted)}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:14.5px;line-height:1.4;margin:8px 0 16px}
     caption{text-align:left;font-weight:640;font-size:15px;padding:6px 0}

@@ -96,12 +96,7 @@ public struct ValueRange: Hashable, Sendable {
   /// Percentiles (0...1) of the finite values; NaN when there are none. Looks at no more than about 200 000 values,
   /// evenly spread, so that large grids cost little.
   public static func percentiles(_ values: [Float], _ shares: [Double]) -> [Double] {
-    let stride = max(1, values.count / 200_000)
-    var finite: [Float] = []
-    for index in Swift.stride(from: 0, to: values.count, by: stride) where values[index].isFinite {
-      finite.append(values[index])
-    }
-    finite.sort()
+    let finite = values.thinned(to: 200_000).filter(\.isFinite).sorted()
     return shares.map { share in
       guard !finite.isEmpty else { return .nan }
       return Double(finite[Int((Double(finite.count - 1) * share).rounded())])
@@ -112,5 +107,16 @@ public struct ValueRange: Hashable, Sendable {
     guard span > 0 else { return value }
     let step = Ticks.step(span: span, atMost: 11)
     return (value / step).rounded(up ? .up : .down) * step
+  }
+}
+
+extension Array {
+  /// At most about `count` elements, evenly spread over the array; all of them when there are no more.
+  ///
+  /// The step is made odd, so that it does not stay on the same columns of a grid with an even count of them.
+  func thinned(to count: Int) -> [Element] {
+    guard self.count > count else { return self }
+    let step = (self.count / count) | 1
+    return stride(from: 0, to: self.count, by: step).map { self[$0] }
   }
 }

@@ -125,6 +125,31 @@ struct MatchReportPageTests {
     #expect(html.contains("Sigma is too small here.") && html.contains("callout warning"))
   }
 
+  @Test("a scene of 1400 × 1400 points and 1800 × 1800 pixels embeds less than 1.9 million pixels")
+  func budget() throws {
+    var content = SampleReport().content()
+    let wide = { (grid: Grid<Float>) in
+      Grid(rows: 1400, columns: 1400, cells: (0..<1_960_000).map { grid.cells[$0 % grid.cells.count] })
+    }
+    content.motion = Quantity(
+      "Speed", unit: "m/yr", values: wide(content.motion.values), sigma: wide(content.motion.sigma!))
+    content.dx = wide(content.dx)
+    content.dy = wide(content.dy)
+    content.components = content.components.map { Quantity($0.name, unit: $0.unit, values: wide($0.values)) }
+    let strain = content.strain[0]
+    content.strain = ["a", "b", "c", "d", "e"].map { Quantity($0, unit: "1/yr", values: wide(strain.values)) }
+    content.flags = MatchReportContent.Flags(
+      values: content.motion.values.map { $0.isNaN ? 1 : 0 }, reasons: SampleReport.reasons)
+    let image = Grid(rows: 1800, columns: 1800, filledWith: Float(1))
+    content.base = MatchReportContent.Base(image: image, placement: .blocks(of: 6))
+    var pixels = 0
+    _ = try MatchReportPage(content) { _, rows, columns in
+      pixels += rows * columns
+      return []
+    }.html()
+    #expect(pixels < 1_900_000 && pixels > 500_000)
+  }
+
   @Test("an error of the PNG encoder reaches the caller")
   func encoderFails() {
     struct Failure: Error {}
