@@ -76,7 +76,7 @@ enum StyleSheet {
     td.n,th.n{text-align:right;white-space:nowrap}
     td.help{color:var(--muted)}
     td.set{font-weight:660}
-    @media (min-width:761px){.names th:first-child{width:24%}.names td:nth-child(2){width:20%}}
+    @media print,(min-width:761px){.names th:first-child{width:24%}.names td:nth-child(2){width:20%}}
     code{font:13.5px/1.4 ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 
     """
@@ -119,10 +119,10 @@ enum StyleSheet {
     """
 
   private static let narrow = """
-    @media (max-width:980px){.page{grid-template-columns:minmax(0,1fr);padding:0 20px 40px}
+    @media screen and (max-width:980px){.page{grid-template-columns:minmax(0,1fr);padding:0 20px 40px}
     nav{margin-bottom:20px}nav ul{position:static;display:flex;flex-wrap:wrap;gap:6px}
     nav a{border:1px solid var(--line);border-radius:14px;padding:3px 11px}}
-    @media (max-width:760px){.two,.three,.lead{grid-template-columns:minmax(0,1fr)}
+    @media screen and (max-width:760px){.two,.three,.lead{grid-template-columns:minmax(0,1fr)}
     .page{padding:0 14px 32px}header{padding:20px 0 16px;margin-bottom:18px}h1{font-size:25px}
     .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:9px}.cards div{padding:10px 12px}
     .cards .value{font-size:22px}
@@ -142,8 +142,10 @@ enum StyleSheet {
     @page{margin:14mm}body{font-size:10.5pt}nav,.skip{display:none}
     .page{display:block;max-width:none;padding:0}header{padding-top:0}
     .two{grid-template-columns:repeat(2,minmax(0,1fr))}.three{grid-template-columns:repeat(3,minmax(0,1fr))}
-    .lead{grid-template-columns:minmax(0,2fr) minmax(0,1fr)}
-    figure,.callout,.cards div,tr{break-inside:avoid}h2,h3{break-after:avoid}}
+    .lead{grid-template-columns:minmax(0,1.4fr) minmax(0,1fr)}
+    .cards{grid-template-columns:repeat(4,minmax(0,1fr))}.cards .value{font-size:20px}
+    section{margin-bottom:14px}.row{margin:8px 0 12px;gap:14px 20px}h2+p{break-after:avoid}
+    table{font-size:9.5pt}caption,thead{break-after:avoid}.scroll{overflow:visible}figure,.callout,.cards div,tr{break-inside:avoid}h2,h3{break-after:avoid}}
 
     """
 }

@@ -30,6 +30,8 @@ struct MatchReportPageTests {
     let folder = FileManager.default.temporaryDirectory
     let url = path.map { URL(filePath: $0) } ?? folder.appending(path: "ogive-sample-report.html")
     try html.write(to: url, atomically: true, encoding: .utf8)
+    let least = url.deletingPathExtension().path + "-least.html"
+    try Self.html(Self.least()).write(toFile: least, atomically: true, encoding: .utf8)
     #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
   }
 
