@@ -35,7 +35,8 @@ public enum Hillshade {
         let up = z(-1, -1) + 2 * z(-1, 0) + z(-1, 1) - z(1, -1) - 2 * z(1, 0) - z(1, 1)
         let slope = SIMD3(-right * stepRight, -up * stepUp, 1)
         let cosine = (slope * light).sum() / (slope * slope).sum().squareRoot()
-        out[row, column] = Float(max(0, cosine))
+        // Not max(0, cosine), which turns NaN into 0.
+        out[row, column] = cosine < 0 ? 0 : Float(cosine)
       }
     }
     return out

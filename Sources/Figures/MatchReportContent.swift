@@ -29,13 +29,17 @@ public struct MatchReportContent: Sendable {
   public struct Base: Sendable {
     public let image: Grid<Float>
     public let placement: GridPlacement
+    /// What it is, for captions.
+    public let name: String
 
     /// - Parameters:
-    ///   - image: the reference image, or an overview of it, any radiometric unit; NaN = missing.
+    ///   - image: the reference image, or an overview of it, any radiometric unit, or a hillshade; NaN = missing.
     ///   - placement: where its cells lie on the reference image; `.blocks(of: n)` for an overview of factor n.
-    public init(image: Grid<Float>, placement: GridPlacement) {
+    ///   - name: what it is.
+    public init(image: Grid<Float>, placement: GridPlacement, name: String = "the reference image") {
       self.image = image
       self.placement = placement
+      self.name = name
     }
   }
 

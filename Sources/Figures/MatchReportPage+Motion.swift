@@ -18,7 +18,8 @@ extension MatchReportPage {
       side: Self.mainSide)
     let factor = motion.values.reduced(toSide: arrows.count).factor
     let blocks = factor == 1 ? "each point" : "blocks of \(factor) × \(factor) points"
-    var caption = "\(motion.name) in colour over the reference image; arrows give the mean motion of \(blocks)."
+    let ground = content.base.map { " over \($0.name)" } ?? ""
+    var caption = "\(motion.name) in colour\(ground); arrows give the mean motion of \(blocks)."
     if motion.sigma != nil { caption += " The closer a value is to its sigma, the paler it is." }
     if !motion.note.isEmpty { caption += " " + motion.note }
     let moving = Self.moving(motion)
