@@ -75,35 +75,36 @@ public struct ColourLayer: Sendable {
   public let unit: String
   /// 0 (unseen) ... 1 (hides the base).
   public let opacity: Double
-  /// One standard deviation of each value: the closer a value is to its sigma the paler it is drawn, so that the eye
+  /// How many sigma what a value speaks of differs from nothing: the fewer the paler it is drawn, so that the eye
   /// rests on what is certain. Nil draws all alike.
-  public let sigma: Grid<Float>?
+  public let certainty: Grid<Float>?
 
-  /// How strong a value is drawn that does not exceed its sigma, and from how many sigma on it has full strength.
+  /// How strong a value of at most one sigma is drawn, and from how many sigma on it has full strength.
   private static let paleness = 0.35, certain = 5.0
 
   public init(
     _ values: Grid<Float>, placement: GridPlacement, map: ColourMap, range: ValueRange, name: String, unit: String,
-    sigma: Grid<Float>? = nil, opacity: Double = 0.8
+    certainty: Grid<Float>? = nil, opacity: Double = 0.8
   ) {
     precondition(
-      sigma.map { $0.rows == values.rows && $0.columns == values.columns } ?? true, "one sigma for each value")
+      certainty.map { $0.rows == values.rows && $0.columns == values.columns } ?? true,
+      "one certainty for each value")
     self.values = values
     self.placement = placement
     self.map = map
     self.range = range
     self.name = name
     self.unit = unit
-    self.sigma = sigma
+    self.certainty = certainty
     self.opacity = opacity
   }
 
   /// The layer's picture from its values reduced to `side`.
   func picture(_ small: Grid<Float>, side: Int) -> PixelImage {
     var picture = PixelImage(small, map: map, range: range, levels: 64)
-    guard let sigma = sigma?.reduced(toSide: side).grid else { return picture }
-    for index in small.cells.indices where picture.rgba[4 * index + 3] > 0 && sigma.cells[index] > 0 {
-      let ratio = Double(abs(small.cells[index]) / sigma.cells[index])
+    guard let certainty = certainty?.reduced(toSide: side).grid else { return picture }
+    for index in small.cells.indices where picture.rgba[4 * index + 3] > 0 && !certainty.cells[index].isNaN {
+      let ratio = Double(certainty.cells[index])
       let rise = min(1, max(0, (ratio - 1) / (Self.certain - 1)))
       let strength = Self.paleness + (1 - Self.paleness) * rise
       // Eight strengths are enough for the eye and keep the picture small.

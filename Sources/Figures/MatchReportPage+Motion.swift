@@ -12,7 +12,7 @@ extension MatchReportPage {
       frame: content.frame, size: .wide, base: base,
       colours: ColourLayer(
         motion.values, placement: content.placement, map: .speed, range: range, name: motion.name, unit: motion.unit,
-        sigma: motion.sigma, opacity: 0.78),
+        certainty: Self.certainty(of: motion), opacity: 0.78),
       arrows: arrows,
       description: "Map of \(motion.name.lowercased()) with arrows of motion; \(Self.summary(motion)).",
       side: Self.mainSide)
@@ -35,7 +35,7 @@ extension MatchReportPage {
       .lead(
         ReportFigure(motion.name, svg: try main.svg(encodePNG: encodePNG), caption: caption), beside: beside)
     ]
-    let components = try signedMaps(content.components)
+    let components = try signedMaps(content.components, certainty: Self.certainty(of: motion))
     if !components.isEmpty { blocksOut.append(.figures(components, columns: 2)) }
     if let profile = content.profile {
       let caption = profile.sigmas == nil ? "" : "The band is plus and minus one sigma."
@@ -45,7 +45,9 @@ extension MatchReportPage {
   }
 
   /// Maps around zero; quantities of one unit share one range, so that their colours can be compared.
-  func signedMaps(_ quantities: [Quantity]) throws -> [ReportFigure] {
+  ///
+  /// - Parameter certainty: that of the motion for its components, whose zero is no lack of motion; their own if nil.
+  func signedMaps(_ quantities: [Quantity], certainty: Grid<Float>? = nil) throws -> [ReportFigure] {
     try quantities.map { quantity in
       let pooled = quantities.filter { $0.unit == quantity.unit }.flatMap(\.values.cells)
       let range = ValueRange.aroundZero(pooled)
@@ -58,7 +60,8 @@ extension MatchReportPage {
           + NumberText.with(unit: quantity.unit, NumberText.significant(typical, digits: 2))
       }
       return try map(
-        quantity, .balance, range: range, caption: caption + ".",
+        quantity, .balance, range: range, certainty: certainty ?? Self.certainty(of: quantity),
+        caption: caption + ".",
         description: "Map of \(quantity.name.lowercased()); \(Self.summary(quantity)).")
     }
   }
@@ -94,7 +97,7 @@ extension MatchReportPage {
     var rows: [[String]] = []
     for quantity in content.strain {
       let shares = ValueRange.percentiles(quantity.values.cells, [0.05, 0.95])
-      let isOneUnit = content.strain.allSatisfy { $0.unit == quantity.unit }
+      let isOneUnit = content.strain.allSatisfy { $0.unit == quantity.unit } || quantity.unit.isEmpty
       var row = [isOneUnit ? quantity.name : "\(quantity.name) (\(quantity.unit))"]
       row += shares.map { NumberText.significant($0) }
       if let sigma = quantity.sigma {
@@ -112,7 +115,7 @@ extension MatchReportPage {
     }
     let units = Set(content.strain.map(\.unit))
     let table = ReportTable(
-      units.count == 1 ? "Strain in numbers (\(content.strain[0].unit))" : "Strain in numbers",
+      units.count == 1 && units.first != "" ? "Strain in numbers (\(content.strain[0].unit))" : "Strain in numbers",
       columns: [.text("component"), .number("5 %"), .number("95 %"), .number("sigma"), .number("> 2 sigma")],
       rows: rows)
     let maps = try signedMaps(content.strain)

@@ -97,11 +97,12 @@ public struct MatchReportPage {
 
   /// A map of one quantity.
   func map(
-    _ quantity: Quantity, _ colours: ColourMap, range: ValueRange, caption: String, description: String
+    _ quantity: Quantity, _ colours: ColourMap, range: ValueRange, certainty: Grid<Float>? = nil, caption: String,
+    description: String
   ) throws -> ReportFigure {
     let layer = ColourLayer(
       quantity.values, placement: content.placement, map: colours, range: range, name: quantity.name,
-      unit: quantity.unit, sigma: quantity.sigma)
+      unit: quantity.unit, certainty: certainty)
     let figure = MapFigure(
       frame: content.frame, base: base, colours: layer, description: description, side: Self.mapSide)
     return ReportFigure(quantity.name, svg: try figure.svg(encodePNG: encodePNG), caption: caption)
@@ -115,6 +116,15 @@ public struct MatchReportPage {
     let values = zip(motion.values.cells, sigma.cells).filter { $0 > 3 * $1 }.map(\.0)
     let share = Double(values.count) / Double(max(1, all.count))
     return share < 0.01 || share > 0.99 ? (all, share, false) : (values, share, true)
+  }
+
+  /// How many sigma each value differs from zero; nil without sigma.
+  static func certainty(of quantity: Quantity) -> Grid<Float>? {
+    quantity.sigma.map { sigma in
+      Grid(
+        rows: sigma.rows, columns: sigma.columns,
+        cells: zip(quantity.values.cells, sigma.cells).map { $1 > 0 ? min(abs($0) / $1, 100) : .nan })
+    }
   }
 
   /// Median, middle 90 % and unit in words.

@@ -77,7 +77,7 @@ struct MapFigureTests {
     #expect(!(try Self.svg(figure).contains("frame-filled")))
   }
 
-  @Test("values close to their sigma are paler, values beyond five sigma are not")
+  @Test("values of one sigma are paler than of three, values of five sigma are full")
   func paleness() throws {
     var shades: [UInt8] = []
     var figure = Self.figure(nil)
@@ -85,7 +85,7 @@ struct MapFigureTests {
     let values = Grid(rows: 1, columns: 3, cells: [Float(1), 3, 5])
     figure.colours = ColourLayer(
       values, placement: GridPlacement(row: 0, column: 0, spacing: 100), map: .speed, range: ValueRange(0, 5),
-      name: "Speed", unit: "px", sigma: Grid(rows: 1, columns: 3, filledWith: 1))
+      name: "Speed", unit: "px", certainty: values)
     _ = try figure.svg { rgba, rows, columns in
       if columns == 3 { shades = [rgba[3], rgba[7], rgba[11]] }
       return StoredPNG.encode(rgba, rows, columns)
