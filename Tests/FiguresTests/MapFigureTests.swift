@@ -58,6 +58,18 @@ struct MapFigureTests {
     #expect(svg.contains(">500\u{202F}m<") && svg.contains("longitude"))
   }
 
+  @Test("the north arrow turns with the grid, whose axes are then in pixels")
+  func rotated() throws {
+    let upright = try Self.svg(Self.figure(Self.north))
+    #expect(upright.contains("x=\"424\" y=\"42.6\" text-anchor=\"middle\">N<"))
+    // One step to the right goes 10 m north: the arrow points right, its letter stands to the left.
+    let turned = GeoTransform(
+      originEast: 0, originNorth: 0, eastPerColumn: 0, northPerRow: 0, eastPerRow: 10, northPerColumn: 10)
+    let svg = try Self.svg(Self.figure(turned))
+    #expect(svg.contains("x=\"415\" y=\"33.6\" text-anchor=\"middle\">N<"))
+    #expect(svg.contains("column (px)") && svg.contains(">1\u{202F}km<"))
+  }
+
   @Test("the pictures lie where their grids lie on the image")
   func placement() throws {
     let svg = try Self.svg(Self.figure(nil))
