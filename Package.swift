@@ -11,8 +11,8 @@ var kernelFlags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
   if !isBaseline { kernelFlags += ["-Xcc", "-march=x86-64-v3"] }
 #endif
 
-func science(_ name: String, also extra: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: ["Grids", "Kernels", "Parameters"] + extra, exclude: ["README.md"])
+func science(_ name: String, _ dependencies: [Target.Dependency] = ["Grids", "Kernels", "Parameters"]) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"])
 }
 
 func tests(_ name: String, also extra: [Target.Dependency] = []) -> Target {
@@ -35,14 +35,14 @@ let package = Package(
     .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
 
     science("Matching"),
-    science("Deformation"),
+    science("Deformation", ["Grids", "Parameters"]),
     science("Simulation"),
     .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
-    .target(name: "Processing", dependencies: ["Grids", "Kernels"], exclude: ["README.md"]),
-    .target(name: "Figures", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
+    .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
       name: "Services",
       dependencies: [
@@ -60,7 +60,8 @@ let package = Package(
     tests("RasterIO", also: ["Grids"]),
     tests("Products"),
     .testTarget(
-      name: "ProcessingTests", dependencies: ["Processing", "Grids", "TestSupport"], exclude: ["validate_stac.py"]),
+      name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
+      exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
     tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),

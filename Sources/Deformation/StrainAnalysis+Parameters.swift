@@ -2,7 +2,7 @@
 import Parameters
 
 /// What the moving mass is made of, as far as its volume is concerned.
-public enum Material: String, CaseIterable, Sendable, Codable {
+public enum Material: String, ParameterChoice {
   /// Ice keeps its volume: horizontal stretching thins it.
   case ice
   /// A landslide may dilate or compact: nothing is said about the vertical.

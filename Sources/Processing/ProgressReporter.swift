@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
 import Foundation
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
 import Synchronization
 
 /// Tells how far a run is, on standard error: a bar for people at a terminal, JSON lines for programs.

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
 import Foundation
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
 import Synchronization
 
 /// The log of a run, `log.jsonl`: one JSON object a line, with the time, an event and its values.

@@ -2,7 +2,7 @@
 import Parameters
 
 /// The patterns of motion that can be simulated.
-public enum FieldKind: String, CaseIterable, Sendable, Codable {
+public enum FieldKind: String, ParameterChoice {
   /// Translation, stretching, shear and rotation, the same everywhere.
   case affine
   /// A valley glacier between still margins.

@@ -3,7 +3,7 @@ import Grids
 import Parameters
 
 /// How offsets are smoothed.
-public enum SmoothingKind: String, CaseIterable, Sendable, Codable {
+public enum SmoothingKind: String, ParameterChoice {
   /// Not at all: the default everywhere.
   case none
   /// Mean of the neighbours, weighted with their inverse variances.
