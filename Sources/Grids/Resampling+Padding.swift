@@ -69,19 +69,17 @@ struct PaddedPixels {
   /// each side. `absence` is 1 where a pixel was missing, nil when none was.
   func filled() -> (pixels: PaddedPixels, absence: PaddedPixels?) {
     let radius = ResamplingSource.radius
+    guard cells.withUnsafeBufferPointer({ cells in cells.contains { $0 != $0 } }) else {
+      return (cropped(by: radius), nil)
+    }
     var present = self, presence = PaddedPixels(rows: rows, columns: columns)
-    var isWhole = true
     for row in 0..<rows {
       for index in row &* stride..<row &* stride &+ columns {
         let isMissing = cells[index].isNaN
         presence.cells[index] = isMissing ? 0 : 1
-        if isMissing {
-          present.cells[index] = 0
-          isWhole = false
-        }
+        if isMissing { present.cells[index] = 0 }
       }
     }
-    if isWhole { return (cropped(by: radius), nil) }
     let sums = present.filtered(ResamplingSource.fillTaps), weights = presence.filtered(ResamplingSource.fillTaps)
     var pixels = present.cropped(by: radius)
     var absence = presence.cropped(by: radius)
