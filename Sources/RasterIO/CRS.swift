@@ -49,6 +49,8 @@ public struct CRS: Hashable, Sendable, Codable, CustomStringConvertible {
     wkt = String(cString: text)
     if wkt.isEmpty { return nil }
     name = OSRGetName(handle).map { String(cString: $0) } ?? ""
+    // What a GeoPackage calls a layer without a system.
+    if name.lowercased().hasPrefix("undefined ") { return nil }
     isProjected = OSRIsProjected(handle) != 0
     isGeographic = OSRIsGeographic(handle) != 0
     metresPerUnit = isProjected ? OSRGetLinearUnits(handle, nil) : nil

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import CGDAL
+import Grids
+
+/// A position in a raster: pixel centres at integers.
+public struct PixelPoint: Hashable, Sendable, Codable {
+  public var row, column: Double
+
+  public init(row: Double, column: Double) {
+    self.row = row
+    self.column = column
+  }
+}
+
+/// Polygons, lines and points of a vector file in any format that OGR reads, in the pixels of a raster.
+///
+/// Layers are transformed from their CRS. Where neither the layer nor the raster has one, coordinates are taken as
+/// (column, row) positions, or as map coordinates if the raster has a transform. All layers of the file are used.
+/// Geometries stay in memory: O(vertices).
+public final class VectorFile: Sendable {
+  public let path: String
+  public let raster: Georeference
+  /// What the user should know about how the file was taken.
+  public let notices: [String]
+  private let shapes: [VectorShape]
+
+  /// - Throws: `RasterError` of kind `.missing` and the like, `.vector` when there is nothing in it or its CRS does not
+  ///   fit the raster, `.noTransformation`.
+  public static func open(_ path: String, on raster: Georeference) throws(RasterError) -> VectorFile {
+    try withGDAL { (messages) throws(RasterError) -> VectorFile in
+      let flags = UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+      guard let dataset = GDALOpenEx(path, flags, nil, nil, nil) else {
+        throw RasterError.unopened(path, what: "a vector", cause: messages.failureText)
+      }
+      defer { GDALClose(dataset) }
+      let format = GDALGetDriverShortName(GDALGetDatasetDriver(dataset)).map { String(cString: $0) } ?? ""
+      var shapes: [VectorShape] = []
+      var notices: [String] = []
+      for index in 0..<GDALDatasetGetLayerCount(dataset) {
+        guard let layer = GDALDatasetGetLayer(dataset, index) else { continue }
+        let placing = try VectorPlacing(layer: layer, path: path, format: format, raster: raster)
+        notices += placing.notices.filter { !notices.contains($0) }
+        OGR_L_ResetReading(layer)
+        while let feature = OGR_L_GetNextFeature(layer) {
+          defer { OGR_F_Destroy(feature) }
+          guard let stolen = OGR_F_StealGeometry(feature) else { continue }
+          shapes.append(try VectorShape(owned: stolen, placing))
+        }
+      }
+      if let cause = messages.failureText {
+        throw RasterError(.vector, "\(path) cannot be read to its end; it is damaged or cut off", cause: cause)
+      }
+      if shapes.isEmpty { throw RasterError(.vector, "\(path) holds no geometry") }
+      return VectorFile(path: path, raster: raster, notices: notices, shapes: shapes)
+    }
+  }
+
+  private init(path: String, raster: Georeference, notices: [String], shapes: [VectorShape]) {
+    self.path = path
+    self.raster = raster
+    self.notices = notices
+    self.shapes = shapes
+  }
+
+  /// All vertices in the order of the file: for point layers, the points.
+  public var points: [PixelPoint] { shapes.flatMap(\.vertices) }
+
+  /// Pixels between which all geometries lie; it may reach outside the raster.
+  public var bounds: Window {
+    let top = shapes.map(\.top).min() ?? 0, left = shapes.map(\.left).min() ?? 0
+    let bottom = shapes.map(\.bottom).max() ?? 0, right = shapes.map(\.right).max() ?? 0
+    return Window(spanning: top, left, bottom, right)
+  }
+
+  /// Pixels whose centre lies in a polygon, or that a line or point touches.
+  public func rasterised(_ window: Window) throws(RasterError) -> Mask {
+    // OGR's coordinates have the pixel corner at integers, ours the centre.
+    let near = shapes.filter {
+      $0.bottom >= Double(window.row) - 1 && $0.top <= Double(window.endRow)
+        && $0.right >= Double(window.column) - 1 && $0.left <= Double(window.endColumn)
+    }
+    if near.isEmpty || window.isEmpty { return Mask(rows: window.rows, columns: window.columns, filledWith: false) }
+    var bytes = [UInt8](repeating: 0, count: window.rows * window.columns)
+    try withGDAL { (messages) throws(RasterError) in
+      let canvas = GDALCreate(
+        GDALGetDriverByName("MEM"), "", Int32(window.columns), Int32(window.rows), 1, GDT_Byte, nil)
+      defer { GDALClose(canvas) }
+      var band: Int32 = 1
+      var origin = [Double(window.column), Double(window.row)]
+      var geometries: [OGRGeometryH?] = near.map(\.geometry)
+      let values = [Double](repeating: 1, count: geometries.count)
+      let done = GDALRasterizeGeometries(
+        canvas, 1, &band, Int32(geometries.count), &geometries, shiftToWindow, &origin, values, nil, nil, nil)
+      let read = bytes.withUnsafeMutableBytes {
+        GDALRasterIO(
+          GDALGetRasterBand(canvas, 1), GF_Read, 0, 0, Int32(window.columns), Int32(window.rows), $0.baseAddress,
+          Int32(window.columns), Int32(window.rows), GDT_Byte, 0, 0)
+      }
+      guard done == CE_None, read == CE_None else {
+        throw RasterError(.vector, "the geometries of \(path) cannot be drawn", cause: messages.failureText)
+      }
+    }
+    return Mask(rows: window.rows, columns: window.columns, cells: bytes.map { $0 != 0 })
+  }
+}
+
+extension Window {
+  /// The smallest window with the pixels that a box of positions touches.
+  init(spanning top: Double, _ left: Double, _ bottom: Double, _ right: Double) {
+    func whole(_ value: Double) -> Int { Int(max(-1e9, min(1e9, value.rounded(.down)))) }
+    let row = whole(top + 0.5), column = whole(left + 0.5)
+    self.init(
+      row: row, column: column, rows: max(0, whole(bottom + 0.5) - row + 1),
+      columns: max(0, whole(right + 0.5) - column + 1))
+  }
+}
+
+/// GDAL's hook from the coordinates of geometries, pixels of the raster, to pixels of a window.
+private func shiftToWindow(
+  _ argument: UnsafeMutableRawPointer?, _ isInverse: Int32, _ count: Int32, _ x: UnsafeMutablePointer<Double>?,
+  _ y: UnsafeMutablePointer<Double>?, _ z: UnsafeMutablePointer<Double>?, _ success: UnsafeMutablePointer<Int32>?
+) -> Int32 {
+  guard let origin = argument?.assumingMemoryBound(to: Double.self), let x, let y, let success else { return 0 }
+  let sign: Double = isInverse != 0 ? -1 : 1
+  for index in 0..<Int(count) {
+    x[index] -= sign * origin[0]
+    y[index] -= sign * origin[1]
+    success[index] = 1
+  }
+  return 1
+}
