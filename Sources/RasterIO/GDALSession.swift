@@ -19,6 +19,9 @@ enum GDALSession {
   static let ready: Void = {
     CPLSetErrorHandler { _, _, _ in }
     setDefault("GDAL_ERROR_ON_LIBJPEG_WARNING", "TRUE")  // else a truncated JPEG reads as grey, without an error
+    // A file under a temporary name needs no protection from a power cut: it is renamed when it is whole.
+    setDefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
+    setDefault("OGR_SQLITE_JOURNAL", "MEMORY")
     GDALAllRegister()
     // The block cache is shared by all datasets; GDAL's own default of 5 % of the memory is too much on big machines.
     if CPLGetConfigOption("GDAL_CACHEMAX", nil) == nil { GDALSetCacheMax64(128 << 20) }

@@ -20,7 +20,8 @@ extension RasterInfo {
     offset = GDALGetRasterOffset(band, nil)
     crs = CRS(handle: GDALGetSpatialRef(dataset))
     transform = GeoTransform(dataset: dataset)
-    let file = RasterInfo.tags(of: dataset)
+    // GDAL keeps times of acquisition that it understands in a domain of their own.
+    let file = RasterInfo.tags(of: dataset) + RasterInfo.tags(of: dataset, domain: "IMAGERY")
     let names = Set(file.map(\.name))
     metadata = file + RasterInfo.tags(of: band).filter { !names.contains($0.name) }
     let width = Double(columns)
@@ -45,8 +46,8 @@ extension RasterInfo {
     return has != 0 ? value : nil
   }
 
-  private static func tags(of object: UnsafeMutableRawPointer) -> [RasterTag] {
-    strings(GDALGetMetadata(object, nil)).compactMap { line in
+  private static func tags(of object: UnsafeMutableRawPointer, domain: String? = nil) -> [RasterTag] {
+    strings(GDALGetMetadata(object, domain)).compactMap { line in
       guard let equals = line.firstIndex(of: "=") else { return nil }
       return RasterTag(String(line[..<equals]), String(line[line.index(after: equals)...]))
     }
