@@ -35,8 +35,15 @@ public final class MaskSource: Sendable {
       source = MaskSource(.vector(file), bounds: raster.window.intersection(file.bounds), notices: file.notices)
     } else {
       let image = try RasterImage.open(text)
-      let aligned = try AlignedImage(image, at: image.info.georeference, onto: raster, kernel: .nearest)
-      source = MaskSource(.raster(aligned), bounds: aligned.report.overlap, notices: image.notices)
+      var place = image.info.georeference, notices = image.notices
+      if (place.transform == nil) != (raster.transform == nil),
+        (place.rows, place.columns) == (raster.rows, raster.columns)
+      {
+        place = raster
+        notices.append("\(text) has the size of \(raster.name): it is taken pixel by pixel")
+      }
+      let aligned = try AlignedImage(image, at: place, onto: raster, kernel: .nearest)
+      source = MaskSource(.raster(aligned), bounds: aligned.report.overlap, notices: notices)
     }
     if source.bounds.isEmpty {
       throw RasterError(

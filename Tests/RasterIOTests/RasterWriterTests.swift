@@ -104,6 +104,27 @@ struct RasterWriterTests {
     #expect(FileManager.default.contentsEqual(atPath: scratch["1.tif"], andPath: scratch["2.tif"]))
   }
 
+  @Test("blocks from many threads give the same bytes as from one")
+  func threads() throws {
+    let grid = counting(640, 640)
+    let parts = (0..<100).map { Window(row: $0 / 10 * 64, column: $0 % 10 * 64, rows: 64, columns: 64) }
+    let one = try RasterWriter.create(scratch["1.tif"], try layout(640, 640))
+    for part in parts { try one.write(grid.cropped(to: part), atRow: part.row, column: part.column) }
+    try one.finish()
+    let many = try RasterWriter.create(scratch["2.tif"], try layout(640, 640))
+    let failed = ManagedCount()
+    DispatchQueue.concurrentPerform(iterations: 100) { index in
+      let part = parts[99 - index]
+      let error = failure { () throws(RasterError) in
+        try many.write(grid.cropped(to: part), atRow: part.row, column: part.column)
+      }
+      if error != nil { failed.add() }
+    }
+    try many.finish()
+    #expect(failed.value == 0)
+    #expect(FileManager.default.contentsEqual(atPath: scratch["1.tif"], andPath: scratch["2.tif"]))
+  }
+
   @Test("25 products of 64 x 64 cells take less than 0.3 s of processor time")
   func speed() throws {
     let grid = counting(64, 64)

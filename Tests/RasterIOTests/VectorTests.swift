@@ -115,6 +115,35 @@ struct VectorTests {
     #expect(failure { () throws(RasterError) in try MaskSource.open(scratch["no.shp"], on: place) }?.kind == .missing)
   }
 
+  @Test("a mask drawn as a picture of the raster's size is taken pixel by pixel; another size is refused")
+  func pictureMask() throws {
+    let place = raster(crs: try utm(33))
+    var picture = Grid<UInt8>(rows: 40, columns: 60, filledWith: 0)
+    picture[7, 9] = 255
+    try PNG.write(picture, to: scratch["mask.png"])
+    let source = try MaskSource.open(scratch["mask.png"], on: place)
+    let mask = try source.read(place.window)
+    #expect(mask[7, 9] && mask.cells.count { $0 } == 1)
+    #expect(source.notices == ["\(scratch["mask.png"]) has the size of a.tif: it is taken pixel by pixel"])
+    try PNG.write(Grid<UInt8>(rows: 5, columns: 5, filledWith: 1), to: scratch["small.png"])
+    let refused = failure { () throws(RasterError) in try MaskSource.open(scratch["small.png"], on: place) }
+    #expect(refused?.kind == .gridMismatch)
+  }
+
+  @Test("KML points in degrees come out at their pixels within 0.001 px")
+  func kml() throws {
+    let path = scratch.write(
+      "p.kml",
+      """
+      <?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>
+      <Point><coordinates>15.0,45.1535,0</coordinates></Point></Placemark></Document></kml>
+      """)
+    let place = raster(crs: try utm(33))
+    let point = try PointTable.points(path, on: place)[0]
+    let table = try PointTable.points(scratch.write("same.csv", "lon,lat\n15.0,45.1535\n"), on: place)[0]
+    #expect(abs(point.row - table.row) < 1e-3 && abs(point.column + 0.5) < 1e-3)
+  }
+
   @Test("tables of points are read by row and col, x and y, lon and lat; a bad line is named")
   func tables() throws {
     let place = raster(crs: try utm(33))

@@ -90,25 +90,61 @@ struct WrongInputTests {
     #expect(scratch.files.isEmpty)
   }
 
-  @Test("a full disk is an error that leaves no half file", .enabled(if: geteuid() == 0, "needs root to mount"))
-  func fullDisk() throws {
-    let mounted = run("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", scratch.folder)
-    try #require(mounted, "needs leave to mount a file system")
+  @Test(
+    "a full disk is an error that leaves no half file", .enabled(if: canMount, "needs leave to mount a small disk"),
+    arguments: ["raster in memory", "raster in a file", "vectors", "picture"])
+  func fullDisk(what: String) throws {
+    try #require(run("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", scratch.folder))
     defer { _ = run("umount", scratch.folder) }
-    for size in [300, 2600] {  // gathered in memory, and in a file
-      let noise = counting(size, size).map { ($0 * 1.618).truncatingRemainder(dividingBy: 0.97) }
-      let error = failure { () throws(RasterError) in
-        let writer = try RasterWriter.create(scratch["full.tif"], RasterLayout(rows: size, columns: size))
-        try writer.write(noise)
+    let path = scratch["full"]
+    let error = failure { () throws(RasterError) in
+      switch what {
+      case "vectors":
+        let layout = VectorLayout(layer: "v", geometry: .point, fields: [.init("dx", .double)])
+        let writer = try GeoPackageWriter.create(path, layout)
+        for index in 0..<5_000 { try writer.write([MapPoint(east: Double(index), north: 1)], [.double(0.5)]) }
+        try writer.finish()
+      case "picture":
+        var state: UInt64 = 1
+        var noise = Grid<UInt8>(rows: 600, columns: 600, filledWith: 0)
+        for index in noise.cells.indices {
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          noise.cells[index] = UInt8(state >> 56)
+        }
+        try PNG.write(noise, to: path)
+      default:
+        let size = what == "raster in memory" ? 300 : 2600
+        let writer = try RasterWriter.create(path, RasterLayout(rows: size, columns: size))
+        try writer.write(counting(size, size).map { ($0 * 1.618).truncatingRemainder(dividingBy: 0.97) })
         try writer.finish()
       }
-      #expect(error?.kind == .diskFull)
-      #expect(
-        error?.message == "\(scratch["full.tif"]): the disk is full; free some space or choose another folder")
-      #expect(scratch.files.isEmpty)
     }
+    #expect(error?.kind == .diskFull)
+    #expect(error?.message == "\(path): the disk is full; free some space or choose another folder")
+    #expect(scratch.files.isEmpty)
+  }
+
+  @Test("an image of one pixel, one of nodata only and a constant one are read as what they are")
+  func degenerate() throws {
+    let one = try RasterImage.open(
+      scratch.raster("1.vrt", rows: 1, columns: 1, type: "Byte", bands: [[9] as [UInt8]]))
+    #expect(try one.read(one.window).cells == [9])
+    #expect(try one.readDecimated(factor: 8).cells == [9])
+    let path = scratch.raster(
+      "n.vrt", rows: 3, columns: 3, type: "Int16", bands: [[Int16](repeating: -1, count: 9)],
+      bandHeaders: ["<NoDataValue>-1</NoDataValue>"])
+    let nothing = try RasterImage.open(path)
+    #expect(try nothing.read(nothing.window).cells.allSatisfy(\.isNaN))
+    #expect(try nothing.readDecimated(factor: 2).cells.allSatisfy(\.isNaN))
   }
 }
+
+/// Whether this process may mount file systems: root outside of most containers.
+private let canMount: Bool = {
+  let scratch = Scratch()
+  guard geteuid() == 0, run("mount", "-t", "tmpfs", "tmpfs", scratch.folder) else { return false }
+  return run("umount", scratch.folder)
+}()
 
 private let jpeg = SharedData.file("perito_moreno_s2/20200101.jpg")
 
