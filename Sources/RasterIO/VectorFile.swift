@@ -16,7 +16,7 @@ public struct PixelPoint: Hashable, Sendable, Codable {
 ///
 /// Layers are transformed from their CRS. Where neither the layer nor the raster has one, coordinates are taken as
 /// (column, row) positions, or as map coordinates if the raster has a transform. All layers of the file are used.
-/// Geometries stay in memory: O(vertices).
+/// Geometries stay in memory, O(vertices), but lines and polygons that do not touch the raster.
 public final class VectorFile: Sendable {
   public let path: String
   public let raster: Georeference
@@ -36,6 +36,7 @@ public final class VectorFile: Sendable {
       let format = GDALGetDriverShortName(GDALGetDatasetDriver(dataset)).map { String(cString: $0) } ?? ""
       var shapes: [VectorShape] = []
       var notices: [String] = []
+      var count = 0, unplaced = 0
       for index in 0..<GDALDatasetGetLayerCount(dataset) {
         guard let layer = GDALDatasetGetLayer(dataset, index) else { continue }
         let placing = try VectorPlacing(layer: layer, path: path, format: format, raster: raster)
@@ -44,13 +45,22 @@ public final class VectorFile: Sendable {
         while let feature = OGR_L_GetNextFeature(layer) {
           defer { OGR_F_Destroy(feature) }
           guard let stolen = OGR_F_StealGeometry(feature) else { continue }
-          shapes.append(try VectorShape(owned: stolen, placing))
+          let shape = try VectorShape(owned: stolen, placing)
+          count += 1
+          if !shape.isPlaced {
+            unplaced += 1
+          } else if shape.isPoint || shape.touches(raster.window) {
+            shapes.append(shape)
+          }
         }
       }
       if let cause = messages.failureText {
         throw RasterError(.vector, "\(path) cannot be read to its end; it is damaged or cut off", cause: cause)
       }
-      if shapes.isEmpty { throw RasterError(.vector, "\(path) holds no geometry") }
+      if count == 0 { throw RasterError(.vector, "\(path) holds no geometry") }
+      if unplaced > 0 {
+        notices.append("\(unplaced) of \(count) geometries of \(path) have no place in the image's CRS: left out")
+      }
       return VectorFile(path: path, raster: raster, notices: notices, shapes: shapes)
     }
   }
@@ -67,6 +77,7 @@ public final class VectorFile: Sendable {
 
   /// Pixels between which all geometries lie; it may reach outside the raster.
   public var bounds: Window {
+    if shapes.isEmpty { return Window(row: 0, column: 0, rows: 0, columns: 0) }
     let top = shapes.map(\.top).min() ?? 0, left = shapes.map(\.left).min() ?? 0
     let bottom = shapes.map(\.bottom).max() ?? 0, right = shapes.map(\.right).max() ?? 0
     return Window(spanning: top, left, bottom, right)
@@ -74,11 +85,7 @@ public final class VectorFile: Sendable {
 
   /// Pixels whose centre lies in a polygon, or that a line or point touches.
   public func rasterised(_ window: Window) throws(RasterError) -> Mask {
-    // OGR's coordinates have the pixel corner at integers, ours the centre.
-    let near = shapes.filter {
-      $0.bottom >= Double(window.row) - 1 && $0.top <= Double(window.endRow)
-        && $0.right >= Double(window.column) - 1 && $0.left <= Double(window.endColumn)
-    }
+    let near = shapes.filter { $0.touches(window) }
     if near.isEmpty || window.isEmpty { return Mask(rows: window.rows, columns: window.columns, filledWith: false) }
     var bytes = [UInt8](repeating: 0, count: window.rows * window.columns)
     try withGDAL { (messages) throws(RasterError) in

@@ -60,6 +60,9 @@ final class VectorShape: @unchecked Sendable {
   /// All vertices, pixel centres at integers.
   let vertices: [PixelPoint]
   let top, left, bottom, right: Double
+  let isPoint: Bool
+  /// Whether every vertex has a place: one that has none would lead the drawing astray.
+  var isPlaced: Bool { !vertices.isEmpty && vertices.allSatisfy { $0.row.isFinite && $0.column.isFinite } }
 
   /// Takes the geometry over.
   init(owned stolen: OGRGeometryH, _ placing: VectorPlacing) throws(RasterError) {
@@ -82,12 +85,20 @@ final class VectorShape: @unchecked Sendable {
     }
     geometry = shape
     vertices = all
+    let kind = OGR_GT_Flatten(OGR_G_GetGeometryType(shape))
+    isPoint = kind == wkbPoint || kind == wkbMultiPoint
     let rows = all.map(\.row).filter(\.isFinite), columns = all.map(\.column).filter(\.isFinite)
     (top, bottom) = (rows.min() ?? .infinity, rows.max() ?? -.infinity)
     (left, right) = (columns.min() ?? .infinity, columns.max() ?? -.infinity)
   }
 
   deinit { OGR_G_DestroyGeometry(geometry) }
+
+  /// Whether the box around the geometry touches a window of the raster.
+  func touches(_ window: Window) -> Bool {
+    bottom >= Double(window.row) - 1 && top <= Double(window.endRow) && right >= Double(window.column) - 1
+      && left <= Double(window.endColumn)
+  }
 
   /// Moves every vertex of a geometry and of its parts to the raster's pixels.
   private static func place(

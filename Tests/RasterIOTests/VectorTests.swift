@@ -144,6 +144,24 @@ struct VectorTests {
     #expect(abs(point.row - table.row) < 1e-3 && abs(point.column + 0.5) < 1e-3)
   }
 
+  @Test("polygons beside the raster are no mask, and geometries without a place are left out with a notice")
+  func outside() throws {
+    let place = raster(crs: try utm(33))
+    let far = geoJSON("far.geojson", [(30, 10), (31, 10), (31, 11), (30, 10)])
+    let error = failure { () throws(RasterError) in try MaskSource.open(far, on: place) }
+    #expect(error?.kind == .noOverlap)
+    let mixed = scratch.write(
+      "mixed.geojson",
+      """
+      {"type":"FeatureCollection","features":[
+      {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1e9,1e9]}},
+      {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[15.001,45.15]}}]}
+      """)
+    let file = try VectorFile.open(mixed, on: place)
+    #expect(file.points.count == 1)
+    #expect(file.notices == ["1 of 2 geometries of \(mixed) have no place in the image's CRS: left out"])
+  }
+
   @Test("tables of points are read by row and col, x and y, lon and lat; a bad line is named")
   func tables() throws {
     let place = raster(crs: try utm(33))
