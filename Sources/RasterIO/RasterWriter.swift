@@ -97,24 +97,23 @@ public final class RasterWriter: Sendable {
   /// Integer types are rounded to the nearest and clamped to their range; NaN becomes `nodata`.
   public func write(_ grid: Grid<Float>, atRow row: Int = 0, column: Int = 0) throws(RasterError) {
     var grid = grid
-    if let nodata = layout.nodata, !nodata.isNaN {
+    if let nodata = layout.nodata, !nodata.isNaN, grid.cells.contains(where: \.isNaN) {
       let value = Float(nodata)
       for index in grid.cells.indices where grid.cells[index].isNaN { grid.cells[index] = value }
     }
-    try put(&grid, GDT_Float32, row, column)
+    try put(grid, GDT_Float32, row, column)
   }
 
   public func write(_ grid: Grid<UInt8>, atRow row: Int = 0, column: Int = 0) throws(RasterError) {
-    var grid = grid
-    try put(&grid, GDT_Byte, row, column)
+    try put(grid, GDT_Byte, row, column)
   }
 
   public func write(_ grid: Grid<Double>, atRow row: Int = 0, column: Int = 0) throws(RasterError) {
     var grid = grid
-    if let nodata = layout.nodata, !nodata.isNaN {
+    if let nodata = layout.nodata, !nodata.isNaN, grid.cells.contains(where: \.isNaN) {
       for index in grid.cells.indices where grid.cells[index].isNaN { grid.cells[index] = nodata }
     }
-    try put(&grid, GDT_Float64, row, column)
+    try put(grid, GDT_Float64, row, column)
   }
 
   /// Copies what was written into its final form and puts it in place. The writer is used up.
@@ -159,7 +158,7 @@ public final class RasterWriter: Sendable {
   }
 
   private func put<Sample>(
-    _ grid: inout Grid<Sample>, _ type: GDALDataType, _ row: Int, _ column: Int
+    _ grid: Grid<Sample>, _ type: GDALDataType, _ row: Int, _ column: Int
   ) throws(RasterError) {
     let (rows, columns) = (grid.rows, grid.columns)
     precondition(
@@ -170,10 +169,11 @@ public final class RasterWriter: Sendable {
     try withGDAL { (messages) throws(RasterError) in
       let done = state.withLock { state -> Bool in
         guard let staging = state.staging else { preconditionFailure("the writer is finished or cancelled") }
-        return grid.cells.withUnsafeMutableBytes {
+        return grid.cells.withUnsafeBytes {
+          // GDAL's buffer is mutable for reading; a write leaves it alone.
           GDALRasterIO(
             GDALGetRasterBand(staging, 1), GF_Write, Int32(column), Int32(row), Int32(columns), Int32(rows),
-            $0.baseAddress, Int32(columns), Int32(rows), type, 0, 0) == CE_None
+            UnsafeMutableRawPointer(mutating: $0.baseAddress), Int32(columns), Int32(rows), type, 0, 0) == CE_None
         }
       }
       if done && messages.failureText == nil { return }

@@ -29,6 +29,7 @@ struct TemporaryFile: Sendable {
       remove()
       throw RasterError(.notWritable, "\(final): the finished file cannot be put in place", cause: cause)
     }
+    unlink(final + ".aux.xml")  // statistics that a viewer kept of the file that stood here before
   }
 
   /// Removes the file and what GDAL may have put beside it.

@@ -83,31 +83,54 @@ public final class VectorFile: Sendable {
     return Window(spanning: top, left, bottom, right)
   }
 
-  /// Pixels whose centre lies in a polygon, or that a line or point touches.
+  /// Pixels whose centre lies in a polygon, or that a line or point touches; the same in whatever window it is asked.
   public func rasterised(_ window: Window) throws(RasterError) -> Mask {
-    let near = shapes.filter { $0.touches(window) }
-    if near.isEmpty || window.isEmpty { return Mask(rows: window.rows, columns: window.columns, filledWith: false) }
-    var bytes = [UInt8](repeating: 0, count: window.rows * window.columns)
+    var mask = Mask(rows: window.rows, columns: window.columns, filledWith: false)
+    if window.isEmpty { return mask }
+    // Drawn in blocks anchored to the raster: where an edge runs through a pixel's centre, rounding decides, and it
+    // depends on where the canvas begins.
+    let side = 256
+    func first(_ value: Int) -> Int { Int((Double(value) / Double(side)).rounded(.down)) * side }
+    for row in stride(from: first(window.row), to: window.endRow, by: side) {
+      for column in stride(from: first(window.column), to: window.endColumn, by: side) {
+        let block = Window(row: row, column: column, rows: side, columns: side)
+        guard let drawn = try draw(block) else { continue }
+        let part = block.intersection(window)
+        for r in part.row..<part.endRow {
+          for c in part.column..<part.endColumn {
+            mask[r - window.row, c - window.column] = drawn[(r - row) * side + c - column] != 0
+          }
+        }
+      }
+    }
+    return mask
+  }
+
+  /// The geometries in a block as bytes, not 0 where they are; nil where there are none.
+  private func draw(_ block: Window) throws(RasterError) -> [UInt8]? {
+    let near = shapes.filter { $0.touches(block) }
+    if near.isEmpty { return nil }
+    var bytes = [UInt8](repeating: 0, count: block.rows * block.columns)
     try withGDAL { (messages) throws(RasterError) in
       let canvas = GDALCreate(
-        GDALGetDriverByName("MEM"), "", Int32(window.columns), Int32(window.rows), 1, GDT_Byte, nil)
+        GDALGetDriverByName("MEM"), "", Int32(block.columns), Int32(block.rows), 1, GDT_Byte, nil)
       defer { GDALClose(canvas) }
       var band: Int32 = 1
-      var origin = [Double(window.column), Double(window.row)]
+      var origin = [Double(block.column), Double(block.row)]
       var geometries: [OGRGeometryH?] = near.map(\.geometry)
       let values = [Double](repeating: 1, count: geometries.count)
       let done = GDALRasterizeGeometries(
         canvas, 1, &band, Int32(geometries.count), &geometries, shiftToWindow, &origin, values, nil, nil, nil)
       let read = bytes.withUnsafeMutableBytes {
         GDALRasterIO(
-          GDALGetRasterBand(canvas, 1), GF_Read, 0, 0, Int32(window.columns), Int32(window.rows), $0.baseAddress,
-          Int32(window.columns), Int32(window.rows), GDT_Byte, 0, 0)
+          GDALGetRasterBand(canvas, 1), GF_Read, 0, 0, Int32(block.columns), Int32(block.rows), $0.baseAddress,
+          Int32(block.columns), Int32(block.rows), GDT_Byte, 0, 0)
       }
       guard done == CE_None, read == CE_None else {
         throw RasterError(.vector, "the geometries of \(path) cannot be drawn", cause: messages.failureText)
       }
     }
-    return Mask(rows: window.rows, columns: window.columns, cells: bytes.map { $0 != 0 })
+    return bytes
   }
 }
 

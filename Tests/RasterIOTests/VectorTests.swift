@@ -162,6 +162,24 @@ struct VectorTests {
     #expect(file.notices == ["1 of 2 geometries of \(mixed) have no place in the image's CRS: left out"])
   }
 
+  @Test("a polygon drawn in windows has the same pixels as drawn at once")
+  func windows() throws {
+    let plain = Georeference(name: "photo.jpg", rows: 700, columns: 700)
+    // Slopes that run through pixel centres, where rounding decides.
+    let path = geoJSON("s.geojson", [(10, 10), (690, 237), (459, 690), (13, 333), (10, 10)])
+    let file = try VectorFile.open(path, on: plain)
+    let whole = try file.rasterised(plain.window)
+    #expect(whole.cells.count { $0 } > 100_000)
+    for (row, column, size) in [(0, 0, 100), (37, 211, 333), (250, 250, 13), (400, 9, 290)] {
+      let window = Window(row: row, column: column, rows: size, columns: size)
+      #expect(try file.rasterised(window) == whole.cropped(to: window))
+    }
+    let beyond = try file.rasterised(Window(row: -300, column: -5, rows: 400, columns: 50))
+    #expect(
+      beyond.cropped(to: Window(row: 300, column: 5, rows: 100, columns: 45))
+        == whole.cropped(to: Window(row: 0, column: 0, rows: 100, columns: 45)))
+  }
+
   @Test("tables of points are read by row and col, x and y, lon and lat; a bad line is named")
   func tables() throws {
     let place = raster(crs: try utm(33))
