@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+func logarithm(_ value: Double) -> Double { log(value) }
+
+/// Maximum of the correlation surface interpolated by a windowed sinc: the limit of zero-padded upsampling.
+///
+/// The surface is band-limited like the target image, so a sinc (Lanczos window of 4.5 px, weights normalised to
+/// sum 1) restores it between whole pixels. The maximum is found by Newton steps from the quadratic's, with
+/// derivatives of the interpolant at the nearest 1/128 px.
+enum UpsampledPeak {
+  private static let reach = 4
+  private static let taps = 2 * reach + 1
+  /// Nodes per pixel of the table of weights.
+  private static let nodes = 128
+
+  /// Shift from the whole-pixel peak; nil when less than ± 2 px around it was measured or no maximum is near.
+  static func find(_ surface: CorrelationSurface, row: Int, column: Int) -> (dx: Double, dy: Double)? {
+    guard let around = surface.neighbourhood(row, column), let patch = patch(surface, row, column) else { return nil }
+    var (dx, dy) = Quadratic(around).peak ?? (0, 0)
+    for _ in 0..<8 {
+      let nx = Int((dx * Double(nodes)).rounded()), ny = Int((dy * Double(nodes)).rounded())
+      let at = derivatives(patch, nx, ny)
+      let determinant = at.xx * at.yy - at.xy * at.xy
+      guard at.xx < 0, determinant > 0 else { return nil }
+      let sx = (at.xy * at.y - at.yy * at.x) / determinant, sy = (at.xy * at.x - at.xx * at.y) / determinant
+      // A step is counted from the node, not from the last position.
+      dx = Double(nx) / Double(nodes) + max(-0.5, min(0.5, sx))
+      dy = Double(ny) / Double(nodes) + max(-0.5, min(0.5, sy))
+      guard abs(dx) <= 1, abs(dy) <= 1 else { return nil }
+      if abs(sx) < 0.006, abs(sy) < 0.006 { break }
+    }
+    return (dx, dy)
+  }
+
+  /// Values within ± 4 px of the peak, repeated beyond the measured range; nil when ± 2 px is not there.
+  private static func patch(_ surface: CorrelationSurface, _ row: Int, _ column: Int) -> [81 of Double]? {
+    guard row >= 2, column >= 2, row < surface.rows - 2, column < surface.columns - 2 else { return nil }
+    var out = [81 of Double](repeating: 0)
+    for k in 0..<taps {
+      let y = max(0, min(surface.rows - 1, row + k - reach))
+      for l in 0..<taps {
+        let value = surface[y, max(0, min(surface.columns - 1, column + l - reach))]
+        if value < -1.5 { return nil }
+        out[k * taps + l] = value
+      }
+    }
+    return out
+  }
+
+  private struct Derivatives { var x = 0.0, y = 0.0, xx = 0.0, xy = 0.0, yy = 0.0 }
+
+  /// First and second derivatives of the interpolant at a node.
+  private static func derivatives(_ patch: [81 of Double], _ nx: Int, _ ny: Int) -> Derivatives {
+    let across = (nx + nodes) * 3 * taps, down = (ny + nodes) * 3 * taps
+    var out = Derivatives()
+    table.withUnsafeBufferPointer { w in
+      for k in 0..<taps {
+        var value = 0.0, first = 0.0, second = 0.0
+        for l in 0..<taps {
+          let c = patch[k * taps + l]
+          value += c * w[across + l]
+          first += c * w[across + taps + l]
+          second += c * w[across + 2 * taps + l]
+        }
+        out.x += first * w[down + k]
+        out.xx += second * w[down + k]
+        out.y += value * w[down + taps + k]
+        out.xy += first * w[down + taps + k]
+        out.yy += value * w[down + 2 * taps + k]
+      }
+    }
+    return out
+  }
+
+  /// Weights, their first and their second derivatives at every node from −1 to 1 px.
+  private static let table: [Double] = {
+    let step = 1e-3
+    var out: [Double] = []
+    for node in -nodes...nodes {
+      let at = Double(node) / Double(nodes)
+      let before = weights(at - step), here = weights(at), after = weights(at + step)
+      out += here
+      out += (0..<taps).map { (after[$0] - before[$0]) / (2 * step) }
+      out += (0..<taps).map { (after[$0] - 2 * here[$0] + before[$0]) / (step * step) }
+    }
+    return out
+  }()
+
+  private static func weights(_ at: Double) -> [Double] {
+    let raw = (0..<taps).map { lanczos(at - Double($0 - reach)) }
+    let sum = raw.reduce(0, +)
+    return raw.map { $0 / sum }
+  }
+
+  private static func lanczos(_ t: Double) -> Double {
+    if abs(t) < 1e-9 { return 1 }
+    let support = Double(reach) + 0.5
+    guard abs(t) < support else { return 0 }
+    let phase = Double.pi * t
+    return sin(phase) / phase * sin(phase / support) / (phase / support)
+  }
+}
