@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLanes
 
 /// Inner loops of the offset search: products of two images under many shifts, summed over windows.
 ///
@@ -35,31 +36,31 @@ extension SearchKernels {
         let a0 = Lanes(repeating: p[x]), a1 = Lanes(repeating: p[aStride &+ x])
         let a2 = Lanes(repeating: p[2 &* aStride &+ x])
         var t = q.lanes(at: 0)
-        c0.addProduct(a0, t)
+        c0 = ogive_multiply_add(a0, t, c0)
         t = q.lanes(at: bStride)
-        c1.addProduct(a0, t); c0.addProduct(a1, t)
+        c1 = ogive_multiply_add(a0, t, c1); c0 = ogive_multiply_add(a1, t, c0)
         t = q.lanes(at: 2 &* bStride)
-        c2.addProduct(a0, t); c1.addProduct(a1, t); c0.addProduct(a2, t)
+        c2 = ogive_multiply_add(a0, t, c2); c1 = ogive_multiply_add(a1, t, c1); c0 = ogive_multiply_add(a2, t, c0)
         t = q.lanes(at: 3 &* bStride)
-        c3.addProduct(a0, t); c2.addProduct(a1, t); c1.addProduct(a2, t)
+        c3 = ogive_multiply_add(a0, t, c3); c2 = ogive_multiply_add(a1, t, c2); c1 = ogive_multiply_add(a2, t, c1)
         t = q.lanes(at: 4 &* bStride)
-        c4.addProduct(a0, t); c3.addProduct(a1, t); c2.addProduct(a2, t)
+        c4 = ogive_multiply_add(a0, t, c4); c3 = ogive_multiply_add(a1, t, c3); c2 = ogive_multiply_add(a2, t, c2)
         t = q.lanes(at: 5 &* bStride)
-        c5.addProduct(a0, t); c4.addProduct(a1, t); c3.addProduct(a2, t)
+        c5 = ogive_multiply_add(a0, t, c5); c4 = ogive_multiply_add(a1, t, c4); c3 = ogive_multiply_add(a2, t, c3)
         t = q.lanes(at: 6 &* bStride)
-        c6.addProduct(a0, t); c5.addProduct(a1, t); c4.addProduct(a2, t)
+        c6 = ogive_multiply_add(a0, t, c6); c5 = ogive_multiply_add(a1, t, c5); c4 = ogive_multiply_add(a2, t, c4)
         t = q.lanes(at: 7 &* bStride)
-        c7.addProduct(a0, t); c6.addProduct(a1, t); c5.addProduct(a2, t)
+        c7 = ogive_multiply_add(a0, t, c7); c6 = ogive_multiply_add(a1, t, c6); c5 = ogive_multiply_add(a2, t, c5)
         t = q.lanes(at: 8 &* bStride)
-        c8.addProduct(a0, t); c7.addProduct(a1, t); c6.addProduct(a2, t)
+        c8 = ogive_multiply_add(a0, t, c8); c7 = ogive_multiply_add(a1, t, c7); c6 = ogive_multiply_add(a2, t, c6)
         t = q.lanes(at: 9 &* bStride)
-        c9.addProduct(a0, t); c8.addProduct(a1, t); c7.addProduct(a2, t)
+        c9 = ogive_multiply_add(a0, t, c9); c8 = ogive_multiply_add(a1, t, c8); c7 = ogive_multiply_add(a2, t, c7)
         t = q.lanes(at: 10 &* bStride)
-        c10.addProduct(a0, t); c9.addProduct(a1, t); c8.addProduct(a2, t)
+        c10 = ogive_multiply_add(a0, t, c10); c9 = ogive_multiply_add(a1, t, c9); c8 = ogive_multiply_add(a2, t, c8)
         t = q.lanes(at: 11 &* bStride)
-        c10.addProduct(a1, t); c9.addProduct(a2, t)
+        c10 = ogive_multiply_add(a1, t, c10); c9 = ogive_multiply_add(a2, t, c9)
         t = q.lanes(at: 12 &* bStride)
-        c10.addProduct(a2, t)
+        c10 = ogive_multiply_add(a2, t, c10)
         q += 1
       }
       y &+= 3
@@ -69,12 +70,12 @@ extension SearchKernels {
       var q = b + (y &* bStride)
       for x in 0..<columns {
         let a0 = Lanes(repeating: p[x])
-        c0.addProduct(a0, q.lanes(at: 0)); c1.addProduct(a0, q.lanes(at: bStride))
-        c2.addProduct(a0, q.lanes(at: 2 &* bStride)); c3.addProduct(a0, q.lanes(at: 3 &* bStride))
-        c4.addProduct(a0, q.lanes(at: 4 &* bStride)); c5.addProduct(a0, q.lanes(at: 5 &* bStride))
-        c6.addProduct(a0, q.lanes(at: 6 &* bStride)); c7.addProduct(a0, q.lanes(at: 7 &* bStride))
-        c8.addProduct(a0, q.lanes(at: 8 &* bStride)); c9.addProduct(a0, q.lanes(at: 9 &* bStride))
-        c10.addProduct(a0, q.lanes(at: 10 &* bStride))
+        c0 = ogive_multiply_add(a0, q.lanes(at: 0), c0); c1 = ogive_multiply_add(a0, q.lanes(at: bStride), c1)
+        c2 = ogive_multiply_add(a0, q.lanes(at: 2 &* bStride), c2); c3 = ogive_multiply_add(a0, q.lanes(at: 3 &* bStride), c3)
+        c4 = ogive_multiply_add(a0, q.lanes(at: 4 &* bStride), c4); c5 = ogive_multiply_add(a0, q.lanes(at: 5 &* bStride), c5)
+        c6 = ogive_multiply_add(a0, q.lanes(at: 6 &* bStride), c6); c7 = ogive_multiply_add(a0, q.lanes(at: 7 &* bStride), c7)
+        c8 = ogive_multiply_add(a0, q.lanes(at: 8 &* bStride), c8); c9 = ogive_multiply_add(a0, q.lanes(at: 9 &* bStride), c9)
+        c10 = ogive_multiply_add(a0, q.lanes(at: 10 &* bStride), c10)
         q += 1
       }
       y &+= 1

