@@ -10,3 +10,18 @@ static inline __attribute__((always_inline)) ogive_lanes
 ogive_multiply_add(ogive_lanes a, ogive_lanes b, ogive_lanes c) {
   return __builtin_elementwise_fma(a, b, c);
 }
+
+/// Larger value of each lane; Swift's pointwiseMax is a call into the library.
+static inline __attribute__((always_inline)) ogive_lanes ogive_max(ogive_lanes a, ogive_lanes b) {
+  return __builtin_elementwise_max(a, b);
+}
+
+/// Largest lane.
+static inline __attribute__((always_inline)) float ogive_largest(ogive_lanes a) {
+  return __builtin_reduce_max(a);
+}
+
+/// Whether any lane of a is above the same lane of b.
+static inline __attribute__((always_inline)) int ogive_any_above(ogive_lanes a, ogive_lanes b) {
+  return __builtin_reduce_or(a > b) != 0;
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLanes
 
 /// The sum, the sum of squares and the largest value of a correlation surface, with the peak's place.
 package struct SurfaceSummary: Sendable {
@@ -72,13 +73,13 @@ extension SearchKernels {
       var u = 0
       while u &+ 8 <= columns {
         let c = p.lanes(at: u)
-        top = pointwiseMax(top, c)
+        top = ogive_max(top, c)
         let kept = zero.replacing(with: c, where: c .> low)
         s += kept
         q.addProduct(kept, kept)
         u &+= 8
       }
-      var best = top.max()
+      var best = ogive_largest(top)
       while u < columns {
         let c = p[u]
         if c > best { best = c }
@@ -113,7 +114,7 @@ extension SearchKernels {
       var u = 0
       while u < columns {
         // Eight columns without a candidate are passed at once.
-        if u &+ 8 <= columns, p.lanes(at: u).max() <= second {
+        if u &+ 8 <= columns, ogive_any_above(p.lanes(at: u), Lanes(repeating: second)) == 0 {
           u &+= 8
           continue
         }
