@@ -4,7 +4,7 @@
 ///
 /// Window (i, j) covers rows `i · spacing ..< i · spacing + window` of `a`, columns likewise, and is compared with
 /// `b` shifted by (v, u), `0 ≤ v < shiftRows`, `0 ≤ u < shiftColumns`.
-package struct WindowLayout: Sendable {
+package struct WindowLayout: Hashable, Sendable {
   package let rows, columns: Int
   package let spacing, window: Int
   package let shiftRows, shiftColumns: Int

@@ -12,12 +12,15 @@ struct BlockRegions {
   private let aStride, bStride, targetStride: Int
   private let aCount, bCount: Int
   private let window: Int
+  /// Transforms serve the plain correlation of a lone window; gradient directions need two products.
+  private let allowsFourier: Bool
 
   init(_ block: SearchBlock, _ plan: SearchPlan, _ scratch: SearchScratch) {
     self.block = block
     self.scratch = scratch
     layout = plan.layout(block)
     window = plan.parameters.templateWindow
+    allowsFourier = !plan.hasOrientation
     let first = plan.lattice.pixel(row: block.row, column: block.column)
     aRow = first.row - plan.parameters.half
     aColumn = first.column - plan.parameters.half
@@ -93,6 +96,11 @@ struct BlockRegions {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, plane: Int, adding: Bool
   ) {
     let sums = scratch.products.reserve((block.isMasked ? 6 : 1) * planeCount)
+    if !block.isMasked && !adding && allowsFourier && FourierProducts.pays(layout) {
+      scratch.fourierProducts(layout).form(
+        a, aStride: aStride, b, bStride: bStride, layout: layout, scratch: scratch, out: sums)
+      return
+    }
     SearchKernels.windowProducts(
       a, aStride: aStride, b, bStride: bStride, layout: layout,
       work: scratch.work.reserve(SearchKernels.workCount(layout)), out: sums + plane * planeCount, adding: adding)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Kernels
 
 /// Memory of one thread, kept from block to block; it only grows.
 final class SearchScratch {
@@ -30,5 +31,14 @@ final class SearchScratch {
   let work = Buffer<Float>(), products = Buffer<Float>()
   let table = Buffer<Double>()
   let mean = Buffer<Float>(), inverse = Buffer<Float>()
-  let surface = Buffer<Float>()
+  let surface = Buffer<Float>(), fourier = Buffer<Float>()
+  /// Transforms of the last lone window, kept because the next one mostly has the same shape.
+  private var transforms: (layout: WindowLayout, products: FourierProducts)?
+
+  func fourierProducts(_ layout: WindowLayout) -> FourierProducts {
+    if let transforms, transforms.layout == layout { return transforms.products }
+    let products = FourierProducts(layout)
+    transforms = (layout, products)
+    return products
+  }
 }
