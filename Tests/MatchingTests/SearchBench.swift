@@ -45,6 +45,14 @@ struct SearchBench {
         report("\(method) \(mode)", r, lattice, tx, ty, best)
       }
     }
+    for w in [51, 63] {
+      var p = TemplateSearch.Parameters()
+      p.method = .phase
+      p.templateWindow = w
+      t = threadSeconds()
+      let r = TemplateSearch.run(images, lattice: lattice, parameters: p)
+      report("phase \(w)", r, lattice, tx, ty, threadSeconds() - t)
+    }
     var p = TemplateSearch.Parameters()
     p.interpolation = .upsampled
     var points: [SearchPoint] = []

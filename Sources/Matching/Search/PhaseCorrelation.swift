@@ -162,13 +162,13 @@ struct PhaseCorrelation: Sendable {
 
   // MARK: - Phase plane
 
-  /// Offset between the loaded windows, px; nil when the steps do not settle within ± 1 px.
+  /// Offset between the loaded windows, px; nil when the steps do not settle within ± 1.5 px.
   private func fitPlane(_ startX: Double, _ startY: Double, _ scratch: SearchScratch) -> (dx: Double, dy: Double)? {
     let base = arrays(scratch)
     let stride = plan.spectrumStride
     let phases = scratch.b.reserve(6 * stride)
     var dx = startX, dy = startY
-    for _ in 0..<20 {
+    for _ in 0..<30 {
       setPhases(dx, phases, stride)
       setPhases(dy, phases + 3 * stride, stride)
       // Spectra are transposed: rows are horizontal frequencies. Half of them hold all there is to know.
@@ -179,10 +179,11 @@ struct PhaseCorrelation: Sendable {
       guard determinant > 1e-9 * sums.xx * sums.yy else { return nil }
       let sx = -(sums.yy * sums.x - sums.xy * sums.y) / determinant
       let sy = -(sums.xx * sums.y - sums.xy * sums.x) / determinant
-      dx += sx
-      dy += sy
-      guard abs(dx) <= 1, abs(dy) <= 1 else { return nil }
-      if abs(sx) < 1e-4 && abs(sy) < 1e-4 { return (dx, dy) }
+      // Far from the plane the weights shift with every step: short steps keep it from swinging.
+      dx += max(-0.25, min(0.25, sx))
+      dy += max(-0.25, min(0.25, sy))
+      guard abs(dx) <= 1.5, abs(dy) <= 1.5 else { return nil }
+      if abs(sx) < 5e-4 && abs(sy) < 5e-4 { return (dx, dy) }
     }
     return nil
   }
