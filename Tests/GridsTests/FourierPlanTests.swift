@@ -52,7 +52,8 @@ struct FourierPlanTests {
     let energy = re.map { Double($0 * $0) }.reduce(0, +)
     var sum = 0.0
     for k in 0...240 {
-      let power = Double(spectrum.real[k]) * Double(spectrum.real[k])
+      let power =
+        Double(spectrum.real[k]) * Double(spectrum.real[k])
         + Double(spectrum.imaginary[k]) * Double(spectrum.imaginary[k])
       sum += k == 0 || k == 240 ? power : 2 * power
     }
@@ -89,7 +90,8 @@ struct FourierPlanTests {
     }
   }
 
-  @Test("takes the next even length made of 2, 3 and 5", arguments: [(83, 90), (97, 100), (51, 54), (64, 64), (1, 2)])
+  @Test(
+    "takes the next even length made of 2, 3 and 5", arguments: [(83, 90), (97, 100), (51, 54), (64, 64), (1, 2)])
   func fastLength(least: Int, expected: Int) {
     #expect(FourierPlan.fastLength(atLeast: least) == expected)
   }

@@ -71,10 +71,14 @@ extension SearchKernels {
       for x in 0..<columns {
         let a0 = Lanes(repeating: p[x])
         c0 = ogive_multiply_add(a0, q.lanes(at: 0), c0); c1 = ogive_multiply_add(a0, q.lanes(at: bStride), c1)
-        c2 = ogive_multiply_add(a0, q.lanes(at: 2 &* bStride), c2); c3 = ogive_multiply_add(a0, q.lanes(at: 3 &* bStride), c3)
-        c4 = ogive_multiply_add(a0, q.lanes(at: 4 &* bStride), c4); c5 = ogive_multiply_add(a0, q.lanes(at: 5 &* bStride), c5)
-        c6 = ogive_multiply_add(a0, q.lanes(at: 6 &* bStride), c6); c7 = ogive_multiply_add(a0, q.lanes(at: 7 &* bStride), c7)
-        c8 = ogive_multiply_add(a0, q.lanes(at: 8 &* bStride), c8); c9 = ogive_multiply_add(a0, q.lanes(at: 9 &* bStride), c9)
+        c2 = ogive_multiply_add(a0, q.lanes(at: 2 &* bStride), c2);
+        c3 = ogive_multiply_add(a0, q.lanes(at: 3 &* bStride), c3)
+        c4 = ogive_multiply_add(a0, q.lanes(at: 4 &* bStride), c4);
+        c5 = ogive_multiply_add(a0, q.lanes(at: 5 &* bStride), c5)
+        c6 = ogive_multiply_add(a0, q.lanes(at: 6 &* bStride), c6);
+        c7 = ogive_multiply_add(a0, q.lanes(at: 7 &* bStride), c7)
+        c8 = ogive_multiply_add(a0, q.lanes(at: 8 &* bStride), c8);
+        c9 = ogive_multiply_add(a0, q.lanes(at: 9 &* bStride), c9)
         c10 = ogive_multiply_add(a0, q.lanes(at: 10 &* bStride), c10)
         q += 1
       }

@@ -100,8 +100,9 @@ struct PhaseCorrelation: Sendable {
     let area = Window(row: point.row - side / 2, column: point.column - side / 2, rows: side, columns: side)
     let target = Window(row: area.row + y, column: area.column + x, rows: side, columns: side)
     guard images.reference.window.contains(area), images.secondary.window.contains(target) else { return .offImage }
-    return fill(images.reference, area, base, floors.reference) ?? fill(
-      images.secondary, target, base + count, floors.secondary)
+    return fill(images.reference, area, base, floors.reference)
+      ?? fill(
+        images.secondary, target, base + count, floors.secondary)
   }
 
   private func fill(

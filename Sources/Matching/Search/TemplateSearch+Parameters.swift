@@ -25,7 +25,8 @@ extension TemplateSearch {
     public var templateWindow = 51
     @Parameter("largest offset tried to the left and right of the prior", unit: "px", in: 1...1024)
     public var searchRadius = 16
-    @Parameter("largest offset tried above and below the prior; 0 takes the radius to the sides", unit: "px", in: 0...1024)
+    @Parameter(
+      "largest offset tried above and below the prior; 0 takes the radius to the sides", unit: "px", in: 0...1024)
     public var searchRadiusRows = 0
     @Parameter("how the peak is found between whole pixels")
     public var interpolation = PeakInterpolation.upsampled
