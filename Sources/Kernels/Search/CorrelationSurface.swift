@@ -24,11 +24,12 @@ extension SearchKernels {
       let o = out + (v &* outStride)
       var u = 0
       while u &+ 8 <= columns {
-        o.store(p.lanes(at: u).addingProduct(minusSum, m.lanes(at: u)) * (r.lanes(at: u) * factor), at: u)
+        let product = ogive_multiply_add(minusSum, m.lanes(at: u), p.lanes(at: u))
+        o.store(product * (r.lanes(at: u) * factor), at: u)
         u &+= 8
       }
       while u < columns {
-        o[u] = p[u].addingProduct(-sum, m[u]) * (r[u] * scale)
+        o[u] = ogive_multiply_add_one(-sum, m[u], p[u]) * (r[u] * scale)
         u &+= 1
       }
     }
@@ -76,7 +77,7 @@ extension SearchKernels {
         top = ogive_max(top, c)
         let kept = zero.replacing(with: c, where: c .> low)
         s += kept
-        q.addProduct(kept, kept)
+        q = ogive_multiply_add(kept, kept, q)
         u &+= 8
       }
       var best = ogive_largest(top)

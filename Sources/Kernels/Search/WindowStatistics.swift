@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLanes
 
 extension SearchKernels {
   /// Mean and 1 / √(Σ (b − mean)²) of the window at every position of a region (0 where the sum of squares is at or
@@ -87,7 +88,7 @@ extension SearchKernels {
       while x &+ 8 <= window {
         let v = p.lanes(at: x)
         s += v
-        q.addProduct(v, v)
+        q = ogive_multiply_add(v, v, q)
         x &+= 8
       }
       while x < window {
