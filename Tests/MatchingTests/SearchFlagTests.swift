@@ -91,6 +91,11 @@ struct SearchFlagTests {
     let narrow = run(a, b, radius: 6)
     #expect(narrow.cells.allSatisfy { $0.flag == .ambiguous && $0.isAtRangeBorder && $0.dx.isNaN && $0.wholeX == 6 })
     #expect(run(a, b, radius: 8).cells.allSatisfy { $0.flag == .measured })
+    var parameters = SearchTests.parameters(radius: 3)
+    parameters.widenings = 2
+    let widened = TemplateSearch.run(
+      SearchImages(reference: a, secondary: b), lattice: lattice, parameters: parameters)
+    #expect(widened.cells.allSatisfy { $0.flag == .measured && abs($0.dx - 6) < 0.05 })
   }
 
   @Test("a pattern that repeats within the range is ambiguous")

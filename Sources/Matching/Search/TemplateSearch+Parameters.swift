@@ -38,11 +38,23 @@ extension TemplateSearch {
     public var exclusionRadius = 3
     @Parameter("least ratio of the best peak to the second; below it the match is ambiguous", in: 1...10)
     public var minimumPeakRatio = 1.1
+    @Parameter(
+      "times that a point whose best offset lies on the border of its range is searched again, each time over twice the range",
+      in: 0...4)
+    public var widenings = 0
 
     public init() {}
 
     /// Half the template, px.
     var half: Int { templateWindow / 2 }
+    /// The next widening: twice the range.
+    var widened: Parameters {
+      var wider = self
+      wider.widenings -= 1
+      wider.searchRadius *= 2
+      wider.searchRadiusRows *= 2
+      return wider
+    }
     var radiusColumns: Int { searchRadius }
     var radiusRows: Int { searchRadiusRows > 0 ? searchRadiusRows : searchRadius }
   }

@@ -46,7 +46,21 @@ public enum TemplateSearch {
         engine.search(blocks[index], plan, scratch, shared.base)
       }
     }
+    widen(&out, images, lattice, prior, parameters, threads)
     return out
+  }
+
+  /// Searches points whose best offset lies on the border of the range again, over twice the range.
+  private static func widen(
+    _ matches: inout Grid<TemplateMatch>, _ images: SearchImages, _ lattice: SearchLattice, _ prior: SearchPrior?,
+    _ parameters: Parameters, _ threads: Int
+  ) {
+    let again = matches.cells.indices.filter { matches.cells[$0].isAtRangeBorder }
+    guard parameters.widenings > 0, !again.isEmpty else { return }
+    let points = again.map { lattice.pixel(row: $0 / lattice.columns, column: $0 % lattice.columns) }
+    let priors = again.map { index in prior.map { SIMD2($0.dx.cells[index], $0.dy.cells[index]) } ?? .zero }
+    let found = run(images, points: points, priors: priors, parameters: parameters.widened, threads: threads)
+    for (index, match) in zip(again, found) { matches.cells[index] = match }
   }
 
   /// One match per point of a list; each point is searched on its own.
@@ -84,6 +98,12 @@ public enum TemplateSearch {
         engine.search(plan.blocks()[0], plan, scratch, shared.base + index)
       }
     }
+    let again = out.indices.filter { out[$0].isAtRangeBorder }
+    guard parameters.widenings > 0, !again.isEmpty else { return out }
+    let found = run(
+      images, points: again.map { points[$0] }, priors: priors.isEmpty ? [] : again.map { priors[$0] },
+      parameters: parameters.widened, threads: threads)
+    for (index, match) in zip(again, found) { out[index] = match }
     return out
   }
 }
