@@ -70,3 +70,11 @@ func directCorrelation(
   }
   return (sab - sa * sb / n) / ((saa - sa * sa / n) * (sbb - sb * sb / n)).squareRoot()
 }
+
+/// Runs work on a thread of its own: on the pool that runs the tests Dispatch grants no second thread, and a test of
+/// threads would test nothing.
+func onOwnThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    Thread { continuation.resume(returning: work()) }.start()
+  }
+}

@@ -9,8 +9,11 @@ struct SearchTests {
   static let still = texture.image(160, 176)
   static let lattice = SearchLattice(originRow: 40, originColumn: 44, spacing: 16, rows: 5, columns: 6)
 
-  static func parameters(window: Int = 31, radius: Int = 8) -> TemplateSearch.Parameters {
+  static func parameters(
+    window: Int = 31, radius: Int = 8, method: SearchMethod = .crossCorrelation
+  ) -> TemplateSearch.Parameters {
     var parameters = TemplateSearch.Parameters()
+    parameters.method = method
     parameters.templateWindow = window
     parameters.searchRadius = radius
     return parameters
@@ -113,15 +116,16 @@ struct SearchTests {
   }
 
   @Test("gives the same bits on 1, 2 and 5 threads", arguments: SearchMethod.allCases)
-  func threads(method: SearchMethod) {
+  func threads(method: SearchMethod) async {
     let moved = Self.texture.image(160, 176, dx: 1.7, dy: 0.4)
     let images = SearchImages(reference: Self.still, secondary: moved)
-    var parameters = Self.parameters(radius: 6)
-    parameters.method = method
+    let parameters = Self.parameters(radius: 6, method: method)
     let dense = SearchLattice(originRow: 24, originColumn: 24, spacing: 2, rows: 50, columns: 58)
     let one = TemplateSearch.run(images, lattice: dense, parameters: parameters, threads: 1)
     for threads in [2, 5] {
-      let more = TemplateSearch.run(images, lattice: dense, parameters: parameters, threads: threads)
+      let more = await onOwnThread {
+        TemplateSearch.run(images, lattice: dense, parameters: parameters, threads: threads)
+      }
       for (a, b) in zip(one.cells, more.cells) {
         #expect(a.dx.bitPattern == b.dx.bitPattern && a.ncc.bitPattern == b.ncc.bitPattern && a.flag == b.flag)
       }
