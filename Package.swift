@@ -29,8 +29,9 @@ let package = Package(
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
+    .target(name: "CLanes"),
     .target(
-      name: "Kernels", exclude: ["README.md"],
+      name: "Kernels", dependencies: ["CLanes"], exclude: ["README.md"],
       swiftSettings: [.unsafeFlags(kernelFlags)], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
 
