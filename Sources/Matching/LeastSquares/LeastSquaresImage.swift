@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Kernels
+
+/// An image with a border of missing pixels, made ready once for the templates of many points.
+///
+/// Rows are padded to an odd number of cache lines: with a width that is a power of two, the rows of a template would
+/// all fall on the same few cache sets.
+public struct LeastSquaresImage: Sendable {
+  public let rows, columns: Int
+  /// Subtracted from every pixel.
+  let level: Float
+  let pad: Int
+  let stride: Int
+  /// Pixels less the level (reference) or spline coefficients over 36 (secondary).
+  let plane: [Float]
+  /// 1 where all 4 × 4 coefficients of a cell come from pixels; empty for a reference.
+  let valid: [Float]
+  /// How many pixels are missing above and left of a corner; empty where none is.
+  private let missing: [Int32]
+
+  /// A reference image.
+  ///
+  /// - Parameters:
+  ///   - image: rows × columns, any radiometric unit; NaN pixels take no part in any match.
+  ///   - templateWindow: largest template that will be matched, px.
+  ///   - level: a value near the image's mean, for precision; the mean where nil. Give the same to all tiles.
+  public static func reference(_ image: Grid<Float>, templateWindow: Int, level: Float? = nil) -> Self {
+    LeastSquaresImage(image, templateWindow: templateWindow, level: level, isSecondary: false, threads: 1)
+  }
+
+  /// A secondary image, as the coefficients of its interpolating cubic B-spline.
+  ///
+  /// Missing pixels are filled with the mean of their surroundings, for the filter only: every sample that has one
+  /// among its 4 × 4 coefficients is left out. A tile's result differs from the whole image's within 14 px of its edge.
+  ///
+  /// Source: Unser 1999, IEEE Signal Processing Magazine 16(6), with a finite filter.
+  public static func secondary(
+    _ image: Grid<Float>, templateWindow: Int, level: Float? = nil, threads: Int = 1
+  ) -> Self {
+    LeastSquaresImage(image, templateWindow: templateWindow, level: level, isSecondary: true, threads: threads)
+  }
+
+  private init(_ image: Grid<Float>, templateWindow: Int, level: Float?, isSecondary: Bool, threads: Int) {
+    rows = image.rows
+    columns = image.columns
+    pad = max(templateWindow / 2 + 12, splinePrefilterRadius + 4)
+    let vectors = (image.columns + 2 * pad + 15) / 16
+    stride = (vectors % 2 == 0 ? vectors + 1 : vectors) * 16
+    self.level = level ?? finiteMean(image)
+    missing = missingCounts(image)
+    let padded = PaddedPlane(image, pad: pad, stride: stride, level: self.level)
+    if isSecondary {
+      plane = padded.splineCoefficients(hasMissing: !missing.isEmpty, threads: threads)
+      valid = padded.validCells()
+    } else {
+      plane = padded.cells
+      valid = []
+    }
+  }
+
+  /// Index of a pixel in the plane; `row` and `column` may lie up to `pad` px outside the image.
+  func index(row: Int, column: Int) -> Int { (row + pad) * stride + column + pad }
+
+  /// Whether every pixel of the rectangle, ends included, is inside the image and present.
+  func isComplete(rows: ClosedRange<Int>, columns: ClosedRange<Int>) -> Bool {
+    guard rows.lowerBound >= 0, columns.lowerBound >= 0, rows.upperBound < self.rows,
+      columns.upperBound < self.columns
+    else { return false }
+    if missing.isEmpty { return true }
+    let width = self.columns + 1
+    let top = rows.lowerBound * width, bottom = (rows.upperBound + 1) * width
+    let left = columns.lowerBound, right = columns.upperBound + 1
+    return missing[bottom + right] - missing[bottom + left] - missing[top + right] + missing[top + left] == 0
+  }
+}
+
+private func finiteMean(_ image: Grid<Float>) -> Float {
+  var sum = 0.0, count = 0
+  for value in image.cells where value.isFinite {
+    sum += Double(value)
+    count += 1
+  }
+  return count == 0 ? 0 : Float(sum / Double(count))
+}
+
+/// Summed-area table of the missing pixels, (rows + 1) × (columns + 1); empty where none is missing.
+private func missingCounts(_ image: Grid<Float>) -> [Int32] {
+  guard image.cells.contains(where: { !$0.isFinite }) else { return [] }
+  let width = image.columns + 1
+  var table = [Int32](repeating: 0, count: width * (image.rows + 1))
+  for row in 0..<image.rows {
+    var line: Int32 = 0
+    for column in 0..<image.columns {
+      line += image[row, column].isFinite ? 0 : 1
+      table[(row + 1) * width + column + 1] = table[row * width + column + 1] + line
+    }
+  }
+  return table
+}
+
+/// The image with a border of NaN, and infinities made NaN.
+private struct PaddedPlane {
+  let rows, columns, pad, stride: Int
+  var cells: [Float]
+
+  init(_ image: Grid<Float>, pad: Int, stride: Int, level: Float) {
+    rows = image.rows
+    columns = image.columns
+    self.pad = pad
+    self.stride = stride
+    cells = Array(repeating: .nan, count: (image.rows + 2 * pad) * stride + 16)
+    for row in 0..<rows {
+      let line = (row + pad) * stride + pad
+      for column in 0..<columns {
+        let value = image[row, column]
+        cells[line + column] = value.isFinite ? value - level : .nan
+      }
+    }
+  }
+
+  func splineCoefficients(hasMissing: Bool, threads: Int) -> [Float] {
+    var filled = hasMissing ? fillingMissing(radius: 6) : self
+    filled.mirrorEdges()
+    var temporary = filled.cells
+    let height = rows + 2 * pad
+    filled.cells.withUnsafeMutableBufferPointer { plane in
+      temporary.withUnsafeMutableBufferPointer { temporary in
+        splinePrefilter(
+          plane.baseAddress!, rows: height, stride: stride, temporary: temporary.baseAddress!, threads: threads)
+      }
+    }
+    return filled.cells
+  }
+
+  /// Missing pixels become the mean of those present within `radius`, else zero, which is the level.
+  private func fillingMissing(radius: Int) -> PaddedPlane {
+    var out = self
+    for row in 0..<rows {
+      for column in 0..<columns where cells[(row + pad) * stride + column + pad].isNaN {
+        var sum = 0.0, count = 0
+        for r in max(0, row - radius)...min(rows - 1, row + radius) {
+          for c in max(0, column - radius)...min(columns - 1, column + radius) {
+            let value = cells[(r + pad) * stride + c + pad]
+            if !value.isNaN {
+              sum += Double(value)
+              count += 1
+            }
+          }
+        }
+        out.cells[(row + pad) * stride + column + pad] = count == 0 ? 0 : Float(sum / Double(count))
+      }
+    }
+    return out
+  }
+
+  /// Fills the border by reflection at the outermost pixels, as the spline of a mirrored image needs it.
+  private mutating func mirrorEdges() {
+    for row in -pad..<rows + pad {
+      let source = reflected(row, in: rows)
+      for column in -pad..<stride - pad {
+        let isInside = row >= 0 && row < rows && column >= 0 && column < columns
+        if isInside { continue }
+        let value = cells[(source + pad) * stride + reflected(column, in: columns) + pad]
+        cells[(row + pad) * stride + column + pad] = value
+      }
+    }
+    for index in cells.count - 16..<cells.count { cells[index] = 0 }
+  }
+
+  private func reflected(_ index: Int, in count: Int) -> Int {
+    if count == 1 { return 0 }
+    let period = 2 * (count - 1)
+    let folded = ((index % period) + period) % period
+    return folded < count ? folded : period - folded
+  }
+
+  /// 1 where pixels row − 1 … row + 2, column − 1 … column + 2 are all present.
+  func validCells() -> [Float] {
+    var out = [Float](repeating: 0, count: cells.count), across = out
+    for row in 0..<rows {
+      let line = (row + pad) * stride + pad
+      for column in 1..<max(1, columns - 2) {
+        let taps =
+          cells[line + column - 1] + cells[line + column] + cells[line + column + 1] + cells[line + column + 2]
+        across[line + column] = taps.isNaN ? 0 : 1
+      }
+    }
+    for row in 1..<max(1, rows - 2) {
+      let line = (row + pad) * stride + pad
+      for column in 0..<columns {
+        let at = line + column
+        out[at] = across[at - stride] * across[at] * across[at + stride] * across[at + 2 * stride]
+      }
+    }
+    return out
+  }
+}

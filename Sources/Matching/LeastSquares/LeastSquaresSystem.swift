@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// The sums of a template, in the order that `LeastSquaresPatch` writes them.
+struct LeastSquaresSums {
+  let reference, secondary: UnsafeMutablePointer<Double>
+
+  init() {
+    reference = .allocate(capacity: 33 + 39)
+    reference.initialize(repeating: 0, count: 33 + 39)
+    secondary = reference + 33
+  }
+
+  func deallocate() { reference.deallocate() }
+
+  func six(_ plane: UnsafeMutablePointer<Double>, _ at: Int) -> Six {
+    [plane[at], plane[at + 1], plane[at + 2], plane[at + 3], plane[at + 4], plane[at + 5]]
+  }
+}
+
+/// Normal equations of the six affine parameters, gain and offset eliminated, in radiometric units of the reference.
+struct LeastSquaresSystem {
+  /// Pixels that take part.
+  private(set) var count = 0.0
+  private(set) var ncc = Double.nan
+  /// Reference contrast over secondary contrast.
+  private(set) var scale = Double.nan
+  private var referenceNorm = 0.0
+  /// Sensitivity of the score to the parameters, and the usual matrix of the reference's gradients alone.
+  private var cross = NormalMatrix(), own = NormalMatrix()
+  private var crossInverse: NormalMatrix?
+  private var ownInverse: NormalMatrix?
+  private var gradients = Six(repeating: 0), ownScore = Six(repeating: 0), score = Six(repeating: 0)
+
+  init() {}
+
+  /// From complete sums; nil where an image has no contrast.
+  init?(_ sums: LeastSquaresSums, model: LeastSquaresMatching.Model, length: Double) {
+    let r = sums.reference, s = sums.secondary
+    count = r[0]
+    gradients = sums.six(r, 3)
+    let ownProducts = sums.six(r, 9), products = sums.six(s, 3)
+    let slopes = sums.six(s, 9), slopeProducts = sums.six(s, 15)
+    guard let (meanR, squareR) = Self.centred(r[1], r[2], count),
+      let (meanT, squareT) = Self.centred(s[0], s[1], count)
+    else { return nil }
+    referenceNorm = squareR.squareRoot()
+    var mixed = Six(repeating: 0), turned = Six(repeating: 0)
+    for i in 0..<6 {
+      ownScore[i] = ownProducts[i] - meanR * gradients[i]
+      mixed[i] = products[i] - meanT * gradients[i]
+      turned[i] = slopeProducts[i] - meanT * slopes[i]
+    }
+    own = NormalMatrix(moments: r + 15)
+    own.subtract(gradients, gradients, scale: 1 / count)
+    own.subtract(ownScore, ownScore, scale: 1 / squareR)
+    cross = NormalMatrix(moments: s + 21)
+    cross.subtract(gradients, slopes, scale: 1 / count)
+    cross.subtract(mixed, turned, scale: 1 / squareT)
+    let contrast = (squareR / squareT).squareRoot()
+    cross = .combine(cross, contrast, cross, 0)
+    crossInverse = cross.inverse(length: length, model: model)
+    ownInverse = own.inverse(length: length, model: model)
+  }
+
+  /// Takes the sums of a new warp into the score; false where the secondary has no contrast there.
+  mutating func update(_ sums: LeastSquaresSums) -> Bool {
+    let r = sums.reference, s = sums.secondary
+    guard let (meanR, _) = Self.centred(r[1], r[2], count), let (meanT, squareT) = Self.centred(s[0], s[1], count)
+    else { return false }
+    scale = referenceNorm / squareT.squareRoot()
+    ncc = (s[2] - count * meanR * meanT) / (referenceNorm * squareT.squareRoot())
+    for i in 0..<6 { score[i] = scale * (s[3 + i] - meanT * gradients[i]) - ownScore[i] }
+    return true
+  }
+
+  /// Mean, and sum of squares about it; nil where that is no more than rounding.
+  private static func centred(_ sum: Double, _ squares: Double, _ count: Double) -> (Double, Double)? {
+    let mean = sum / count, centred = squares - sum * mean
+    return centred > 1e-7 * squares && centred > 1e-30 ? (mean, centred) : nil
+  }
+
+  /// The next Gauss-Newton step; nil where the texture does not fix all parameters.
+  func step() -> Six? {
+    guard let own = ownInverse else { return nil }
+    if let step = crossInverse?.times(score), step[0] * step[0] + step[3] * step[3] < 0.25 { return step }
+    // Far from the solution the two images' gradients do not belong together yet: take the cautious matrix.
+    return own.times(score)
+  }
+
+  /// Covariance of the parameters: the sandwich of the true sensitivity and of the variance of the score.
+  ///
+  /// With noise of variance s² in each image, the score's variance is s² (C + C + w (H − C)): the noise of the
+  /// reference acts through the true gradients only (with its own gradients it cancels, summed by parts), that of the
+  /// secondary also through the noise in the reference's gradients, damped by the interpolation (w). C is the matrix
+  /// of cross products, H that of the reference alone.
+  func covariance(_ p: Six, half: Int, model: LeastSquaresMatching.Model) -> AffineCovariance? {
+    guard let inverse = crossInverse else { return nil }
+    let free: Double =
+      switch model {
+      case .affine: 8
+      case .rigid: 5
+      case .translation: 4
+      }
+    let damping = InterpolatedNoise(p, half: half)
+    let residual = 2 * referenceNorm * referenceNorm * max(0, 1 - ncc) / max(1, count - free)
+    let variance = residual / (1 + damping.power)
+    var middle = NormalMatrix()
+    for i in 0..<6 {
+      for j in 0..<6 {
+        let w =
+          i < 3 && j < 3
+          ? damping.horizontal : i >= 3 && j >= 3 ? damping.vertical : (damping.horizontal + damping.vertical) / 2
+        middle[i, j] = variance * (2 * cross[i, j] + w * (own[i, j] - cross[i, j]))
+      }
+    }
+    let sandwich = inverse.sandwiching(middle)
+    var out = AffineCovariance()
+    for i in 0..<6 {
+      for j in i..<6 { out[i, j] = Float(sandwich[i, j]) }
+    }
+    return out
+  }
+}
+
+extension AffineCovariance {
+  /// Covariance of the same model about a place `x` px to the right and `y` px down.
+  func moved(x: Double, y: Double) -> AffineCovariance {
+    if x == 0 && y == 0 { return self }
+    var out = self
+    let weights: [Double] = [1, x, y]
+    func sum(_ i: Int, _ j: Int) -> Double {
+      // Rows 0 and 3 become combinations of their block, the others stay.
+      let left = i % 3 == 0 ? (0..<3).map { (i + $0, weights[$0]) } : [(i, 1.0)]
+      let right = j % 3 == 0 ? (0..<3).map { (j + $0, weights[$0]) } : [(j, 1.0)]
+      var total = 0.0
+      for (a, u) in left {
+        for (b, v) in right { total += u * v * Double(self[a, b]) }
+      }
+      return total
+    }
+    for i in 0..<6 {
+      for j in i..<6 { out[i, j] = Float(sum(i, j)) }
+    }
+    return out
+  }
+}
