@@ -15,26 +15,27 @@ package func leastSquaresScore(
     let left = cell(startX - warp.ux * last), right = cell(startX + warp.ux * last)
     let above = cell(startY - warp.vx * last), below = cell(startY + warp.vx * last)
     let line = warp.origin + ((row &- patch.half) &* warp.stride &- patch.half)
-    var sums = ScoreSums.Row()
+    // Values first, sums after: together they need more registers than there are.
+    let values = patch.warped + row &* patch.stride
     if left == right && above == below {
       let p = line + (above &* warp.stride &+ left)
       let x0 = Lanes(repeating: startX - Float(left)), y0 = Lanes(repeating: startY - Float(above))
-      for chunk in 0..<patch.chunks {
-        let x = patch.column.lanes(at: chunk &* 8)
-        let t = splineValue(
-          p + chunk &* 8, warp.stride, x0.addingProduct(x, Lanes(repeating: warp.ux)),
-          y0.addingProduct(x, Lanes(repeating: warp.vx)))
-        sums.add(t - warp.level, x, patch, row &* patch.stride, chunk &* 8)
+      for at in stride(from: 0, to: patch.stride, by: 8) {
+        let x = patch.column.lanes(at: at)
+        let fx = x0.addingProduct(x, Lanes(repeating: warp.ux)), fy = y0.addingProduct(x, Lanes(repeating: warp.vx))
+        values.store(splineValue(p + at, warp.stride, fx, fy), at: at)
       }
     } else {
       let x0 = Lanes(repeating: startX), y0 = Lanes(repeating: startY)
-      for chunk in 0..<patch.chunks {
-        let x = patch.column.lanes(at: chunk &* 8)
-        let t = splineValueAcrossCells(
-          line + chunk &* 8, warp.stride, x0.addingProduct(x, Lanes(repeating: warp.ux)),
-          y0.addingProduct(x, Lanes(repeating: warp.vx)))
-        sums.add(t - warp.level, x, patch, row &* patch.stride, chunk &* 8)
+      for at in stride(from: 0, to: patch.stride, by: 8) {
+        let x = patch.column.lanes(at: at)
+        let fx = x0.addingProduct(x, Lanes(repeating: warp.ux)), fy = y0.addingProduct(x, Lanes(repeating: warp.vx))
+        values.store(splineValueAcrossCells(line + at, warp.stride, fx, fy), at: at)
       }
+    }
+    var sums = ScoreSums.Row()
+    for at in stride(from: 0, to: patch.stride, by: 8) {
+      sums.add(values.lanes(at: at) - warp.level, patch, row &* patch.stride, at)
     }
     total.add(sums, y: y)
   }
@@ -66,8 +67,8 @@ private struct ScoreSums {
     var x = Lanes.zero, xx = Lanes.zero, y = Lanes.zero, yx = Lanes.zero
 
     @inline(__always)
-    mutating func add(_ raw: Lanes, _ column: Lanes, _ patch: LeastSquaresPatch, _ line: Int, _ at: Int) {
-      let value = raw * patch.inside.lanes(at: at)
+    mutating func add(_ raw: Lanes, _ patch: LeastSquaresPatch, _ line: Int, _ at: Int) {
+      let value = raw * patch.inside.lanes(at: at), column = patch.column.lanes(at: at)
       let gx = patch.gradientX.lanes(at: line &+ at) * value
       let gy = patch.gradientY.lanes(at: line &+ at) * value
       t += value

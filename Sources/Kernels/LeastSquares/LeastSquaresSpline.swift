@@ -90,6 +90,13 @@ struct SplineSample {
     dy = slopeY.sum(a, b, c, d)
     dx = y.sum(slopeX.row(p - stride), slopeX.row(p), slopeX.row(p + stride), slopeX.row(p + 2 &* stride))
   }
+
+  @inline(__always)
+  mutating func replace(with other: SplineSample, where lanes: SIMDMask<SIMD8<Int32>>) {
+    value.replace(with: other.value, where: lanes)
+    dx.replace(with: other.dx, where: lanes)
+    dy.replace(with: other.dy, where: lanes)
+  }
 }
 
 /// Whole part of a finite number below 2³¹ in size.

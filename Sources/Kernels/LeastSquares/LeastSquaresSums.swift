@@ -97,8 +97,7 @@ extension LeastSquaresPatch {
   /// Weighted sums of the warped secondary t and its gradients tx, ty in the template's axes: t, t², r t; gx t
   /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty times (1, x, y, x²,
   /// xy, y²). 39 numbers.
-  package func crossSums(_ warp: LeastSquaresWarp, _ sums: UnsafeMutablePointer<Double>) {
-    turnGradients(warp)
+  package func crossSums(_ sums: UnsafeMutablePointer<Double>) {
     var t = Lanes.zero, tt = Lanes.zero, rt = Lanes.zero
     for index in Swift.stride(from: 0, to: side &* stride, by: 8) {
       let w = weight.lanes(at: index), value = warped.lanes(at: index)
@@ -113,15 +112,6 @@ extension LeastSquaresPatch {
     linearSums(warpedX, warpedY, times: nil, sums + 9)
     linearSums(warpedX, warpedY, times: warped, sums + 15)
     products(gradientX, gradientY, warpedX, warpedY, sums + 21)
-  }
-
-  /// Turns the secondary's derivatives along its own axes into those along the template's: the chain rule.
-  private func turnGradients(_ warp: LeastSquaresWarp) {
-    for index in Swift.stride(from: 0, to: side &* stride, by: 8) {
-      let dx = warpedX.lanes(at: index), dy = warpedY.lanes(at: index)
-      warpedX.store((dx * (1 + warp.ux)).addingProduct(dy, Lanes(repeating: warp.vx)), at: index)
-      warpedY.store((dy * (1 + warp.vy)).addingProduct(dx, Lanes(repeating: warp.uy)), at: index)
-    }
   }
 
   private func linearSums(

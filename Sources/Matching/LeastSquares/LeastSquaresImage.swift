@@ -52,7 +52,7 @@ public struct LeastSquaresImage: Sendable {
     let padded = PaddedPlane(image, pad: pad, stride: stride, level: self.level)
     if isSecondary {
       plane = padded.splineCoefficients(hasMissing: !missing.isEmpty, threads: threads)
-      valid = padded.validCells()
+      valid = padded.validCells(hasMissing: !missing.isEmpty)
     } else {
       plane = padded.cells
       valid = []
@@ -113,8 +113,9 @@ private struct PaddedPlane {
     for row in 0..<rows {
       let line = (row + pad) * stride + pad
       for column in 0..<columns {
-        let value = image[row, column]
-        cells[line + column] = value.isFinite ? value - level : .nan
+        // An infinity less itself is NaN: no branch.
+        let value = image.cells[row &* columns &+ column]
+        cells[line &+ column] = (value - level) + (value - value)
       }
     }
   }
@@ -156,14 +157,14 @@ private struct PaddedPlane {
 
   /// Fills the border by reflection at the outermost pixels, as the spline of a mirrored image needs it.
   private mutating func mirrorEdges() {
-    for row in -pad..<rows + pad {
-      let source = reflected(row, in: rows)
-      for column in -pad..<stride - pad {
-        let isInside = row >= 0 && row < rows && column >= 0 && column < columns
-        if isInside { continue }
-        let value = cells[(source + pad) * stride + reflected(column, in: columns) + pad]
-        cells[(row + pad) * stride + column + pad] = value
-      }
+    let outside = Array(-pad..<0) + Array(columns..<stride - pad)
+    for row in 0..<rows {
+      let line = (row + pad) * stride + pad
+      for column in outside { cells[line + column] = cells[line + reflected(column, in: columns)] }
+    }
+    for row in Array(-pad..<0) + Array(rows..<rows + pad) {
+      let line = (row + pad) * stride, source = (reflected(row, in: rows) + pad) * stride
+      for column in 0..<stride { cells[line + column] = cells[source + column] }
     }
     for index in cells.count - 16..<cells.count { cells[index] = 0 }
   }
@@ -176,8 +177,16 @@ private struct PaddedPlane {
   }
 
   /// 1 where pixels row − 1 … row + 2, column − 1 … column + 2 are all present.
-  func validCells() -> [Float] {
-    var out = [Float](repeating: 0, count: cells.count), across = out
+  func validCells(hasMissing: Bool) -> [Float] {
+    var out = [Float](repeating: 0, count: cells.count)
+    if !hasMissing {
+      for row in 1..<max(1, rows - 2) {
+        let line = (row + pad) * stride + pad
+        for column in 1..<max(1, columns - 2) { out[line + column] = 1 }
+      }
+      return out
+    }
+    var across = out
     for row in 0..<rows {
       let line = (row + pad) * stride + pad
       for column in 1..<max(1, columns - 2) {

@@ -8,7 +8,8 @@ struct LeastSquaresSolver {
   private let parameters: LeastSquaresMatching.Parameters
   private let referencePlane, secondaryPlane, valid: UnsafePointer<Float>
   private let patch: LeastSquaresPatch
-  private var sums: LeastSquaresSums
+  private let sums: LeastSquaresSums
+  private var system: LeastSquaresSystem
   private let half: Int
 
   /// The whole pixel at the template's centre.
@@ -28,6 +29,7 @@ struct LeastSquaresSolver {
     half = parameters.templateWindow / 2
     patch = LeastSquaresPatch(half: half)
     sums = LeastSquaresSums()
+    system = LeastSquaresSystem(model: parameters.model, length: Double(half))
   }
 
   func deallocate() {
@@ -69,7 +71,7 @@ struct LeastSquaresSolver {
 
   private mutating func iterate(from start: Six) -> LeastSquaresMatch {
     var p = start, expansion = start
-    var system = LeastSquaresSystem(), startNcc = Double.nan
+    var startNcc = Double.nan
     for iteration in 1...parameters.maximumIterations {
       guard let warp = warp(p) else { return LeastSquaresMatch(flag: .offImage) }
       let isMasked = !isReferenceComplete || warp.valid != nil
@@ -77,12 +79,9 @@ struct LeastSquaresSolver {
         if isMasked && iteration > 1 { loadPatch() }
         patch.sample(warp)
         if iteration == 1 || isMasked { patch.referenceSums(sums.reference) }
-        patch.crossSums(warp, sums.secondary)
+        patch.crossSums(sums.secondary)
         if let flag = missingFlag(warp) { return LeastSquaresMatch(flag: flag) }
-        guard let built = LeastSquaresSystem(sums, model: parameters.model, length: Double(half)) else {
-          return LeastSquaresMatch(flag: .noTexture)
-        }
-        system = built
+        guard system.expand(sums) else { return LeastSquaresMatch(flag: .noTexture) }
         expansion = p
       } else {
         leastSquaresScore(patch, warp, sums: sums.secondary)
@@ -93,7 +92,7 @@ struct LeastSquaresSolver {
       p = compose(p, step)
       guard isNear(p, start) else { return LeastSquaresMatch(flag: .noConvergence) }
       if largestMove(of: step) <= parameters.convergence {
-        return finish(p, system, startNcc: startNcc, iterations: iteration)
+        return finish(p, from: start, startNcc: startNcc, iterations: iteration)
       }
     }
     return LeastSquaresMatch(flag: .noConvergence)
@@ -103,14 +102,13 @@ struct LeastSquaresSolver {
   /// two images that are further apart no longer belong together.
   private static var linearRange: Double { 0.15 }
 
-  private func finish(_ p: Six, _ system: LeastSquaresSystem, startNcc: Double, iterations: Int) -> LeastSquaresMatch
-  {
-    // Six parameters fitted to noise lower the sum of squares by about 6 / count: a rise below that is no rise.
-    let tolerance = 1 + 6 / system.count
-    guard 1 - system.ncc <= (1 - startNcc) * tolerance + 1e-7, system.ncc > 0 else {
+  private func finish(
+    _ p: Six, from start: Six, startNcc: Double, iterations: Int
+  ) -> LeastSquaresMatch {
+    guard system.ncc > 0, !isWorse(startNcc: startNcc, start, p) else {
       return LeastSquaresMatch(flag: .noConvergence)
     }
-    guard let covariance = system.covariance(p, half: half, model: parameters.model) else {
+    guard let covariance = system.covariance(p, half: half) else {
       return LeastSquaresMatch(flag: .imprecise)
     }
     var out = LeastSquaresMatch(flag: .measured)
@@ -121,6 +119,17 @@ struct LeastSquaresSolver {
     out.gain = 1 / system.scale
     out.iterations = iterations
     return out
+  }
+
+  /// Whether the correlation fell, and the sum of squares of the normalised images rose, by more than noise does it.
+  private func isWorse(startNcc: Double, _ start: Six, _ p: Six) -> Bool {
+    // Between two fits of six parameters to noise the sum of squares differs by up to 28 / count (chi-square, 6 degrees,
+    // 99.99 %), more where the noise is not white: a smaller rise is no rise.
+    let limit = (1 - startNcc) * (1 + 40 / system.count) + 1e-7
+    if 1 - system.ncc <= limit { return false }
+    // Interpolation between pixels smooths the noise, at whole pixels not: that alone changes the correlation.
+    let before = InterpolatedNoise(start, half: half).power, after = InterpolatedNoise(p, half: half).power
+    return (1 - system.ncc) * (1 + before) > limit * (1 + after)
   }
 
   /// The warp in the secondary's plane; nil where it leaves the plane.

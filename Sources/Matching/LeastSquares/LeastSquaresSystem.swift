@@ -29,13 +29,18 @@ struct LeastSquaresSystem {
   /// Sensitivity of the score to the parameters, and the usual matrix of the reference's gradients alone.
   private var cross = NormalMatrix(), own = NormalMatrix()
   private var crossInverse: NormalMatrix?
-  private var ownInverse: NormalMatrix?
+  private let model: LeastSquaresMatching.Model
+  private let length: Double
+
+  /// - Parameter length: half the template's side, px.
+  init(model: LeastSquaresMatching.Model, length: Double) {
+    self.model = model
+    self.length = length
+  }
   private var gradients = Six(repeating: 0), ownScore = Six(repeating: 0), score = Six(repeating: 0)
 
-  init() {}
-
-  /// From complete sums; nil where an image has no contrast.
-  init?(_ sums: LeastSquaresSums, model: LeastSquaresMatching.Model, length: Double) {
+  /// Forms the matrices from complete sums; false where an image has no contrast.
+  mutating func expand(_ sums: LeastSquaresSums) -> Bool {
     let r = sums.reference, s = sums.secondary
     count = r[0]
     gradients = sums.six(r, 3)
@@ -43,7 +48,7 @@ struct LeastSquaresSystem {
     let slopes = sums.six(s, 9), slopeProducts = sums.six(s, 15)
     guard let (meanR, squareR) = Self.centred(r[1], r[2], count),
       let (meanT, squareT) = Self.centred(s[0], s[1], count)
-    else { return nil }
+    else { return false }
     referenceNorm = squareR.squareRoot()
     var mixed = Six(repeating: 0), turned = Six(repeating: 0)
     for i in 0..<6 {
@@ -58,9 +63,9 @@ struct LeastSquaresSystem {
     cross.subtract(gradients, slopes, scale: 1 / count)
     cross.subtract(mixed, turned, scale: 1 / squareT)
     let contrast = (squareR / squareT).squareRoot()
-    cross = .combine(cross, contrast, cross, 0)
+    cross.multiply(by: contrast)
     crossInverse = cross.inverse(length: length, model: model)
-    ownInverse = own.inverse(length: length, model: model)
+    return true
   }
 
   /// Takes the sums of a new warp into the score; false where the secondary has no contrast there.
@@ -82,10 +87,9 @@ struct LeastSquaresSystem {
 
   /// The next Gauss-Newton step; nil where the texture does not fix all parameters.
   func step() -> Six? {
-    guard let own = ownInverse else { return nil }
     if let step = crossInverse?.times(score), step[0] * step[0] + step[3] * step[3] < 0.25 { return step }
     // Far from the solution the two images' gradients do not belong together yet: take the cautious matrix.
-    return own.times(score)
+    return own.inverse(length: length, model: model)?.times(score)
   }
 
   /// Covariance of the parameters: the sandwich of the true sensitivity and of the variance of the score.
@@ -94,7 +98,7 @@ struct LeastSquaresSystem {
   /// reference acts through the true gradients only (with its own gradients it cancels, summed by parts), that of the
   /// secondary also through the noise in the reference's gradients, damped by the interpolation (w). C is the matrix
   /// of cross products, H that of the reference alone.
-  func covariance(_ p: Six, half: Int, model: LeastSquaresMatching.Model) -> AffineCovariance? {
+  func covariance(_ p: Six, half: Int) -> AffineCovariance? {
     guard let inverse = crossInverse else { return nil }
     let free: Double =
       switch model {
