@@ -14,6 +14,10 @@ public struct LeastSquaresImage: Sendable {
   let stride: Int
   /// Pixels less the level (reference) or spline coefficients over 36 (secondary).
   let plane: [Float]
+  /// The plane that gradients are taken of, where that is another one.
+  let smooth: [Float]
+  /// Weight of each neighbour in `smooth`.
+  let smoothing: Double
   /// 1 where all 4 × 4 coefficients of a cell come from pixels; empty for a reference.
   let valid: [Float]
   /// How many pixels are missing above and left of a corner; empty where none is.
@@ -24,9 +28,12 @@ public struct LeastSquaresImage: Sendable {
   /// - Parameters:
   ///   - image: rows × columns, any radiometric unit; NaN pixels take no part in any match.
   ///   - templateWindow: largest template that will be matched, px.
+  ///   - gradientSmoothing: see `LeastSquaresMatching.Parameters`.
   ///   - level: a value near the image's mean, for precision; the mean where nil. Give the same to all tiles.
-  public static func reference(_ image: Grid<Float>, templateWindow: Int, level: Float? = nil) -> Self {
-    LeastSquaresImage(image, templateWindow: templateWindow, level: level, isSecondary: false, threads: 1)
+  public static func reference(
+    _ image: Grid<Float>, templateWindow: Int, gradientSmoothing: Double = 0.2, level: Float? = nil
+  ) -> Self {
+    LeastSquaresImage(image, templateWindow: templateWindow, level: level, smoothing: gradientSmoothing)
   }
 
   /// A secondary image, as the coefficients of its interpolating cubic B-spline.
@@ -38,25 +45,31 @@ public struct LeastSquaresImage: Sendable {
   public static func secondary(
     _ image: Grid<Float>, templateWindow: Int, level: Float? = nil, threads: Int = 1
   ) -> Self {
-    LeastSquaresImage(image, templateWindow: templateWindow, level: level, isSecondary: true, threads: threads)
+    LeastSquaresImage(secondary: image, templateWindow: templateWindow, level: level, threads: threads)
   }
 
-  private init(_ image: Grid<Float>, templateWindow: Int, level: Float?, isSecondary: Bool, threads: Int) {
-    rows = image.rows
-    columns = image.columns
-    pad = max(templateWindow / 2 + 12, splinePrefilterRadius + 4)
-    let vectors = (image.columns + 2 * pad + 15) / 16
-    stride = (vectors % 2 == 0 ? vectors + 1 : vectors) * 16
+  private init(_ image: Grid<Float>, templateWindow: Int, level: Float?, smoothing: Double) {
+    (rows, columns) = (image.rows, image.columns)
+    (pad, stride) = paddedShape(columns: image.columns, templateWindow: templateWindow)
     self.level = level ?? finiteMean(image)
     missing = missingCounts(image)
     let padded = PaddedPlane(image, pad: pad, stride: stride, level: self.level)
-    if isSecondary {
-      plane = padded.splineCoefficients(hasMissing: !missing.isEmpty, threads: threads)
-      valid = padded.validCells(hasMissing: !missing.isEmpty)
-    } else {
-      plane = padded.cells
-      valid = []
-    }
+    plane = padded.cells
+    self.smoothing = smoothing
+    smooth = smoothing == 0 ? [] : padded.smoothed(side: Float(smoothing))
+    valid = []
+  }
+
+  private init(secondary image: Grid<Float>, templateWindow: Int, level: Float?, threads: Int) {
+    (rows, columns) = (image.rows, image.columns)
+    (pad, stride) = paddedShape(columns: image.columns, templateWindow: templateWindow)
+    self.level = level ?? finiteMean(image)
+    missing = missingCounts(image)
+    let padded = PaddedPlane(image, pad: pad, stride: stride, level: self.level)
+    plane = padded.splineCoefficients(hasMissing: !missing.isEmpty, threads: threads)
+    smooth = []
+    smoothing = 0
+    valid = padded.validCells(hasMissing: !missing.isEmpty)
   }
 
   /// Index of a pixel in the plane; `row` and `column` may lie up to `pad` px outside the image.
@@ -73,6 +86,12 @@ public struct LeastSquaresImage: Sendable {
     let left = columns.lowerBound, right = columns.upperBound + 1
     return missing[bottom + right] - missing[bottom + left] - missing[top + right] + missing[top + left] == 0
   }
+}
+
+private func paddedShape(columns: Int, templateWindow: Int) -> (pad: Int, stride: Int) {
+  let pad = max(templateWindow / 2 + 12, splinePrefilterRadius + 4)
+  let lines = (columns + 2 * pad + 15) / 16
+  return (pad, (lines % 2 == 0 ? lines + 1 : lines) * 16)
 }
 
 private func finiteMean(_ image: Grid<Float>) -> Float {
@@ -118,6 +137,16 @@ private struct PaddedPlane {
         cells[line &+ column] = (value - level) + (value - value)
       }
     }
+  }
+
+  func smoothed(side: Float) -> [Float] {
+    var out = cells
+    out.withUnsafeMutableBufferPointer { out in
+      cells.withUnsafeBufferPointer { plane in
+        smoothPlane(plane.baseAddress!, rows: rows + 2 * pad, stride: stride, side: side, out: out.baseAddress!)
+      }
+    }
+    return out
   }
 
   func splineCoefficients(hasMissing: Bool, threads: Int) -> [Float] {

@@ -24,7 +24,8 @@ public struct LeastSquaresMatching: Sendable {
   ) {
     let window = parameters.templateWindow
     self.init(
-      reference: .reference(reference, templateWindow: window, level: level),
+      reference: .reference(
+        reference, templateWindow: window, gradientSmoothing: parameters.gradientSmoothing, level: level),
       secondary: .secondary(secondary, templateWindow: window, level: level, threads: threads),
       parameters: parameters)
   }
@@ -67,13 +68,23 @@ public struct LeastSquaresMatching: Sendable {
 
   /// Runs `body` with scratch memory of its own.
   func withSolver<Result>(_ body: (inout LeastSquaresSolver) -> Result) -> Result {
+    let gradients = reference.smooth.isEmpty ? reference.plane : reference.smooth
+    return withPlanes { referencePlane, secondaryPlane, valid in
+      gradients.withUnsafeBufferPointer { gradients in
+        var solver = LeastSquaresSolver(self, referencePlane, gradients.baseAddress!, secondaryPlane, valid)
+        defer { solver.deallocate() }
+        return body(&solver)
+      }
+    }
+  }
+
+  private func withPlanes<Result>(
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>) -> Result
+  ) -> Result {
     reference.plane.withUnsafeBufferPointer { referencePlane in
       secondary.plane.withUnsafeBufferPointer { secondaryPlane in
         secondary.valid.withUnsafeBufferPointer { valid in
-          var solver = LeastSquaresSolver(
-            self, referencePlane.baseAddress!, secondaryPlane.baseAddress!, valid.baseAddress!)
-          defer { solver.deallocate() }
-          return body(&solver)
+          body(referencePlane.baseAddress!, secondaryPlane.baseAddress!, valid.baseAddress!)
         }
       }
     }

@@ -6,7 +6,7 @@ import Kernels
 struct LeastSquaresSolver {
   private let reference, secondary: LeastSquaresImage
   private let parameters: LeastSquaresMatching.Parameters
-  private let referencePlane, secondaryPlane, valid: UnsafePointer<Float>
+  private let referencePlane, gradientPlane, secondaryPlane, valid: UnsafePointer<Float>
   private let patch: LeastSquaresPatch
   private let sums: LeastSquaresSums
   private var system: LeastSquaresSystem
@@ -17,13 +17,14 @@ struct LeastSquaresSolver {
   private var isReferenceComplete = false
 
   init(
-    _ matching: LeastSquaresMatching, _ referencePlane: UnsafePointer<Float>, _ secondaryPlane: UnsafePointer<Float>,
-    _ valid: UnsafePointer<Float>
+    _ matching: LeastSquaresMatching, _ referencePlane: UnsafePointer<Float>, _ gradientPlane: UnsafePointer<Float>,
+    _ secondaryPlane: UnsafePointer<Float>, _ valid: UnsafePointer<Float>
   ) {
     reference = matching.reference
     secondary = matching.secondary
     parameters = matching.parameters
     self.referencePlane = referencePlane
+    self.gradientPlane = gradientPlane
     self.secondaryPlane = secondaryPlane
     self.valid = valid
     half = parameters.templateWindow / 2
@@ -48,7 +49,7 @@ struct LeastSquaresSolver {
     }
     let x = Double(column) - point.column, y = Double(row) - point.row
     isReferenceComplete = reference.isComplete(
-      rows: row - half - 2...row + half + 2, columns: column - half - 2...column + half + 2)
+      rows: row - half - 3...row + half + 3, columns: column - half - 3...column + half + 3)
     loadPatch()
     var match = iterate(from: Six(start.moved(x: x, y: y)))
     if match.flag == .measured {
@@ -63,10 +64,10 @@ struct LeastSquaresSolver {
   }
 
   private func loadPatch() {
-    let centre = referencePlane + reference.index(row: row, column: column)
+    let at = reference.index(row: row, column: column), centre = referencePlane + at
     let level = centre.pointee.isNaN ? 0 : centre.pointee
     patch.load(
-      centre, smooth: centre, stride: reference.stride, level: level, mayBeMissing: !isReferenceComplete)
+      centre, smooth: gradientPlane + at, stride: reference.stride, level: level, mayBeMissing: !isReferenceComplete)
   }
 
   private mutating func iterate(from start: Six) -> LeastSquaresMatch {
@@ -108,7 +109,7 @@ struct LeastSquaresSolver {
     guard system.ncc > 0, !isWorse(startNcc: startNcc, start, p) else {
       return LeastSquaresMatch(flag: .noConvergence)
     }
-    guard let covariance = system.covariance(p, half: half) else {
+    guard let covariance = system.covariance(noise(at: p)) else {
       return LeastSquaresMatch(flag: .imprecise)
     }
     var out = LeastSquaresMatch(flag: .measured)
@@ -121,6 +122,10 @@ struct LeastSquaresSolver {
     return out
   }
 
+  private func noise(at p: Six) -> InterpolatedNoise {
+    InterpolatedNoise(p, half: half, smoothing: reference.smoothing)
+  }
+
   /// Whether the correlation fell, and the sum of squares of the normalised images rose, by more than noise does it.
   private func isWorse(startNcc: Double, _ start: Six, _ p: Six) -> Bool {
     // Between two fits of six parameters to noise the sum of squares differs by up to 28 / count (chi-square, 6 degrees,
@@ -128,7 +133,7 @@ struct LeastSquaresSolver {
     let limit = (1 - startNcc) * (1 + 40 / system.count) + 1e-7
     if 1 - system.ncc <= limit { return false }
     // Interpolation between pixels smooths the noise, at whole pixels not: that alone changes the correlation.
-    let before = InterpolatedNoise(start, half: half).power, after = InterpolatedNoise(p, half: half).power
+    let before = noise(at: start).power, after = noise(at: p).power
     return (1 - system.ncc) * (1 + before) > limit * (1 + after)
   }
 

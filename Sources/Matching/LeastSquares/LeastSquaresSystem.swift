@@ -92,13 +92,13 @@ struct LeastSquaresSystem {
     return own.inverse(length: length, model: model)?.times(score)
   }
 
-  /// Covariance of the parameters: the sandwich of the true sensitivity and of the variance of the score.
+  /// Covariance of the parameters: the sandwich of the true sensitivity C (cross products) and of the score's variance.
   ///
-  /// With noise of variance s² in each image, the score's variance is s² (C + C + w (H − C)): the noise of the
-  /// reference acts through the true gradients only (with its own gradients it cancels, summed by parts), that of the
-  /// secondary also through the noise in the reference's gradients, damped by the interpolation (w). C is the matrix
-  /// of cross products, H that of the reference alone.
-  func covariance(_ p: Six, half: Int) -> AffineCovariance? {
+  /// With noise of variance s² in each image, the reference's noise reaches the score through its true gradients only
+  /// (with its own gradients it cancels, summed by parts), the secondary's also through the noise in those gradients,
+  /// damped by the interpolation. Of the reference's matrix H, a share n is such noise: the score's variance is
+  /// s² (2 (1 − n) + damping n) H.
+  func covariance(_ noise: InterpolatedNoise) -> AffineCovariance? {
     guard let inverse = crossInverse else { return nil }
     let free: Double =
       switch model {
@@ -106,16 +106,18 @@ struct LeastSquaresSystem {
       case .rigid: 5
       case .translation: 4
       }
-    let damping = InterpolatedNoise(p, half: half)
     let residual = 2 * referenceNorm * referenceNorm * max(0, 1 - ncc) / max(1, count - free)
-    let variance = residual / (1 + damping.power)
+    let variance = residual / (1 + noise.power)
+    let total = variance * noise.gradientPower * count
+    let across = min(1, total / own[0, 0]), down = min(1, total / own[3, 3])
     var middle = NormalMatrix()
     for i in 0..<6 {
       for j in 0..<6 {
-        let w =
+        // The noises of the two gradients are uncorrelated: their products hold texture only.
+        let factor =
           i < 3 && j < 3
-          ? damping.horizontal : i >= 3 && j >= 3 ? damping.vertical : (damping.horizontal + damping.vertical) / 2
-        middle[i, j] = variance * (2 * cross[i, j] + w * (own[i, j] - cross[i, j]))
+          ? 2 - across * (2 - noise.horizontal) : i >= 3 && j >= 3 ? 2 - down * (2 - noise.vertical) : 2
+        middle[i, j] = variance * factor * own[i, j]
       }
     }
     let sandwich = inverse.sandwiching(middle)
