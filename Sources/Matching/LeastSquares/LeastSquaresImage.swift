@@ -39,7 +39,7 @@ public struct LeastSquaresImage: Sendable {
   /// A secondary image, as the coefficients of its interpolating cubic B-spline.
   ///
   /// Missing pixels are filled with the mean of their surroundings, for the filter only: every sample that has one
-  /// among its 4 × 4 coefficients is left out. A tile's result differs from the whole image's within 14 px of its edge.
+  /// within 2 px of its 4 × 4 coefficients is left out. A tile's result differs from the whole image's within 14 px of its edge.
   ///
   /// Source: Unser 1999, IEEE Signal Processing Magazine 16(6), with a finite filter.
   public static func secondary(
@@ -75,15 +75,17 @@ public struct LeastSquaresImage: Sendable {
   /// Index of a pixel in the plane; `row` and `column` may lie up to `pad` px outside the image.
   func index(row: Int, column: Int) -> Int { (row + pad) * stride + column + pad }
 
-  /// Whether every pixel of the rectangle, ends included, is inside the image and present.
+  /// Whether every pixel of the rectangle, ends included, is inside the image, and no pixel in or near it is missing.
   func isComplete(rows: ClosedRange<Int>, columns: ClosedRange<Int>) -> Bool {
     guard rows.lowerBound >= 0, columns.lowerBound >= 0, rows.upperBound < self.rows,
       columns.upperBound < self.columns
     else { return false }
     if missing.isEmpty { return true }
     let width = self.columns + 1
-    let top = rows.lowerBound * width, bottom = (rows.upperBound + 1) * width
-    let left = columns.lowerBound, right = columns.upperBound + 1
+    let top = max(0, rows.lowerBound - missingHalo) * width
+    let bottom = min(self.rows, rows.upperBound + 1 + missingHalo) * width
+    let left = max(0, columns.lowerBound - missingHalo)
+    let right = min(self.columns, columns.upperBound + 1 + missingHalo)
     return missing[bottom + right] - missing[bottom + left] - missing[top + right] + missing[top + left] == 0
   }
 }
@@ -117,6 +119,9 @@ private func missingCounts(_ image: Grid<Float>) -> [Int32] {
   }
   return table
 }
+
+/// Distance to missing pixels, px, that samples of the secondary keep beyond their own coefficients.
+private let missingHalo = 2
 
 /// The image with a border of NaN, and infinities made NaN.
 private struct PaddedPlane {
@@ -205,7 +210,8 @@ private struct PaddedPlane {
     return folded < count ? folded : period - folded
   }
 
-  /// 1 where pixels row − 1 … row + 2, column − 1 … column + 2 are all present.
+  /// 1 where pixels row − 1 … row + 2, column − 1 … column + 2 are all in the image, and none is missing there nor
+  /// within `missingHalo` px.
   func validCells(hasMissing: Bool) -> [Float] {
     var out = [Float](repeating: 0, count: cells.count)
     if !hasMissing {
@@ -215,20 +221,24 @@ private struct PaddedPlane {
       }
       return out
     }
+    // The fill of a missing pixel reaches every sample, by 0.03 of its error at 2.5 px and 0.003 at 4.5: keep off.
+    let before = 1 + missingHalo, after = 2 + missingHalo
     var across = out
     for row in 0..<rows {
       let line = (row + pad) * stride + pad
       for column in 1..<max(1, columns - 2) {
-        let taps =
-          cells[line + column - 1] + cells[line + column] + cells[line + column + 1] + cells[line + column + 2]
+        var taps: Float = 0
+        for tap in max(0, column - before)...min(columns - 1, column + after) { taps += cells[line + tap] }
         across[line + column] = taps.isNaN ? 0 : 1
       }
     }
     for row in 1..<max(1, rows - 2) {
-      let line = (row + pad) * stride + pad
       for column in 0..<columns {
-        let at = line + column
-        out[at] = across[at - stride] * across[at] * across[at + stride] * across[at + 2 * stride]
+        var product: Float = 1
+        for tap in max(0, row - before)...min(rows - 1, row + after) {
+          product *= across[(tap + pad) * stride + pad + column]
+        }
+        out[(row + pad) * stride + pad + column] = product
       }
     }
     return out

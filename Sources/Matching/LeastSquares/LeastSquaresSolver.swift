@@ -131,7 +131,8 @@ struct LeastSquaresSolver {
     // Between two fits of six parameters to noise the sum of squares differs by up to 28 / count (chi-square, 6 degrees,
     // 99.99 %), more where the noise is not white: a smaller rise is no rise.
     let limit = (1 - startNcc) * (1 + 40 / system.count) + 1e-7
-    if 1 - system.ncc <= limit { return false }
+    // A hundredth of a pixel is no way astray: without noise, interpolation alone makes such differences.
+    if 1 - system.ncc <= limit || largestMove(from: start, to: p) <= 10 * parameters.convergence { return false }
     // Interpolation between pixels smooths the noise, at whole pixels not: that alone changes the correlation.
     let before = noise(at: start).power, after = noise(at: p).power
     return (1 - system.ncc) * (1 + before) > limit * (1 + after)
@@ -199,7 +200,8 @@ struct LeastSquaresSolver {
     return largestMove(of: difference)
   }
 
-  /// The warp `p` after the inverse of the small warp `step`; in the rigid model made a rotation again.
+  /// The warp `p` after the inverse of the small warp `step`; in the rigid model made a rotation again, in the
+  /// translation model with the very gradients of `p`.
   private func compose(_ p: Six, _ step: Six) -> Six {
     let a = 1 + step[1], b = step[2], c = step[4], d = 1 + step[5], determinant = a * d - b * c
     let i11 = d / determinant, i12 = -b / determinant, i21 = -c / determinant, i22 = a / determinant
@@ -209,6 +211,9 @@ struct LeastSquaresSolver {
       p11 * x + p12 * y + p[0], p11 * i11 + p12 * i21 - 1, p11 * i12 + p12 * i22,
       p21 * x + p22 * y + p[3], p21 * i11 + p22 * i21, p21 * i12 + p22 * i22 - 1,
     ]
+    if parameters.model == .translation {
+      for i in [1, 2, 4, 5] { out[i] = p[i] }
+    }
     if parameters.model == .rigid {
       let sine = out[4] - out[2], cosine = 2 + out[1] + out[5], length = (sine * sine + cosine * cosine).squareRoot()
       out[1] = cosine / length - 1
