@@ -123,6 +123,24 @@ struct LeastSquaresUncertaintyTests {
     }
   }
 
+  @Test("says its errors under noise that is correlated over 3 px: RMS of error over sigma is 0.85 ... 1.15")
+  func correlatedNoise() {
+    let side = 384, texture = WaveTexture(seed: 12, waves: 30), shift = 0.4
+    let reference = texture.image(side).with(noise: 4, seed: 31, reach: 1)
+    let secondary = texture.moved(side, by: AffineOffset(dx: shift), centre: 0).with(noise: 4, seed: 32, reach: 1)
+    let points = pointGrid(side, spacing: 12, margin: 28)
+    let found = LeastSquaresMatching(reference: reference, secondary: secondary, parameters: parameters(window: 31))
+      .match(at: points, start: points.map { _ in AffineOffset() }).filter { $0.flag == .measured }
+    #expect(found.count == points.count)
+    let squares = found.reduce(0) { sum, match in
+      let x = (match.offset.dx - shift) / Double(match.covariance.dxSigma)
+      let y = match.offset.dy / Double(match.covariance.dySigma)
+      return sum + (x * x + y * y) / 2
+    }
+    let ratio = (squares / Double(found.count)).squareRoot()
+    #expect(ratio > 0.85 && ratio < 1.15, "\(ratio)")
+  }
+
   @Test("drops points above the precision limit")
   func precisionLimit() {
     let texture = WaveTexture(seed: 3)

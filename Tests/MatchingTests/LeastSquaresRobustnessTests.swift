@@ -66,7 +66,8 @@ struct LeastSquaresRobustnessTests {
     #expect(cut.flag == .measured)
     #expect(abs(cut.offset.dx - small.offset.dx) <= 1e-4)
     #expect(abs(cut.ncc - small.ncc) <= 1e-6)
-    #expect(abs(cut.covariance.dxSigma / small.covariance.dxSigma - 1) <= 0.02)
+    // Sigma comes from the residual's correlation too, for which the wide window looks at every second row only.
+    #expect(abs(cut.covariance.dxSigma / small.covariance.dxSigma - 1) <= 0.2)
   }
 
   @Test("is not dragged by masked rock: 0.002 px with, more than 0.02 px without the mask", arguments: [true, false])

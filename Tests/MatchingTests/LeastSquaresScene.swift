@@ -72,6 +72,23 @@ extension Grid<Float> {
     var generator = SeededGenerator(seed: seed)
     return map { $0 + Float(deviation * generator.normal()) }
   }
+
+  /// Noise that is a mean over squares of 2 reach + 1 px, scaled to `deviation`.
+  func with(noise deviation: Double, seed: UInt64, reach: Int) -> Grid<Float> {
+    let white = map { _ in Float(0) }.with(noise: deviation * Double(2 * reach + 1), seed: seed)
+    var out = self
+    for row in reach..<rows - reach {
+      for column in reach..<columns - reach {
+        var sum: Float = 0
+        for r in row - reach...row + reach {
+          for c in column - reach...column + reach { sum += white[r, c] }
+        }
+        let side = Float(2 * reach + 1)
+        out[row, column] += sum / (side * side)
+      }
+    }
+    return out
+  }
 }
 
 /// Points every `spacing` px, at least `margin` px from the border.

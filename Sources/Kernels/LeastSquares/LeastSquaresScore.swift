@@ -23,19 +23,19 @@ package func leastSquaresScore(
       for at in stride(from: 0, to: patch.stride, by: 8) {
         let x = patch.column.lanes(at: at)
         let fx = x0.addingProduct(x, Lanes(repeating: warp.ux)), fy = y0.addingProduct(x, Lanes(repeating: warp.vx))
-        values.store(splineValue(p + at, warp.stride, fx, fy), at: at)
+        values.store(splineValue(p + at, warp.stride, fx, fy) - warp.level, at: at)
       }
     } else {
       let x0 = Lanes(repeating: startX), y0 = Lanes(repeating: startY)
       for at in stride(from: 0, to: patch.stride, by: 8) {
         let x = patch.column.lanes(at: at)
         let fx = x0.addingProduct(x, Lanes(repeating: warp.ux)), fy = y0.addingProduct(x, Lanes(repeating: warp.vx))
-        values.store(splineValueAcrossCells(line + at, warp.stride, fx, fy), at: at)
+        values.store(splineValueAcrossCells(line + at, warp.stride, fx, fy) - warp.level, at: at)
       }
     }
     var sums = ScoreSums.Row()
     for at in stride(from: 0, to: patch.stride, by: 8) {
-      sums.add(values.lanes(at: at) - warp.level, patch, row &* patch.stride, at)
+      sums.add(values.lanes(at: at), patch, row &* patch.stride, at)
     }
     total.add(sums, y: y)
   }

@@ -11,13 +11,15 @@ struct InterpolatedNoise: Sendable {
   let power: Double
   /// Share of the variance as the noise of the horizontal and vertical gradients of the reference sees it.
   let horizontal, vertical: Double
+  /// Correlation of the residual of two equally noisy images at each of `residualLags`.
+  private(set) var residual = InlineArray<12, Double>(repeating: 0)
   /// Variance of the noise in each of those gradients, over that of the image.
   let gradientPower: Double
 
   /// Mean over the template: the phase changes across it with the strain.
   init(_ p: Six, half: Int, smoothing: Double) {
     let table = smoothing == 0.2 ? Self.usual : smoothing == 0 ? Self.raw : Table(smoothing: smoothing)
-    var power = 0.0, horizontal = 0.0, vertical = 0.0
+    var power = 0.0, horizontal = 0.0, vertical = 0.0, lagged = InlineArray<12, Double>(repeating: 0)
     let reach = 0.8 * Double(half)
     for i in -1...1 {
       for j in -1...1 {
@@ -26,12 +28,16 @@ struct InterpolatedNoise: Sendable {
         power += across.power * down.power / 9
         horizontal += across.slope * down.smooth / 9
         vertical += across.smooth * down.slope / 9
+        for (index, lag) in residualLags.enumerated() {
+          lagged[index] += across.lagged[abs(lag.x)] * down.lagged[lag.y] / 9
+        }
       }
     }
     self.power = power
     self.horizontal = horizontal
     self.vertical = vertical
     gradientPower = table.gradientPower
+    for index in 0..<12 { residual[index] = lagged[index] / (1 + power) }
   }
 
   private static let usual = Table(smoothing: 0.2), raw = Table(smoothing: 0)
@@ -39,6 +45,8 @@ struct InterpolatedNoise: Sendable {
   /// What is left of noise on one axis: of the image's, of that in smoothed gradients, of that smoothed across them.
   private struct Entry {
     var power, slope, smooth: Double
+    /// Products of the noise at 0, 1 and 2 px.
+    var lagged: SIMD4<Double>
   }
 
   private struct Table: Sendable {
@@ -54,7 +62,8 @@ struct InterpolatedNoise: Sendable {
         let taps = (-20...20).map { cardinalSpline(Double(index) / Double(phases) - Double($0)) }
         return Entry(
           power: energy(taps), slope: energy(convolved(taps, slope)) / energy(slope),
-          smooth: energy(convolved(taps, smooth)) / energy(smooth))
+          smooth: energy(convolved(taps, smooth)) / energy(smooth),
+          lagged: SIMD4(lagged(taps, 0), lagged(taps, 1), lagged(taps, 2), 0))
       }
     }
 
@@ -64,7 +73,7 @@ struct InterpolatedNoise: Sendable {
       let a = entries[index], b = entries[index + 1]
       return Entry(
         power: a.power + part * (b.power - a.power), slope: a.slope + part * (b.slope - a.slope),
-        smooth: a.smooth + part * (b.smooth - a.smooth))
+        smooth: a.smooth + part * (b.smooth - a.smooth), lagged: a.lagged + part * (b.lagged - a.lagged))
     }
   }
 }
@@ -73,6 +82,10 @@ struct InterpolatedNoise: Sendable {
 private let phases = 64
 
 private func energy(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+
+private func lagged(_ values: [Double], _ lag: Int) -> Double {
+  zip(values, values.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 }
+}
 
 private func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
   var out = [Double](repeating: 0, count: a.count + b.count - 1)

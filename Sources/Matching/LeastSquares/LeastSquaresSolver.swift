@@ -109,7 +109,9 @@ struct LeastSquaresSolver {
     guard system.ncc > 0, !isWorse(startNcc: startNcc, start, p) else {
       return LeastSquaresMatch(flag: .noConvergence)
     }
-    guard let covariance = system.covariance(noise(at: p)) else {
+    patch.residualCorrelations(
+      scale: Float(system.scale), mean: Float(system.residualMean(sums)), sums.correlations)
+    guard let covariance = system.covariance(noise(at: p), sums) else {
       return LeastSquaresMatch(flag: .imprecise)
     }
     var out = LeastSquaresMatch(flag: .measured)

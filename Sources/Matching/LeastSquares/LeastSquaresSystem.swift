@@ -3,12 +3,13 @@ import Kernels
 
 /// The sums of a template, in the order that `LeastSquaresPatch` writes them.
 struct LeastSquaresSums {
-  let reference, secondary: UnsafeMutablePointer<Double>
+  let reference, secondary, correlations: UnsafeMutablePointer<Double>
 
   init() {
-    reference = .allocate(capacity: 33 + 39)
-    reference.initialize(repeating: 0, count: 33 + 39)
+    reference = .allocate(capacity: 33 + 39 + 39)
+    reference.initialize(repeating: 0, count: 33 + 39 + 39)
     secondary = reference + 33
+    correlations = secondary + 39
   }
 
   func deallocate() { reference.deallocate() }
@@ -98,7 +99,7 @@ struct LeastSquaresSystem {
   /// (with its own gradients it cancels, summed by parts), the secondary's also through the noise in those gradients,
   /// damped by the interpolation. Of the reference's matrix H, a share n is such noise: the score's variance is
   /// s² (2 (1 − n) + damping n) H.
-  func covariance(_ noise: InterpolatedNoise) -> AffineCovariance? {
+  func covariance(_ noise: InterpolatedNoise, _ sums: LeastSquaresSums) -> AffineCovariance? {
     guard let inverse = crossInverse else { return nil }
     let free: Double =
       switch model {
@@ -109,16 +110,19 @@ struct LeastSquaresSystem {
     let residual = 2 * referenceNorm * referenceNorm * max(0, 1 - ncc) / max(1, count - free)
     let variance = residual / (1 + noise.power)
     let total = variance * noise.gradientPower * count
+    let excess = excessCorrelation(noise, sums.correlations, parameters: free - 2)
     let across = min(1, total / own[0, 0]), down = min(1, total / own[3, 3])
+    let white = (
+      across: variance * (2 - across * (2 - noise.horizontal)), down: variance * (2 - down * (2 - noise.vertical))
+    )
+    // A product with v vᵀ keeps the matrix positive definite, whatever was measured.
+    let v = (
+      across: max(0.3 * white.across, white.across + residual * excess.across).squareRoot(),
+      down: max(0.3 * white.down, white.down + residual * excess.down).squareRoot()
+    )
     var middle = NormalMatrix()
     for i in 0..<6 {
-      for j in 0..<6 {
-        // The noises of the two gradients are uncorrelated: their products hold texture only.
-        let factor =
-          i < 3 && j < 3
-          ? 2 - across * (2 - noise.horizontal) : i >= 3 && j >= 3 ? 2 - down * (2 - noise.vertical) : 2
-        middle[i, j] = variance * factor * own[i, j]
-      }
+      for j in 0..<6 { middle[i, j] = (i < 3 ? v.across : v.down) * (j < 3 ? v.across : v.down) * own[i, j] }
     }
     let sandwich = inverse.sandwiching(middle)
     var out = AffineCovariance()
@@ -127,6 +131,32 @@ struct LeastSquaresSystem {
     }
     return out
   }
+
+  /// How much more the score varies than for white noise: 2 Σ (ρe − ρe of white noise) ρg over the lags, for each
+  /// gradient. Noise of real images is correlated, and so is what the model leaves over.
+  ///
+  /// The residual of a fit of k parameters to white noise has the covariance 1 − P, P projecting on their gradients:
+  /// that lowers its correlations by k ρg / count, which is given back.
+  private func excessCorrelation(
+    _ noise: InterpolatedNoise, _ sums: UnsafeMutablePointer<Double>, parameters: Double
+  ) -> (across: Double, down: Double) {
+    guard sums[0] > 0, sums[13] > 0, sums[26] > 0 else { return (0, 0) }
+    let side = 2 * length + 1
+    var across = 0.0, down = 0.0
+    for (index, lag) in residualLags.enumerated() {
+      // Pairs that reach beyond the right edge are lost.
+      let pairs = side / (side - Double(abs(lag.x)))
+      let gx = pairs * sums[14 + index] / sums[13], gy = pairs * sums[27 + index] / sums[26]
+      let fitted = (parameters * (gx + gy) / 2 + 2) / count
+      let excess = pairs * sums[1 + index] / sums[0] + fitted - noise.residual[index]
+      across += 2 * excess * gx
+      down += 2 * excess * gy
+    }
+    return (across, down)
+  }
+
+  /// Mean of the residual `scale` t − r.
+  func residualMean(_ sums: LeastSquaresSums) -> Double { (scale * sums.secondary[0] - sums.reference[1]) / count }
 }
 
 extension AffineCovariance {
