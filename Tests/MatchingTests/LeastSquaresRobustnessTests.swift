@@ -192,4 +192,30 @@ struct LeastSquaresOrderTests {
     #expect(zip(part, alone).allSatisfy { all[$0].offset.six == $1.offset.six })
     #expect(Self.points.indices.allSatisfy { (all[$0].flag == .measured) == (Self.points[$0].row < 128) })
   }
+
+  @Test("gives a tile the same bits as the whole image, further than half a template and 16 px from its edge")
+  func tiles() {
+    let whole = LeastSquaresMatching(
+      reference: Self.reference, secondary: Self.secondary, parameters: parameters(window: 31), level: 128)
+    let window = Window(row: 17, column: 30, rows: 130, columns: 143)
+    let tile = LeastSquaresMatching(
+      reference: Self.reference.cropped(to: window), secondary: Self.secondary.cropped(to: window),
+      parameters: parameters(window: 31), level: 128)
+    let inside = Self.points.filter { window.grown(by: -34).contains(Window(point: $0)) }
+    #expect(inside.count > 20)
+    let start = inside.map { _ in AffineOffset(dx: 1, dy: -1) }
+    let local = inside.map { PixelPoint(row: $0.row - 17, column: $0.column - 30) }
+    let a = whole.match(at: inside, start: start), b = tile.match(at: local, start: start)
+    #expect(zip(a, b).allSatisfy { $0.offset.six == $1.offset.six && $0.covariance.dxSigma == $1.covariance.dxSigma })
+    // Another level changes the rounding only.
+    let other = LeastSquaresMatching(
+      reference: Self.reference, secondary: Self.secondary, parameters: parameters(window: 31), level: 90)
+    #expect(zip(a, other.match(at: inside, start: start)).allSatisfy { abs($0.offset.dx - $1.offset.dx) < 1e-4 })
+  }
+}
+
+extension Window {
+  fileprivate init(point: PixelPoint) {
+    self.init(row: Int(point.row), column: Int(point.column), rows: 1, columns: 1)
+  }
 }

@@ -72,6 +72,8 @@ public struct LeastSquaresImage: Sendable {
     valid = padded.validCells(hasMissing: !missing.isEmpty)
   }
 
+  var window: Window { Window(row: 0, column: 0, rows: rows, columns: columns) }
+
   /// Index of a pixel in the plane; `row` and `column` may lie up to `pad` px outside the image.
   func index(row: Int, column: Int) -> Int { (row + pad) * stride + column + pad }
 

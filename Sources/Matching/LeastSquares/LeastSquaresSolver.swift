@@ -163,23 +163,17 @@ struct LeastSquaresSolver {
       valid: isComplete ? nil : valid + at)
   }
 
-  /// Why too few pixels are left, if so.
+  /// Why too few pixels are left, if so: off image where the template or its target reaches beyond an image.
   private func missingFlag(_ warp: LeastSquaresWarp) -> MatchFlag? {
     let side = Double(2 * half + 1)
     if sums.reference[0] >= max(parameters.minimumValidShare * side * side, 12) { return nil }
-    let originColumn = column, originRow = row
-    let isInside =
-      originRow - half - 2 >= 0 && originRow + half + 2 < reference.rows && originColumn - half - 2 >= 0
-      && originColumn + half + 2 < reference.columns
-    return isInside && warp.valid != nil && !leavesSecondary(warp) || isInside && warp.valid == nil
-      ? .masked : .offImage
-  }
-
-  private func leavesSecondary(_ warp: LeastSquaresWarp) -> Bool {
     let at = warp.origin - secondaryPlane
     let top = at / secondary.stride - secondary.pad, left = at % secondary.stride - secondary.pad
-    return top - half - 1 < 0 || left - half - 1 < 0 || top + half + 2 >= secondary.rows
-      || left + half + 2 >= secondary.columns
+    return contains(reference, row, column) && contains(secondary, top, left) ? .masked : .offImage
+  }
+
+  private func contains(_ image: LeastSquaresImage, _ row: Int, _ column: Int) -> Bool {
+    image.window.contains(Window(row: row, column: column, rows: 1, columns: 1).grown(by: half + 2))
   }
 
   private func isNear(_ p: Six, _ start: Six) -> Bool {
