@@ -18,10 +18,11 @@ private struct LinearSums {
   }
 }
 
-/// Six sums of one quantity over a template: times 1, x, y, x², xy, y².
-private struct QuadraticSums {
+/// Ten sums of one quantity over a template: times 1, x, y, x², xy, y², x³, x²y, xy², y³.
+private struct CubicSums {
   var linear = LinearSums()
   var xx = Lanes.zero, xy = Lanes.zero, yy = Lanes.zero
+  var xxx = Lanes.zero, xxy = Lanes.zero, xyy = Lanes.zero, yyy = Lanes.zero
 
   @inline(__always)
   mutating func add(_ row: RowSums, y offset: Float) {
@@ -29,6 +30,10 @@ private struct QuadraticSums {
     xx += row.xx
     xy.addProduct(row.x, Lanes(repeating: offset))
     yy.addProduct(row.one, Lanes(repeating: offset * offset))
+    xxx += row.xxx
+    xxy.addProduct(row.xx, Lanes(repeating: offset))
+    xyy.addProduct(row.x, Lanes(repeating: offset * offset))
+    yyy.addProduct(row.one, Lanes(repeating: offset * offset * offset))
   }
 
   func write(to sums: UnsafeMutablePointer<Double>) {
@@ -36,12 +41,16 @@ private struct QuadraticSums {
     sums[3] = laneSum(xx)
     sums[4] = laneSum(xy)
     sums[5] = laneSum(yy)
+    sums[6] = laneSum(xxx)
+    sums[7] = laneSum(xxy)
+    sums[8] = laneSum(xyy)
+    sums[9] = laneSum(yyy)
   }
 }
 
 /// One row's part of either.
 private struct RowSums {
-  var one = Lanes.zero, x = Lanes.zero, xx = Lanes.zero
+  var one = Lanes.zero, x = Lanes.zero, xx = Lanes.zero, xxx = Lanes.zero
 
   @inline(__always)
   mutating func add(_ value: Lanes, _ column: Lanes) {
@@ -50,17 +59,19 @@ private struct RowSums {
   }
 
   @inline(__always)
-  mutating func addSquares(_ value: Lanes, _ column: Lanes) {
-    let product = value * column
+  mutating func addPowers(_ value: Lanes, _ column: Lanes) {
+    let product = value * column, square = product * column
     one += value
     x += product
-    xx.addProduct(product, column)
+    xx += square
+    xxx.addProduct(square, column)
   }
 }
 
 extension LeastSquaresPatch {
   /// Weighted sums of the reference: count, r, r²; gx (1, x, y), gy (1, x, y); gx r, gy r likewise; then the
-  /// products gx gx, gx gy, gy gy times (1, x, y, x², xy, y²). 33 numbers.
+  /// products gx gx, gx gy, gy gy times (1, x, y, x², xy, y², x³, x²y,
+  /// xy², y³). 45 numbers.
   package func referenceSums(_ sums: UnsafeMutablePointer<Double>) {
     var count = Lanes.zero, r = Lanes.zero, rr = Lanes.zero
     var gx = LinearSums(), gy = LinearSums(), gxr = LinearSums(), gyr = LinearSums()
@@ -95,8 +106,7 @@ extension LeastSquaresPatch {
   }
 
   /// Weighted sums of the warped secondary t and its gradients tx, ty in the template's axes: t, t², r t; gx t
-  /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty times (1, x, y, x²,
-  /// xy, y²). 39 numbers.
+  /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty likewise. 51 numbers.
   package func crossSums(_ sums: UnsafeMutablePointer<Double>) {
     var t = Lanes.zero, tt = Lanes.zero, rt = Lanes.zero
     for index in Swift.stride(from: 0, to: side &* stride, by: 8) {
@@ -140,7 +150,7 @@ extension LeastSquaresPatch {
     _ ax: UnsafeMutablePointer<Float>, _ ay: UnsafeMutablePointer<Float>, _ bx: UnsafeMutablePointer<Float>,
     _ by: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Double>
   ) {
-    var xx = QuadraticSums(), xy = QuadraticSums(), yy = QuadraticSums()
+    var xx = CubicSums(), xy = CubicSums(), yy = CubicSums()
     let half = Lanes(repeating: 0.5)
     for row in 0..<side {
       var rowXX = RowSums(), rowXY = RowSums(), rowYY = RowSums()
@@ -149,9 +159,9 @@ extension LeastSquaresPatch {
         let w = weight.lanes(at: index), column = self.column.lanes(at: at)
         let a = ax.lanes(at: index) * w, b = ay.lanes(at: index) * w
         let c = bx.lanes(at: index), d = by.lanes(at: index)
-        rowXX.addSquares(a * c, column)
-        rowXY.addSquares((a * d).addingProduct(b, c) * half, column)
-        rowYY.addSquares(b * d, column)
+        rowXX.addPowers(a * c, column)
+        rowXY.addPowers((a * d).addingProduct(b, c) * half, column)
+        rowYY.addPowers(b * d, column)
       }
       let offset = Float(row &- self.half)
       xx.add(rowXX, y: offset)
@@ -159,7 +169,7 @@ extension LeastSquaresPatch {
       yy.add(rowYY, y: offset)
     }
     xx.write(to: sums)
-    xy.write(to: sums + 6)
-    yy.write(to: sums + 12)
+    xy.write(to: sums + 10)
+    yy.write(to: sums + 20)
   }
 }

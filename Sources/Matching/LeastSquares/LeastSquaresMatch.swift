@@ -65,12 +65,28 @@ public struct AffineCovariance: Sendable {
   public var dySigma: Float { sigma(3) }
 }
 
+/// What each of p1..p6 gains from each second derivative of the motion within the template, px²: of dx by column twice,
+/// by column and row, by row twice, then of dy.
+public struct CurvatureResponse: Sendable {
+  private var cells = InlineArray<36, Float>(repeating: 0)
+
+  public init() {}
+
+  /// Gain of parameter `i` by second derivative `k`, both 0 ..< 6.
+  public subscript(i: Int, k: Int) -> Float {
+    get { cells[i * 6 + k] }
+    set { cells[i * 6 + k] = newValue }
+  }
+}
+
 /// What least squares matching found at one point.
 public struct LeastSquaresMatch: Sendable {
   /// Offset and gradient; every value is NaN where `flag` is not `.measured`.
   public var offset: AffineOffset
   /// Covariance of the six parameters from the noise of both images; NaN where not measured.
   public var covariance: AffineCovariance
+  /// What curved motion does to this template; see `correctingCurvature`.
+  public var curvatureResponse = CurvatureResponse()
   /// Normalised correlation at the solution and at the start, −1 … 1.
   public var ncc, startNcc: Double
   /// Contrast of the secondary relative to the reference.

@@ -117,6 +117,7 @@ struct LeastSquaresSolver {
     var out = LeastSquaresMatch(flag: .measured)
     out.offset = AffineOffset(p)
     out.covariance = covariance
+    if let response = system.curvatureResponse(sums) { out.curvatureResponse = response }
     out.ncc = system.ncc
     out.startNcc = startNcc
     out.gain = 1 / system.scale

@@ -6,10 +6,10 @@ struct LeastSquaresSums {
   let reference, secondary, correlations: UnsafeMutablePointer<Double>
 
   init() {
-    reference = .allocate(capacity: 33 + 39 + 39)
-    reference.initialize(repeating: 0, count: 33 + 39 + 39)
-    secondary = reference + 33
-    correlations = secondary + 39
+    reference = .allocate(capacity: 45 + 51 + 39)
+    reference.initialize(repeating: 0, count: 45 + 51 + 39)
+    secondary = reference + 45
+    correlations = secondary + 51
   }
 
   func deallocate() { reference.deallocate() }
@@ -27,6 +27,8 @@ struct LeastSquaresSystem {
   /// Reference contrast over secondary contrast.
   private(set) var scale = Double.nan
   private var referenceNorm = 0.0
+  /// `scale` when the matrices were formed.
+  private var expansionScale = 1.0
   /// Sensitivity of the score to the parameters, and the usual matrix of the reference's gradients alone.
   private var cross = NormalMatrix(), own = NormalMatrix()
   private var crossInverse: NormalMatrix?
@@ -65,6 +67,7 @@ struct LeastSquaresSystem {
     cross.subtract(mixed, turned, scale: 1 / squareT)
     let contrast = (squareR / squareT).squareRoot()
     cross.multiply(by: contrast)
+    expansionScale = contrast
     crossInverse = cross.inverse(length: length, model: model)
     return true
   }
@@ -153,6 +156,26 @@ struct LeastSquaresSystem {
       down += 2 * excess * gy
     }
     return (across, down)
+  }
+
+  /// What each parameter gains from each second derivative of the motion, uxx, uxy, uyy, vxx, vxy, vyy, px²: the fit of
+  /// an affine motion to x²/2, xy, y²/2 with the weights of this template's texture. Gain and offset are left aside.
+  func curvatureResponse(_ sums: LeastSquaresSums) -> CurvatureResponse? {
+    guard let inverse = crossInverse else { return nil }
+    // Moments of degrees 2 and 3 that x²/2, xy and y²/2 make of 1, x and y, and their weights.
+    let places: InlineArray<9, Int> = [3, 4, 5, 6, 7, 8, 7, 8, 9]
+    let m = sums.secondary + 21
+    var out = CurvatureResponse()
+    for second in 0..<6 {
+      var right = Six(repeating: 0)
+      for i in 0..<6 {
+        let block = i / 3 == second / 3 ? i / 3 * 20 : 10
+        right[i] = m[block + places[i % 3 * 3 + second % 3]] * (second % 3 == 1 ? 1 : 0.5) * expansionScale
+      }
+      let gains = inverse.times(right)
+      for i in 0..<6 { out[i, second] = Float(gains[i]) }
+    }
+    return out
   }
 
   /// Mean of the residual `scale` t − r.

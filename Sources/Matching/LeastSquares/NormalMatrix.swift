@@ -20,7 +20,7 @@ struct NormalMatrix {
 
   init() {}
 
-  /// From moments times (1, x, y, x², xy, y²) of gx gx, gx gy and gy gy.
+  /// From moments times (1, x, y, x², xy, y², …) of gx gx, gx gy and gy gy.
   init(moments m: UnsafePointer<Double>) {
     func block(_ from: Int, _ row: Int, _ column: Int) {
       let index: InlineArray<9, Int> = [0, 1, 2, 1, 3, 4, 2, 4, 5]
@@ -29,9 +29,9 @@ struct NormalMatrix {
       }
     }
     block(0, 0, 0)
-    block(6, 0, 3)
-    block(6, 3, 0)
-    block(12, 3, 3)
+    block(10, 0, 3)
+    block(10, 3, 0)
+    block(20, 3, 3)
   }
 
   /// Takes `scale` (a bᵀ + b aᵀ) / 2 away: what a linear parameter that is solved along explains.

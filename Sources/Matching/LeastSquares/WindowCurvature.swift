@@ -4,9 +4,10 @@ import Grids
 /// What the curvature of the motion inside the template does to an offset, and how to take it out.
 ///
 /// An affine template averages the motion: where the offset u is curved, its centre is off by h (h + 1) / 6 times the
-/// Laplacian of u, h being half the template (the mean of x² / 2 and y² / 2 over a square). The second derivatives
-/// come from the measured gradients of the neighbours, by a plane through those within `reach`. What is taken off is
-/// that bias times S² / (S² + noise), the part of it that is not noise, S² being its mean square around.
+/// Laplacian of u, h being half the template (the mean of x² / 2 and y² / 2 over a square of even texture), and by what
+/// `CurvatureResponse` says for the texture there is. The second derivatives come from the measured gradients of the
+/// neighbours, by a plane through those within `reach`. What is taken off is that bias times S² / (S² + noise), the
+/// part of it that is not noise, S² being its mean square around.
 ///
 /// Without noise the bias is all there is of the error: on the simulated pair the error halves.
 struct WindowCurvature {
@@ -45,10 +46,10 @@ struct WindowCurvature {
     self.covariance = covariance
   }
 
-  /// One component's new offset and variance.
+  /// What to do to one component.
   struct Correction {
-    /// To be taken off the offset, px.
-    var bias = 0.0
+    /// The part of the bias to be taken off, 0 … 1.
+    var share = 0.0
     /// Variance of the corrected offset, px²: noise of both, and what is left of the bias.
     var variance: Double
   }
@@ -61,17 +62,12 @@ struct WindowCurvature {
     var variance, gradientVariance: Grid<Double>
   }
 
-  func corrections(_ component: Component) -> Grid<Correction> {
-    let rows = component.perColumn.rows, columns = component.perColumn.columns
-    var bias = Grid<Double>(rows: rows, columns: columns, filledWith: .nan)
+  /// - Parameter bias: of the offset, px; NaN where unknown.
+  func corrections(_ component: Component, bias: Grid<Double>) -> Grid<Correction> {
     var biasNoise = bias, excess = bias
-    for row in 0..<rows {
-      for column in 0..<columns where !component.perColumn[row, column].isNaN {
-        guard let laplacian = laplacian(component, row, column) else { continue }
-        bias[row, column] = factor * laplacian
-        biasNoise[row, column] = factor * factor * noise * component.gradientVariance[row, column]
-        excess[row, column] = bias[row, column] * bias[row, column] - biasNoise[row, column]
-      }
+    for index in bias.cells.indices {
+      biasNoise.cells[index] = factor * factor * noise * component.gradientVariance.cells[index]
+      excess.cells[index] = bias.cells[index] * bias.cells[index] - biasNoise.cells[index]
     }
     let signal = boxMeans(excess, reach: 2 * reach)
     var out = component.variance.map { Correction(variance: $0) }
@@ -81,14 +77,25 @@ struct WindowCurvature {
       let total = power + biasNoise.cells[index]
       let share = total > 0 ? min(1, max(0, (power + shared) / total)) : 0
       let left = (1 - share) * (1 - share) * power
-      out.cells[index].bias = share * bias.cells[index]
+      out.cells[index].share = share
       out.cells[index].variance = own + left + share * (share * biasNoise.cells[index] - 2 * shared)
     }
     return out
   }
 
-  /// Sum of the second derivatives from planes through the gradients around; nil where too few are measured.
-  private func laplacian(_ component: Component, _ row: Int, _ column: Int) -> Double? {
+  /// Second derivatives of the offset, px⁻¹, by column twice, column and row, row twice, from planes through the
+  /// gradients around; NaN where too few are measured.
+  func secondDerivatives(_ component: Component) -> Grid<SIMD3<Double>> {
+    var out = component.perColumn.map { _ in SIMD3<Double>(repeating: .nan) }
+    for row in 0..<out.rows {
+      for column in 0..<out.columns where !component.perColumn[row, column].isNaN {
+        if let found = secondDerivatives(component, row, column) { out[row, column] = found }
+      }
+    }
+    return out
+  }
+
+  private func secondDerivatives(_ component: Component, _ row: Int, _ column: Int) -> SIMD3<Double>? {
     var n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0
     var a = SIMD4<Double>.zero, b = SIMD4<Double>.zero
     for r in max(0, row - reach)...min(component.perColumn.rows - 1, row + reach) {
@@ -112,7 +119,8 @@ struct WindowCurvature {
     let determinant = cxx * cyy - cxy * cxy
     guard determinant > 0.05 * (sxx * syy), determinant > 0 else { return nil }
     let fx = a.y - sx * a.x / n, fy = a.z - sy * a.x / n, gx = b.y - sx * b.x / n, gy = b.z - sy * b.x / n
-    return (cyy * fx - cxy * fy + cxx * gy - cxy * gx) / determinant
+    let mixed = (cxx * fy - cxy * fx + cyy * gx - cxy * gy) / 2
+    return SIMD3(cyy * fx - cxy * fy, mixed, cxx * gy - cxy * gx) / determinant
   }
 
   /// Mean of the cells that are not NaN within `reach`.
