@@ -123,6 +123,10 @@ struct LeastSquaresRobustnessTests {
     #expect(matching.match(row: .nan, column: 64).flag == .offImage)
     #expect(matching.match(row: 64, column: 64, start: AffineOffset(dx: .nan)).flag != .measured)
     #expect(matching.match(row: 64, column: 64, start: AffineOffset(dxPerColumn: 1e9)).flag != .measured)
+    #expect(matching.match(row: 64, column: 64, start: AffineOffset(dyPerRow: .nan)).flag != .measured)
+    #expect(matching.match(row: 64, column: 64, start: AffineOffset(dyPerColumn: -.infinity)).flag != .measured)
+    #expect(
+      matching.match(row: 64, column: 64, start: AffineOffset(dxPerColumn: 0.9, dyPerRow: -0.9)).flag != .measured)
   }
 
   @Test("measures beside the border with what is left of the template, within 0.003 px")

@@ -59,19 +59,18 @@ private struct RowSums {
   }
 
   @inline(__always)
-  mutating func addPowers(_ value: Lanes, _ column: Lanes) {
+  mutating func addPowers(_ value: Lanes, _ column: Lanes, isCubic: Bool) {
     let product = value * column, square = product * column
     one += value
     x += product
     xx += square
-    xxx.addProduct(square, column)
+    if isCubic { xxx.addProduct(square, column) }
   }
 }
 
 extension LeastSquaresPatch {
   /// Weighted sums of the reference: count, r, r²; gx (1, x, y), gy (1, x, y); gx r, gy r likewise; then the
-  /// products gx gx, gx gy, gy gy times (1, x, y, x², xy, y², x³, x²y,
-  /// xy², y³). 45 numbers.
+  /// products gx gx, gx gy, gy gy times (1, x, y, x², xy, y², and four unset). 45 numbers.
   package func referenceSums(_ sums: UnsafeMutablePointer<Double>) {
     var count = Lanes.zero, r = Lanes.zero, rr = Lanes.zero
     var gx = LinearSums(), gy = LinearSums(), gxr = LinearSums(), gyr = LinearSums()
@@ -102,11 +101,12 @@ extension LeastSquaresPatch {
     gy.write(to: sums + 6)
     gxr.write(to: sums + 9)
     gyr.write(to: sums + 12)
-    products(gradientX, gradientY, gradientX, gradientY, sums + 15)
+    products(gradientX, gradientY, gradientX, gradientY, isCubic: false, sums + 15)
   }
 
   /// Weighted sums of the warped secondary t and its gradients tx, ty in the template's axes: t, t², r t; gx t
-  /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty likewise. 51 numbers.
+  /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty times (1, x,
+  /// y, x², xy, y², x³, x²y, xy², y³). 51 numbers.
   package func crossSums(_ sums: UnsafeMutablePointer<Double>) {
     var t = Lanes.zero, tt = Lanes.zero, rt = Lanes.zero
     for index in Swift.stride(from: 0, to: side &* stride, by: 8) {
@@ -121,7 +121,7 @@ extension LeastSquaresPatch {
     linearSums(gradientX, gradientY, times: warped, sums + 3)
     linearSums(warpedX, warpedY, times: nil, sums + 9)
     linearSums(warpedX, warpedY, times: warped, sums + 15)
-    products(gradientX, gradientY, warpedX, warpedY, sums + 21)
+    products(gradientX, gradientY, warpedX, warpedY, isCubic: true, sums + 21)
   }
 
   private func linearSums(
@@ -145,10 +145,11 @@ extension LeastSquaresPatch {
     second.write(to: sums + 3)
   }
 
-  /// Moments of a.x b.x, (a.x b.y + a.y b.x) / 2, a.y b.y.
+  /// Moments of a.x b.x, (a.x b.y + a.y b.x) / 2, a.y b.y; those of third degree are right only where `isCubic`.
+  @inline(__always)
   private func products(
     _ ax: UnsafeMutablePointer<Float>, _ ay: UnsafeMutablePointer<Float>, _ bx: UnsafeMutablePointer<Float>,
-    _ by: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Double>
+    _ by: UnsafeMutablePointer<Float>, isCubic: Bool, _ sums: UnsafeMutablePointer<Double>
   ) {
     var xx = CubicSums(), xy = CubicSums(), yy = CubicSums()
     let half = Lanes(repeating: 0.5)
@@ -159,9 +160,9 @@ extension LeastSquaresPatch {
         let w = weight.lanes(at: index), column = self.column.lanes(at: at)
         let a = ax.lanes(at: index) * w, b = ay.lanes(at: index) * w
         let c = bx.lanes(at: index), d = by.lanes(at: index)
-        rowXX.addPowers(a * c, column)
-        rowXY.addPowers((a * d).addingProduct(b, c) * half, column)
-        rowYY.addPowers(b * d, column)
+        rowXX.addPowers(a * c, column, isCubic: isCubic)
+        rowXY.addPowers((a * d).addingProduct(b, c) * half, column, isCubic: isCubic)
+        rowYY.addPowers(b * d, column, isCubic: isCubic)
       }
       let offset = Float(row &- self.half)
       xx.add(rowXX, y: offset)

@@ -145,6 +145,8 @@ struct LeastSquaresSolver {
   private func warp(_ p: Six) -> LeastSquaresWarp? {
     let wholeX = p[0].rounded(.down), wholeY = p[3].rounded(.down)
     guard abs(wholeX) < 1e7, abs(wholeY) < 1e7 else { return nil }
+    // Written so that NaN fails.
+    guard abs(p[1]) + abs(p[2]) < 100, abs(p[4]) + abs(p[5]) < 100 else { return nil }
     let originColumn = column + Int(wholeX), originRow = row + Int(wholeY)
     let reach = Double(half), u = p[0] - wholeX, v = p[3] - wholeY
     let spreadX = reach * (1 + abs(p[1]) + abs(p[2])), spreadY = reach * (1 + abs(p[4]) + abs(p[5]))

@@ -80,10 +80,17 @@ struct NormalMatrix {
     var unit = Six(repeating: 1)
     for i in [1, 2, 4, 5] { unit[i] = 1 / length }
     var largest = 0.0
-    for i in 0..<n { largest = max(largest, self[free[i], free[i]] * unit[free[i]] * unit[free[i]]) }
+    for i in 0..<n {
+      largest = max(
+        largest,
+        self[free[unchecked: i], free[unchecked: i]] * unit[unchecked: free[unchecked: i]]
+          * unit[unchecked: free[unchecked: i]])
+    }
     for i in 0..<n {
       for j in 0...i {
-        var sum = self[free[i], free[j]] * unit[free[i]] * unit[free[j]]
+        var sum =
+          self[free[unchecked: i], free[unchecked: j]] * unit[unchecked: free[unchecked: i]]
+          * unit[unchecked: free[unchecked: j]]
         for k in 0..<j { sum -= lower[i, k] * lower[j, k] }
         if i == j {
           guard sum > 1e-5 * largest else { return nil }
@@ -98,14 +105,15 @@ struct NormalMatrix {
       var y = Six(repeating: 0)
       for i in column..<n {
         var sum = i == column ? 1.0 : 0
-        for k in column..<max(i, column) { sum -= lower[i, k] * y[k] }
-        y[i] = sum * lower[i, i]
+        for k in column..<max(i, column) { sum -= lower[i, k] * y[unchecked: k] }
+        y[unchecked: i] = sum * lower[i, i]
       }
       for i in Swift.stride(from: n - 1, through: 0, by: -1) {
-        var sum = y[i]
-        for k in i + 1..<max(n, i + 1) { sum -= lower[k, i] * y[k] }
-        y[i] = sum * lower[i, i]
-        out[free[i], free[column]] = y[i] * unit[free[i]] * unit[free[column]]
+        var sum = y[unchecked: i]
+        for k in i + 1..<max(n, i + 1) { sum -= lower[k, i] * y[unchecked: k] }
+        y[unchecked: i] = sum * lower[i, i]
+        out[free[unchecked: i], free[unchecked: column]] =
+          y[unchecked: i] * unit[unchecked: free[unchecked: i]] * unit[unchecked: free[unchecked: column]]
       }
     }
     return out
