@@ -9,13 +9,13 @@ import Parameters
 /// is skipped: the next one starts from no offset with twice the range.
 public enum CoarseSearch {
   public struct Parameters: ParameterSet {
-    @Parameter("largest offset looked for, at most a third of the image", unit: "px", in: 1...16384)
+    @Parameter("Largest offset looked for, at most a third of the image", unit: "px", in: 1...16384)
     public var largestOffset = 512
-    @Parameter("side of the square template at every size; odd", unit: "px", in: 9...127)
+    @Parameter("Side of the square template at every size; odd", unit: "px", in: 9...127)
     public var templateWindow = 31
-    @Parameter("halvings of the image at the last search: 0 is full size", in: 0...6)
+    @Parameter("Halvings of the image at the last search: 0 is full size", in: 0...6)
     public var finestLevel = 1
-    @Parameter("what is compared: pixel values (ncc) or gradient directions")
+    @Parameter("What is compared: pixel values (ncc) or gradient directions")
     public var method = SearchMethod.crossCorrelation
 
     public init() {}

@@ -2,44 +2,62 @@
 import Parameters
 
 /// What is compared between template and target.
-public enum SearchMethod: String, CaseIterable, Sendable {
+public enum SearchMethod: String, ParameterChoice {
   /// Normalised cross-correlation of the pixel values; missing pixels are left out exactly (Padfield 2012).
   case crossCorrelation = "ncc"
   /// Correlation of gradient directions, blind to the size of contrasts (Fitch 2002; Heid & Kääb 2012).
   case orientation
   /// Phase of the cross spectrum with a frequency mask (Leprince et al. 2007).
   case phase
+
+  public var summary: String {
+    switch self {
+    case .crossCorrelation: "normalised cross-correlation of the pixel values"
+    case .orientation: "correlation of gradient directions, blind to the size of contrasts"
+    case .phase: "phase of the cross spectrum with a frequency mask"
+    }
+  }
 }
 
 /// How the peak between whole pixels is found; see `PeakRefinement`.
-public enum PeakInterpolation: String, CaseIterable, Sendable {
+public enum PeakInterpolation: String, ParameterChoice {
   case none, parabola, gauss, quadratic, upsampled
+
+  public var summary: String {
+    switch self {
+    case .none: "whole pixels"
+    case .parabola: "a parabola through three values on each axis"
+    case .gauss: "a Gaussian through three values on each axis"
+    case .quadratic: "a quadratic surface through nine values"
+    case .upsampled: "the correlation surface, interpolated"
+    }
+  }
 }
 
 extension TemplateSearch {
   /// What a user may tune. Defaults are those of the field unless the help says otherwise.
   public struct Parameters: ParameterSet {
-    @Parameter("what is compared: pixel values (ncc), gradient directions or phases")
+    @Parameter("What is compared: pixel values (ncc), gradient directions or phases")
     public var method = SearchMethod.crossCorrelation
-    @Parameter("side of the square template; odd", unit: "px", in: 3...511)
+    @Parameter("Side of the square template; odd", unit: "px", in: 3...511)
     public var templateWindow = 51
-    @Parameter("largest offset tried to the left and right of the prior", unit: "px", in: 1...1024)
+    @Parameter("Largest offset tried to the left and right of the prior", unit: "px", in: 1...1024)
     public var searchRadius = 16
     @Parameter(
-      "largest offset tried above and below the prior; 0 takes the radius to the sides", unit: "px", in: 0...1024)
+      "Largest offset tried above and below the prior; 0 takes the radius to the sides", unit: "px", in: 0...1024)
     public var searchRadiusRows = 0
-    @Parameter("how the peak is found between whole pixels")
+    @Parameter("How the peak is found between whole pixels")
     public var interpolation = PeakInterpolation.upsampled
-    @Parameter("least share of the window's pixels that template and target must have in common", in: 0.05...1)
+    @Parameter("Least share of the window's pixels that template and target must have in common", in: 0.05...1)
     public var minimumValidShare = 0.5
-    @Parameter("least standard deviation of a template, in steps of the image's quantisation", in: 0...1000)
+    @Parameter("Least standard deviation of a template, in steps of the image's quantisation", in: 0...1000)
     public var minimumContrast = 0.5
-    @Parameter("neighbourhood of the best peak in which no second peak is looked for", unit: "px", in: 1...100)
+    @Parameter("Neighbourhood of the best peak in which no second peak is looked for", unit: "px", in: 1...100)
     public var exclusionRadius = 3
-    @Parameter("least ratio of the best peak to the second; below it the match is ambiguous", in: 1...10)
+    @Parameter("Least ratio of the best peak to the second; below it the match is ambiguous", in: 1...10)
     public var minimumPeakRatio = 1.1
     @Parameter(
-      "times that a point whose best offset lies on the border of its range is searched again, each time over twice the range",
+      "Times that a point whose best offset lies on the border of its range is searched again, each time over twice the range",
       in: 0...4)
     public var widenings = 0
 
