@@ -13,7 +13,8 @@ import Grids
 public enum DenseMatching {
   /// Blocks start and end at multiples of this many pixels of the scene.
   public static let alignment = 32
-  private static let levels = 4
+  /// Most levels of the pyramid.
+  public static let levels = 4
   /// Multiples that `slack` must keep, so that all levels of the pyramid fit on each other.
   public static let slackStep = 1 << (levels - 1)
 
@@ -33,8 +34,16 @@ public enum DenseMatching {
     public var slack: Int
     /// The part of the block that lies in the scene; windows beyond it are off the image.
     public var scene: Window
+    /// The same for the secondary's array.
+    public var secondaryScene: Window
+    /// Halvings of the image to begin with: those at which the start is good to about a pixel. Beginning coarser than
+    /// that would only give low frequencies, which light and snow change most, a chance to lead astray.
+    public var coarsestLevel: Int
 
-    public init(reference: Grid<Float>, secondary: Grid<Float>, slack: Int, scene: Window) {
+    public init(
+      reference: Grid<Float>, secondary: Grid<Float>, slack: Int, scene: Window, secondaryScene: Window,
+      coarsestLevel: Int
+    ) {
       precondition(
         secondary.rows == reference.rows + 2 * slack && secondary.columns == reference.columns + 2 * slack,
         "the secondary must surround the reference by \(slack) px")
@@ -43,6 +52,8 @@ public enum DenseMatching {
       self.secondary = secondary
       self.slack = slack
       self.scene = scene
+      self.secondaryScene = secondaryScene
+      self.coarsestLevel = coarsestLevel
     }
   }
 
@@ -58,7 +69,7 @@ public enum DenseMatching {
   ) -> MatchLayers {
     let smallest = min(block.reference.rows, block.reference.columns)
     // A level needs a few windows' worth of pixels to say anything.
-    var levels = Self.levels
+    var levels = min(Self.levels, block.coarsestLevel + 1)
     while levels > 1 && smallest >> (levels - 1) < 24 { levels -= 1 }
     let estimate = DenseBlock(
       halves: parameters.halves, levels: levels, iterations: parameters.iterations,
@@ -91,7 +102,9 @@ public enum DenseMatching {
         let isInScene =
           y >= block.scene.row && y < block.scene.endRow && x >= block.scene.column && x < block.scene.endColumn
         let other = (y + shift.row, x + shift.column)
-        guard isInScene, other.0 >= 0, other.1 >= 0, other.0 < block.secondary.rows, other.1 < block.secondary.columns
+        let target = block.secondaryScene
+        guard isInScene, other.0 >= target.row, other.1 >= target.column, other.0 < target.endRow,
+          other.1 < target.endColumn
         else { continue }
         inside += 1
         if block.reference[y, x].isFinite && block.secondary[other.0, other.1].isFinite { valid += 1 }

@@ -10,6 +10,9 @@ struct CoarseStage: Sendable {
   /// Pixels of the scene in one pixel of the reduced images.
   let factor: Int
 
+  /// Halvings of the scene at which the field is good to about a pixel.
+  let level: Int
+
   /// Longest side of the reduced images, px.
   private static let side = 1536
 
@@ -28,6 +31,7 @@ struct CoarseStage: Sendable {
     if p.method == .orientation { parameters.method = .orientation }
     // Images reduced already need no further halving at the end of the search.
     parameters.finestLevel = factor > 1 ? 0 : 1
+    level = factor.trailingZeroBitCount + parameters.finestLevel
     field = CoarseSearch.run(
       reference: reference, secondary: secondary, parameters: parameters, threads: threads)
   }

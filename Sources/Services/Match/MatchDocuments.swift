@@ -53,6 +53,7 @@ extension MatchDocuments {
     out["alignment"] = .string(r.pair.aligned.report.summary)
     out["spacingPixels"] = .integer(r.plan.scene.spacing)
     out["points"] = .integer(r.quality.asked)
+    out["reachable"] = .integer(r.quality.reachable)
     out["measured"] = .integer(r.quality.measured)
     out["validShare"] = .number(r.quality.validShare)
     var missing = JSONObject()

@@ -15,7 +15,10 @@ struct MatchQuality: Sendable {
   /// (value − bias) / sigma of both components on stable ground.
   let normalisedErrors: [Float]
 
-  var validShare: Double { asked == 0 ? 0 : Double(measured) / Double(asked) }
+  /// Points whose window and target lie in both images.
+  var reachable: Int { asked - (reasons.first { $0.flag == .offImage }?.count ?? 0) }
+  /// Share of the reachable points that were measured.
+  var validShare: Double { reachable == 0 ? 0 : Double(measured) / Double(reachable) }
 
   init(_ layers: MatchLayers, backward: OffsetGrids?, isAsked: Mask?, isStable: Mask?, spacing: Int) {
     var counts = [Int](repeating: 0, count: MatchFlag.allCases.count)

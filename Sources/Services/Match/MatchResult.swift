@@ -50,7 +50,7 @@ struct MatchResult: Sendable {
   func outcome(_ folder: String) -> MatchRun.Outcome {
     let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
     var lines = [
-      "measured \(quality.measured) of \(quality.asked) points (\(percent(quality.validShare))), one every "
+      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare))), one every "
         + "\(plan.scene.spacing) px",
       "median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down",
     ]

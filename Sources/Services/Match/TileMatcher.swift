@@ -46,14 +46,13 @@ struct TileMatcher: Sendable {
     var around = window.grown(by: prior.slack)
     around.row += prior.dy
     around.column += prior.dx
-    let scene = pair.scene.intersection(window)
-    let inBlock = Window(
-      row: scene.row - window.row, column: scene.column - window.column, rows: scene.rows, columns: scene.columns)
     let forward = direction == .forward
+    let overlap = pair.aligned.report.overlap
     return DenseMatching.Block(
       reference: forward ? try pair.readReference(window) : try pair.readSecondary(window),
       secondary: forward ? try pair.readSecondary(around) : try pair.readReference(around), slack: prior.slack,
-      scene: inBlock)
+      scene: (forward ? pair.scene : overlap).seen(from: window),
+      secondaryScene: (forward ? overlap : pair.scene).seen(from: around), coarsestLevel: coarse.level)
   }
 
   /// Least squares matching of each point on its own, from the dense result.
@@ -126,6 +125,15 @@ struct TileMatcher: Sendable {
       }
     }
     return out
+  }
+}
+
+extension Window {
+  /// The part of this window in `other`, in its pixels.
+  fileprivate func seen(from other: Window) -> Window {
+    let common = intersection(other)
+    return Window(
+      row: common.row - other.row, column: common.column - other.column, rows: common.rows, columns: common.columns)
   }
 }
 
