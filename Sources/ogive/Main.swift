@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Parameters
+import Services
 
 /// The command line: a list of commands, nothing more.
 @main
@@ -8,7 +9,9 @@ struct Ogive {
   static let tool = CommandLineTool(
     ToolIdentity(
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
-    commands: [])
+    commands: [
+      SimulateCommand(),
+    ])
 
   static func main() {
     exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
