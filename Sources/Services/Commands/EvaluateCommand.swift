@@ -34,7 +34,9 @@ public struct EvaluateCommand: Command {
     @Parameter("True offset down, the same everywhere", unit: "px", .absent("from the folder"))
     public var truthDy: Double?
 
-    @Parameter("Width of the border of the truth whose points do not count; ignored for a known shift", unit: "px", in: 0...1_000_000)
+    @Parameter(
+      "Width of the border of the truth whose points do not count; ignored for a known shift", unit: "px",
+      in: 0...1_000_000)
     public var margin = 64.0
 
     @Parameter("Print JSON instead of a table")
@@ -44,7 +46,8 @@ public struct EvaluateCommand: Command {
 
     public func validate() throws(ParameterError) {
       if truth != nil, truthDx != nil || truthDy != nil {
-        throw .conflict("truth", "`truth` is a folder of rasters, `truthDx` and `truthDy` are a known shift: give one")
+        throw .conflict(
+          "truth", "`truth` is a folder of rasters, `truthDx` and `truthDy` are a known shift: give one")
       }
       if truth == nil, truthDx == nil && truthDy == nil {
         throw .conflict("truth", "the truth is missing: give `truth`, or `truthDx` and `truthDy`")

@@ -106,7 +106,8 @@ struct EvaluationRun: Sendable {
       guard let grid = try rasters.sample(name) else { return [] }
       gradients.append(grid)
     }
-    let analysis = StrainAnalysis(transform: products.info.crs == nil ? .pixels : rasters.transform ?? .pixels, separation: separation)
+    let analysis = StrainAnalysis(
+      transform: products.info.crs == nil ? .pixels : rasters.transform ?? .pixels, separation: separation)
     let truth = analysis.rates(
       of: GradientField(
         dxPerColumn: gradients[0], dxPerRow: gradients[1], dyPerColumn: gradients[2], dyPerRow: gradients[3]),

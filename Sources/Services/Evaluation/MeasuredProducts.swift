@@ -6,21 +6,21 @@ import Parameters
 import RasterIO
 
 /// The rasters of a match run, thinned out evenly where they are too many to hold.
-struct MeasuredProducts: Sendable {
+package struct MeasuredProducts: Sendable {
   let folder: String
   /// What the raster of dx says about itself.
   let info: RasterInfo
   /// Every how many rows and columns a point is compared.
-  let step: Int
+  package let step: Int
   /// Shape of what is compared.
-  let rows, columns: Int
+  package let rows, columns: Int
   private let image: RasterImage
 
   /// Points up to which a grid is compared whole.
-  static let pointLimit = 4_000_000
+  package static let pointLimit = 4_000_000
 
   /// - Throws: `CommandFailure.noRunFolder` when the folder holds no offsets.
-  init(_ folder: String, pointLimit: Int = Self.pointLimit) throws {
+  package init(_ folder: String, pointLimit: Int = Self.pointLimit) throws {
     self.folder = folder
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
@@ -47,7 +47,7 @@ struct MeasuredProducts: Sendable {
   /// The points of a product; nil when the run has none of that name.
   ///
   /// - Throws: `CommandFailure.gridMismatch` when its shape is not that of dx.
-  func read(_ name: String) throws -> Grid<Float>? {
+  package func read(_ name: String) throws -> Grid<Float>? {
     let path = "\(folder)/products/\(name).tif"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let image = name == "dx" ? self.image : try RasterImage.open(path)

@@ -36,7 +36,8 @@ struct TruthRasters: Sendable {
     }
     for name in ["dx", "dy"] where !FileManager.default.fileExists(atPath: "\(folder)/truth_\(name).tif") {
       throw CommandFailure(
-        .noTruth, "\(folder) holds no truth_\(name).tif; give the --out folder of ogive simulate, or a known shift "
+        .noTruth,
+        "\(folder) holds no truth_\(name).tif; give the --out folder of ogive simulate, or a known shift "
           + "by --truth-dx and --truth-dy")
     }
     image = try RasterImage.open("\(folder)/truth_dx.tif")
@@ -72,7 +73,8 @@ struct TruthRasters: Sendable {
     case (let a?, let b?):
       guard a.isSame(as: b) else {
         throw CommandFailure(
-          .gridMismatch, "the products are in \(a) and the truth is in \(b); compare with the truth of the same images")
+          .gridMismatch,
+          "the products are in \(a) and the truth is in \(b); compare with the truth of the same images")
       }
       return [(byMap ?? byPixel, [])]
     case (let a?, nil):
@@ -96,7 +98,8 @@ struct TruthRasters: Sendable {
       for column in 0..<columns {
         let p = placing.position(row: row, column: column)
         mask[row, column] =
-          p.row >= margin - slack && p.column >= margin - slack && p.row <= bottom + slack && p.column <= right + slack
+          p.row >= margin - slack && p.column >= margin - slack && p.row <= bottom + slack
+          && p.column <= right + slack
       }
     }
     return mask

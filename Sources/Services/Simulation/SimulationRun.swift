@@ -34,7 +34,8 @@ struct SimulationRun: Sendable {
 
   /// Makes everything; leaves no folder and no file behind when it fails or is stopped.
   func run() throws -> JSONObject {
-    let layers = parameters.gradients ? TruthLayer.offsets + TruthLayer.gradients + TruthLayer.strain : TruthLayer.offsets
+    let layers =
+      parameters.gradients ? TruthLayer.offsets + TruthLayer.gradients + TruthLayer.strain : TruthLayer.offsets
     let folder = try RunFolder(
       at: parameters.out.path,
       neededBytes: SimulationProducts.bytes(rows: source.rows, columns: source.columns, layers: layers.count))
@@ -123,7 +124,8 @@ struct SimulationRun: Sendable {
     to products: SimulationProducts, statistics: TextureStatistics, storage: GreyStorage
   ) throws -> Int {
     let simulator = PairSimulator(
-      rows: source.rows, columns: source.columns, statistics: statistics, bitDepth: nil, parameters: parameters.motion)
+      rows: source.rows, columns: source.columns, statistics: statistics, bitDepth: nil, parameters: parameters.motion
+    )
     let strain = parameters.gradients ? StrainAnalysis.ofInterval(on: source.georeference.transform) : nil
     let side = parameters.tileSize
     let plan = TilePlan(rows: source.rows, columns: source.columns, tileRows: side, tileColumns: side)

@@ -87,11 +87,13 @@ struct SimulationSource: Sendable {
     }
     let name = georeference.name
     guard statistics.count > 0 else {
-      throw CommandFailure(.noTexture, "\(name): every pixel of the used part is missing; choose another --area or --band")
+      throw CommandFailure(
+        .noTexture, "\(name): every pixel of the used part is missing; choose another --area or --band")
     }
     guard statistics.variance > 0 else {
       throw CommandFailure(
-        .noTexture, "\(name) is constant in the used part: nothing can be seen to move; choose another --area or --band")
+        .noTexture,
+        "\(name) is constant in the used part: nothing can be seen to move; choose another --area or --band")
     }
     let isWhole = statistics.count == rows * columns
     return (statistics, isWhole ? storage : storage.withMissing(image.info.nodata))
