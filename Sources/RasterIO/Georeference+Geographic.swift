@@ -16,8 +16,8 @@ extension Georeference {
   ///
   /// - Parameter pointsPerSide: points on each side, its first corner included: straight sides of a map are curved in
   ///   degrees.
-  /// - Throws: `RasterError` of kind `.noTransformation` when the CRS has no way to longitude and latitude on Earth, or
-  ///   a part of the outline has no place there.
+  /// - Throws: `RasterError` of kind `.noTransformation` when the CRS has no way to longitude and latitude on Earth,
+  ///   or a part of the outline has no place there.
   public func geographicOutline(pointsPerSide: Int = 8) throws(RasterError) -> [GeographicPoint]? {
     precondition(pointsPerSide >= 1, "a side needs its corner")
     guard let transform, let crs else { return nil }

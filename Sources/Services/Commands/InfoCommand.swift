@@ -8,9 +8,9 @@ public struct InfoCommand: Command {
   public let summary = "Tell what an image, a vector file or the folder of a run holds"
   public let discussion = """
     Of an image: format, size, band, type, reference system, pixel size, extent on the map and in longitude and \
-    latitude, missing value, overviews, the acquisition date and where it was found, the range of values and the share \
-    of pixels that are not missing, and what `ogive match` would say about it. Large images are looked at in block \
-    means, so their range is a little narrower than that of their pixels.
+    latitude, missing value, overviews, the acquisition date and where it was found, the range of values and the \
+    share of pixels that are not missing, and what `ogive match` would say about it. Large images are looked at in \
+    block means, so their range is a little narrower than that of their pixels.
 
     Of a vector file: its layers. Of the folder of a run: its summary.
     """

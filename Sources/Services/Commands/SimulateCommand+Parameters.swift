@@ -28,7 +28,7 @@ extension SimulateCommand {
     public var out: OutputFolder
 
     @Parameter(
-      "Part of the image that is used: a box in its coordinates, or a vector file, of which the surrounding box counts",
+      "Part of the image that is used: a box in its coordinates, or the box around the polygons of a vector file",
       .absent("the whole image"))
     public var area: Area?
 

@@ -13,8 +13,8 @@ public struct SimulateCommand: Command {
 
     Writes `reference.tif` and `secondary.tif` with the source's type and map coordinates, the true offsets \
     `truth_dx.tif` and `truth_dy.tif` (px, right and down) for each pixel of the reference, their gradients \
-    (`truth_dx_dy.tif` is the change of dx by one step down), the strain of the interval in axes along and across the \
-    motion (shear is the tensor shear, the vertical strain is that of ice), and `simulation.json`, which \
+    (`truth_dx_dy.tif` is the change of dx by one step down), the strain of the interval in axes along and across \
+    the motion (shear is the tensor shear, the vertical strain is that of ice), and `simulation.json`, which \
     `ogive simulate --config` turns into the same files again. The same seed gives the same bytes.
 
     At the border the secondary image shows ground from outside the source: it is mirrored there, so leave a margin \

@@ -49,16 +49,16 @@ struct TruthRasters: Sendable {
       throw CommandFailure(
         .noOverlap,
         "no measured point lies in the truth: \(products.folder) covers \(products.info.georeference.extent), "
-          + "\(folder) covers \(image.info.georeference.extent) (east, then north); compare with the truth of the same "
-          + "images")
+          + "\(folder) covers \(image.info.georeference.extent) (east, then north); compare with the truth of the "
+          + "same images")
     }
     (placing, notices) = (candidates[choice].placing, candidates[choice].notices)
     inside = Self.inside(image.info, placing, rows: rows, columns: columns, margin: margin)
     guard inside.cells.contains(true) else {
       throw CommandFailure(
         .noOverlap,
-        "no measured point is \(Int(margin.rounded(.up))) px or more inside the truth of \(image.rows) × \(image.columns) px; "
-          + "give a smaller --margin")
+        "no measured point is \(Int(margin.rounded(.up))) px or more inside the truth of "
+          + "\(image.rows) × \(image.columns) px; give a smaller --margin")
     }
   }
 

@@ -19,8 +19,8 @@ struct SimulationRun: Sendable {
   /// Smallest side of an image that a displacement field makes sense on, px.
   static let minimumSide = 64
 
-  /// - Throws: `RasterError` for an unreadable source, `CommandFailure` for one that is too small, `ParameterError` for
-  ///   a field that folds or moves the image out of itself.
+  /// - Throws: `RasterError` for an unreadable source, `CommandFailure` for one that is too small, `ParameterError`
+  ///   for a field that folds or moves the image out of itself.
   init(
     _ parameters: SimulateCommand.Parameters, progress: ProgressReporter, cancellation: Cancellation, version: String
   ) throws {
@@ -78,8 +78,9 @@ struct SimulationRun: Sendable {
     guard largest <= Double(side) / 4 else {
       throw ParameterError.conflict(
         "maximumDisplacement",
-        "--maximum-displacement \(rounded(largest)) px is more than a quarter of the image's shorter side (\(side) px): "
-          + "most of the moved ground would come from outside; give at most \(side / 4), or a larger image")
+        "--maximum-displacement \(rounded(largest)) px is more than a quarter of the image's shorter side "
+          + "(\(side) px): most of the moved ground would come from outside; give at most \(side / 4), or a larger "
+          + "image")
     }
   }
 

@@ -43,7 +43,7 @@ struct SimulationSource: Sendable {
     var window = image.window, notices = image.notices
     if let area = parameters.area {
       let mask = try MaskSource.open(area.text, on: info.georeference)
-      window = mask.bounds
+      window = try mask.trimmedBounds()
       notices += mask.notices
     }
     pixels = .raster(image)
@@ -118,6 +118,36 @@ struct SimulationSource: Sendable {
   /// The file whose checksum identifies the source; nil for a texture.
   var file: String? {
     if case .raster(let image) = pixels { image.info.path } else { nil }
+  }
+}
+
+extension MaskSource {
+  /// `bounds` without border rows and columns that are false throughout: a box that ends on the edges of pixels would
+  /// else get a row and a column of pixels whose centres lie outside it.
+  fileprivate func trimmedBounds() throws -> Window {
+    var window = bounds
+    func isFalse(_ part: Window) throws -> Bool { try !read(part).cells.contains(true) }
+    while window.rows > 1,
+      try isFalse(Window(row: window.row, column: window.column, rows: 1, columns: window.columns))
+    {
+      window = Window(row: window.row + 1, column: window.column, rows: window.rows - 1, columns: window.columns)
+    }
+    while window.rows > 1,
+      try isFalse(Window(row: window.endRow - 1, column: window.column, rows: 1, columns: window.columns))
+    {
+      window.rows -= 1
+    }
+    while window.columns > 1,
+      try isFalse(Window(row: window.row, column: window.column, rows: window.rows, columns: 1))
+    {
+      window = Window(row: window.row, column: window.column + 1, rows: window.rows, columns: window.columns - 1)
+    }
+    while window.columns > 1,
+      try isFalse(Window(row: window.row, column: window.endColumn - 1, rows: window.rows, columns: 1))
+    {
+      window.columns -= 1
+    }
+    return window
   }
 }
 
