@@ -66,7 +66,10 @@ public struct EvaluateCommand: Command {
     let result = try run.evaluate()
     let report = EvaluationReport(result, parameters: parameters, version: invocation.tool.identity.version)
     invocation.console.print(parameters.json ? report.json.text(.pretty) : report.table)
-    if !parameters.json { for notice in result.notices { invocation.console.printError(notice) } }
+    for notice in result.notices where !parameters.json {
+      let event: JSONObject = ["event": "note", "message": .string(notice)]
+      invocation.console.printError(invocation.console.logsJSON ? event.text(.line) : notice)
+    }
     try report.write(into: parameters.measured.path)
     return .done
   }
