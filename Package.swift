@@ -29,8 +29,9 @@ let package = Package(
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
+    .target(name: "CLanes"),
     .target(
-      name: "Kernels", exclude: ["README.md"],
+      name: "Kernels", dependencies: ["CLanes"], exclude: ["README.md"],
       swiftSettings: [.unsafeFlags(kernelFlags)], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
 
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
@@ -49,7 +50,7 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
         "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Processing", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),

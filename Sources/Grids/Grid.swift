@@ -59,3 +59,17 @@ extension Grid {
     return Grid(rows: window.rows, columns: window.columns, cells: out)
   }
 }
+
+extension Grid {
+  /// Copies a smaller grid into this one, where it must fit.
+  @inlinable
+  public mutating func insert(_ part: Grid, atRow row: Int, column: Int) {
+    precondition(
+      row >= 0 && column >= 0 && row + part.rows <= rows && column + part.columns <= columns,
+      "a part of \(part.rows) × \(part.columns) at (\(row), \(column)) leaves the grid of \(rows) × \(columns)")
+    for line in 0..<part.rows {
+      let target = (row + line) * columns + column, source = line * part.columns
+      cells.replaceSubrange(target..<target + part.columns, with: part.cells[source..<source + part.columns])
+    }
+  }
+}

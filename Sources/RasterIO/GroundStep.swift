@@ -9,6 +9,14 @@ import Grids
 public struct GroundStep: Hashable, Sendable, Codable {
   public let rightEast, rightNorth, downEast, downNorth: Double
 
+  /// - Parameters: metres to the east and north by one pixel to the right and by one pixel down.
+  public init(rightEast: Double, rightNorth: Double, downEast: Double, downNorth: Double) {
+    self.rightEast = rightEast
+    self.rightNorth = rightNorth
+    self.downEast = downEast
+    self.downNorth = downNorth
+  }
+
   /// An offset in pixels as metres on the ground.
   public func displacement(dx: Double, dy: Double) -> (east: Double, north: Double) {
     (dx * rightEast + dy * downEast, dx * rightNorth + dy * downNorth)

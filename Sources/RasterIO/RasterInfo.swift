@@ -118,3 +118,14 @@ public struct RasterInfo: Hashable, Sendable {
     metadata.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 }
+
+extension CRS {
+  /// Longitudes and latitudes, degrees, of coordinates in this system.
+  ///
+  /// - Throws: `RasterError` of kind `.noTransformation` when PROJ knows no way.
+  public func longitudeLatitude(of places: [MapPoint]) throws(RasterError) -> [MapPoint] {
+    var east = places.map(\.east), north = places.map(\.north)
+    try CoordinateTransformation(from: self, to: .longitudeLatitude).transform(east: &east, north: &north)
+    return zip(east, north).map { MapPoint(east: $0, north: $1) }
+  }
+}

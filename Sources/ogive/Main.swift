@@ -9,9 +9,7 @@ struct Ogive {
   static let tool = CommandLineTool(
     ToolIdentity(
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
-    commands: [
-      SimulateCommand(), EvaluateCommand(), InfoCommand(),
-    ])
+    commands: [MatchCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand()])
 
   static func main() {
     exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -68,7 +68,8 @@ package struct WindowSums {
     let work = FloatBuffer(count: (cells + 4) * size)
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
-    let points = FloatBuffer(count: latticeColumns * vectorsPerPoint * 8)
+    // Points are read eight at a time.
+    let points = FloatBuffer(count: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8)
     let row = HorizontalSums(self)
     for c in 0..<latticeRows + cells {
       let segment = c / cells, position = c % cells

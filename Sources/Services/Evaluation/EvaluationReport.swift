@@ -56,7 +56,7 @@ struct EvaluationReport {
       TextTable.pair("measured", share(e.valid)),
     ]
     if !result.missing.isEmpty {
-      let reasons = result.missing.map { "\($0.flag.reason) \(count($0.count))" }
+      let reasons = result.missing.map { "\($0.flag.reason.name) \(count($0.count))" }
       lines.append(TextTable.pair("missing", reasons.joined(separator: ", ")))
     }
     lines += [
@@ -96,21 +96,5 @@ struct EvaluationReport {
     let digits = max(0, min(8, 2 - Int(log10(abs(value)).rounded(.down))))
     let text = NumberText.decimal(abs(value), places: digits).filter { $0 != "\u{202F}" }
     return (value < 0 ? "-" : "") + text
-  }
-}
-
-extension MatchFlag {
-  /// Why the point is missing, in words.
-  var reason: String {
-    switch self {
-    case .measured: "measured"
-    case .noTexture: "no texture"
-    case .masked: "masked"
-    case .offImage: "off the image"
-    case .ambiguous: "ambiguous"
-    case .noConvergence: "no convergence"
-    case .imprecise: "imprecise"
-    case .inconsistent: "inconsistent"
-    }
   }
 }

@@ -19,18 +19,18 @@ package struct MeasuredProducts: Sendable {
   /// Points up to which a grid is compared whole.
   package static let pointLimit = 4_000_000
 
-  /// - Throws: `CommandFailure.noRunFolder` when the folder holds no offsets.
+  /// - Throws: `ServiceError.noRunFolder` when the folder holds no offsets.
   package init(_ folder: String, pointLimit: Int = Self.pointLimit) throws {
     self.folder = folder
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-      throw CommandFailure(.noRunFolder, "\(folder): there is no such folder; give the --out folder of ogive match")
+      throw ServiceError(.noRunFolder, "\(folder): there is no such folder; give the --out folder of ogive match")
     }
     guard isFolder.boolValue else {
-      throw CommandFailure(.noRunFolder, "\(folder) is a file; give the --out folder of ogive match")
+      throw ServiceError(.noRunFolder, "\(folder) is a file; give the --out folder of ogive match")
     }
     for name in ["dx", "dy"] where !FileManager.default.fileExists(atPath: "\(folder)/products/\(name).tif") {
-      throw CommandFailure(
+      throw ServiceError(
         .noRunFolder,
         "\(folder) is not the folder of a finished match: products/\(name).tif is missing; give the --out folder of "
           + "ogive match")
@@ -46,13 +46,13 @@ package struct MeasuredProducts: Sendable {
 
   /// The points of a product; nil when the run has none of that name.
   ///
-  /// - Throws: `CommandFailure.gridMismatch` when its shape is not that of dx.
+  /// - Throws: `ServiceError.gridMismatch` when its shape is not that of dx.
   package func read(_ name: String) throws -> Grid<Float>? {
     let path = "\(folder)/products/\(name).tif"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let image = name == "dx" ? self.image : try RasterImage.open(path)
     guard image.rows == info.rows, image.columns == info.columns else {
-      throw CommandFailure(
+      throw ServiceError(
         .gridMismatch,
         "\(path) has \(image.rows) × \(image.columns) cells and dx.tif has \(info.rows) × \(info.columns); "
           + "the products are not of one run: run ogive match again")

@@ -28,14 +28,14 @@ struct TruthRasters: Sendable {
   /// Pixels without a map transform: the outer corner of the first is the origin, rows go down.
   private static let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: 1)
 
-  /// - Throws: `CommandFailure` when the truth is missing, or does not lie where the measurements do.
+  /// - Throws: `ServiceError` when the truth is missing, or does not lie where the measurements do.
   init(_ folder: String, for products: MeasuredProducts, margin: Double) throws {
     self.folder = folder
     guard FileManager.default.fileExists(atPath: folder) else {
-      throw CommandFailure(.noTruth, "\(folder): there is no such folder; give the --out folder of ogive simulate")
+      throw ServiceError(.noTruth, "\(folder): there is no such folder; give the --out folder of ogive simulate")
     }
     for name in ["dx", "dy"] where !FileManager.default.fileExists(atPath: "\(folder)/truth_\(name).tif") {
-      throw CommandFailure(
+      throw ServiceError(
         .noTruth,
         "\(folder) holds no truth_\(name).tif; give the --out folder of ogive simulate, or a known shift "
           + "by --truth-dx and --truth-dy")
@@ -46,7 +46,7 @@ struct TruthRasters: Sendable {
     let candidates = try Self.placings(products, info)
     let masks = candidates.map { Self.inside(info, $0.placing, rows: products.rows, columns: products.columns) }
     guard let choice = masks.firstIndex(where: { $0.cells.contains(true) }) else {
-      throw CommandFailure(
+      throw ServiceError(
         .noOverlap,
         "no measured point lies in the truth: \(products.folder) covers \(products.info.georeference.extent), "
           + "\(folder) covers \(image.info.georeference.extent) (east, then north); compare with the truth of the "
@@ -55,7 +55,7 @@ struct TruthRasters: Sendable {
     (placing, notices) = (candidates[choice].placing, candidates[choice].notices)
     inside = Self.inside(image.info, placing, rows: rows, columns: columns, margin: margin)
     guard inside.cells.contains(true) else {
-      throw CommandFailure(
+      throw ServiceError(
         .noOverlap,
         "no measured point is \(Int(margin.rounded(.up))) px or more inside the truth of "
           + "\(image.rows) × \(image.columns) px; give a smaller --margin")
@@ -72,13 +72,13 @@ struct TruthRasters: Sendable {
     switch (products.info.crs, truth.crs) {
     case (let a?, let b?):
       guard a.isSame(as: b) else {
-        throw CommandFailure(
+        throw ServiceError(
           .gridMismatch,
           "the products are in \(a) and the truth is in \(b); compare with the truth of the same images")
       }
       return [(byMap ?? byPixel, [])]
     case (let a?, nil):
-      throw CommandFailure(
+      throw ServiceError(
         .gridMismatch, "the products are in \(a) and the truth has no CRS; compare with the truth of the same images")
     case (nil, _?):
       return [(byPixel, ["the products have no CRS: their points are placed in the truth by pixel"])]
@@ -113,7 +113,7 @@ struct TruthRasters: Sendable {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let image = name == "dx" ? self.image : try RasterImage.open(path)
     guard image.rows == self.image.rows, image.columns == self.image.columns else {
-      throw CommandFailure(
+      throw ServiceError(
         .gridMismatch,
         "\(path) has \(image.rows) × \(image.columns) px and truth_dx.tif has \(self.image.rows) × "
           + "\(self.image.columns); the truth is not of one simulation")

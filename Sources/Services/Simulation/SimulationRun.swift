@@ -19,7 +19,7 @@ struct SimulationRun: Sendable {
   /// Smallest side of an image that a displacement field makes sense on, px.
   static let minimumSide = 64
 
-  /// - Throws: `RasterError` for an unreadable source, `CommandFailure` for one that is too small, `ParameterError`
+  /// - Throws: `RasterError` for an unreadable source, `ServiceError` for one that is too small, `ParameterError`
   ///   for a field that folds or moves the image out of itself.
   init(
     _ parameters: SimulateCommand.Parameters, progress: ProgressReporter, cancellation: Cancellation, version: String
@@ -57,7 +57,7 @@ struct SimulationRun: Sendable {
       return record["provenance"]?.objectValue ?? [:]
     } catch is RunCancelled {
       folder.discardIfEmpty()
-      throw CommandFailure(.cancelled, "stopped on request; nothing was written to \(parameters.out.path)")
+      throw ServiceError(.cancelled, "stopped on request; nothing was written to \(parameters.out.path)")
     } catch {
       folder.discardIfEmpty()
       throw error
@@ -69,7 +69,7 @@ struct SimulationRun: Sendable {
   private func requireSize() throws {
     let side = min(source.rows, source.columns)
     guard side >= Self.minimumSide else {
-      throw CommandFailure(
+      throw ServiceError(
         .imageTooSmall,
         "\(source.georeference.name): \(source.rows) × \(source.columns) px are too small for a simulation; "
           + "give an image or --area of at least \(Self.minimumSide) × \(Self.minimumSide) px")

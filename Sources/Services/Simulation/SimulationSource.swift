@@ -87,11 +87,11 @@ struct SimulationSource: Sendable {
     }
     let name = georeference.name
     guard statistics.count > 0 else {
-      throw CommandFailure(
+      throw ServiceError(
         .noTexture, "\(name): every pixel of the used part is missing; choose another --area or --band")
     }
     guard statistics.variance > 0 else {
-      throw CommandFailure(
+      throw ServiceError(
         .noTexture,
         "\(name) is constant in the used part: nothing can be seen to move; choose another --area or --band")
     }
@@ -148,15 +148,5 @@ extension MaskSource {
       window.columns -= 1
     }
     return window
-  }
-}
-
-extension Area {
-  /// As `MaskSource` reads it.
-  fileprivate var text: String {
-    switch self {
-    case .box(let west, let south, let east, let north): "\(west),\(south),\(east),\(north)"
-    case .polygons(let file): file.path
-    }
   }
 }

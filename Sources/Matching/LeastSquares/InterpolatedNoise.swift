@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// How much of the secondary's white noise is left after cubic B-spline interpolation at a sub-pixel phase.
+///
+/// The interpolated noise is the noise convolved with the cardinal spline η(f − k), so its variance is Σ η². At whole
+/// pixels all of it is left, between two pixels about half: the residual understates the noise, and the part of the
+/// score that comes from noise in the reference's gradients, which is of high frequency, is damped the most.
+struct InterpolatedNoise: Sendable {
+  /// Share of the variance at one position.
+  let power: Double
+  /// Share of the variance as the noise of the horizontal and vertical gradients of the reference sees it.
+  let horizontal, vertical: Double
+  /// Correlation of the residual of two equally noisy images at each of `residualLags`.
+  private(set) var residual = InlineArray<12, Double>(repeating: 0)
+  /// Variance of the noise in each of those gradients, over that of the image.
+  let gradientPower: Double
+
+  /// Mean over the template: the phase changes across it with the strain.
+  init(_ p: Six, half: Int, smoothing: Double) {
+    let table = smoothing == 0.2 ? Self.usual : smoothing == 0 ? Self.raw : Table(smoothing: smoothing)
+    var power = 0.0, horizontal = 0.0, vertical = 0.0, lagged = InlineArray<12, Double>(repeating: 0)
+    let reach = 0.8 * Double(half)
+    for i in -1...1 {
+      for j in -1...1 {
+        let x = reach * Double(i), y = reach * Double(j)
+        let across = table.entry(at: p[0] + p[1] * x + p[2] * y), down = table.entry(at: p[3] + p[4] * x + p[5] * y)
+        power += across.power * down.power / 9
+        horizontal += across.slope * down.smooth / 9
+        vertical += across.smooth * down.slope / 9
+        for (index, lag) in residualLags.enumerated() {
+          lagged[index] += across.lagged[abs(lag.x)] * down.lagged[lag.y] / 9
+        }
+      }
+    }
+    self.power = power
+    self.horizontal = horizontal
+    self.vertical = vertical
+    gradientPower = table.gradientPower
+    for index in 0..<12 { residual[index] = lagged[index] / (1 + power) }
+  }
+
+  private static let usual = Table(smoothing: 0.2), raw = Table(smoothing: 0)
+
+  /// What is left of noise on one axis: of the image's, of that in smoothed gradients, of that smoothed across them.
+  private struct Entry {
+    var power, slope, smooth: Double
+    /// Products of the noise at 0, 1 and 2 px.
+    var lagged: SIMD4<Double>
+  }
+
+  private struct Table: Sendable {
+    let entries: [Entry]
+    let gradientPower: Double
+
+    init(smoothing: Double) {
+      let smooth = [smoothing, 1 - 2 * smoothing, smoothing]
+      // The reference's gradients: the five-point difference of `LeastSquaresPatch.load`.
+      let slope = convolved([1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12], smooth)
+      gradientPower = energy(slope) * energy(smooth)
+      entries = (0...phases).map { index in
+        let taps = (-20...20).map { cardinalSpline(Double(index) / Double(phases) - Double($0)) }
+        return Entry(
+          power: energy(taps), slope: energy(convolved(taps, slope)) / energy(slope),
+          smooth: energy(convolved(taps, smooth)) / energy(smooth),
+          lagged: SIMD4(lagged(taps, 0), lagged(taps, 1), lagged(taps, 2), 0))
+      }
+    }
+
+    func entry(at position: Double) -> Entry {
+      let phase = position - position.rounded(.down), at = phase * Double(phases)
+      let index = min(Int(at), phases - 1), part = at - Double(index)
+      let a = entries[index], b = entries[index + 1]
+      return Entry(
+        power: a.power + part * (b.power - a.power), slope: a.slope + part * (b.slope - a.slope),
+        smooth: a.smooth + part * (b.smooth - a.smooth), lagged: a.lagged + part * (b.lagged - a.lagged))
+    }
+  }
+}
+
+/// Steps of the tables from one pixel to the next.
+private let phases = 64
+
+private func energy(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+
+private func lagged(_ values: [Double], _ lag: Int) -> Double {
+  zip(values, values.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+private func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
+  var out = [Double](repeating: 0, count: a.count + b.count - 1)
+  for (i, x) in a.enumerated() {
+    for (j, y) in b.enumerated() { out[i + j] += x * y }
+  }
+  return out
+}
+
+/// The cubic spline that is 1 at 0 and 0 at all other integers: √3 Σ (√3 − 2)^|k| β³(x − k).
+private func cardinalSpline(_ x: Double) -> Double {
+  let pole = 3.0.squareRoot() - 2
+  let nearest = Int(x.rounded())
+  var sum = 0.0
+  for k in nearest - 2...nearest + 2 {
+    let a = abs(x - Double(k))
+    let value = a >= 2 ? 0 : a >= 1 ? (2 - a) * (2 - a) * (2 - a) / 6 : 2.0 / 3 - a * a + a * a * a / 2
+    var weight = 1.0
+    for _ in 0..<abs(k) { weight *= pole }
+    sum += weight * value
+  }
+  return 3.0.squareRoot() * sum
+}

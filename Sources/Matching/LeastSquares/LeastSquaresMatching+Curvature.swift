@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+
+extension LeastSquaresMatching {
+  /// Takes out of a grid of matches what the curvature of the motion inside the templates put in.
+  ///
+  /// An affine template returns a mean over itself. The neighbours' gradients tell how the motion curves, so the bias
+  /// is known, to within their noise: that part of it which stands out of the noise is taken off offset and gradients,
+  /// and the covariance of the offset tells what is left. Cost: O(points × (window / spacing)²).
+  ///
+  /// - Parameters:
+  ///   - matches: a regular grid of affine matches; it is best handed over whole, since a point looks about four windows
+  ///     around.
+  ///   - spacing: distance between points, px.
+  ///   - templateWindow: side of the template that was matched, px.
+  public static func correctingCurvature(
+    _ matches: Grid<LeastSquaresMatch>, spacing: Double, templateWindow: Int
+  ) -> Grid<LeastSquaresMatch> {
+    let curvature = WindowCurvature(spacing: spacing, templateWindow: templateWindow)
+    let components = [0, 3].map { component(matches, first: $0) }
+    let derivatives = components.map { curvature.secondDerivatives($0) }
+    func bias(_ index: Int, _ parameter: Int) -> Double {
+      let response = matches.cells[index].curvatureResponse
+      return (0..<6).reduce(0) {
+        $0 + Double(response[parameter, $1]) * derivatives[$1 / 3].cells[index][$1 % 3]
+      }
+    }
+    var out = matches
+    for (component, first) in zip(components, [0, 3]) {
+      let biases = Grid(
+        rows: matches.rows, columns: matches.columns, cells: matches.cells.indices.map { bias($0, first) })
+      let corrections = curvature.corrections(component, bias: biases)
+      for index in out.cells.indices where out.cells[index].flag == .measured {
+        let correction = corrections.cells[index]
+        out.cells[index].covariance[first, first] = Float(correction.variance)
+        if correction.share == 0 { continue }
+        var p = Six(out.cells[index].offset)
+        for i in first..<first + 3 { p[i] -= correction.share * bias(index, i) }
+        out.cells[index].offset = AffineOffset(p)
+      }
+    }
+    return out
+  }
+
+  private static func component(_ matches: Grid<LeastSquaresMatch>, first: Int) -> WindowCurvature.Component {
+    WindowCurvature.Component(
+      perColumn: matches.map { Six($0.offset)[first + 1] }, perRow: matches.map { Six($0.offset)[first + 2] },
+      variance: matches.map { Double($0.covariance[first, first]) },
+      gradientVariance: matches.map {
+        Double($0.covariance[first + 1, first + 1] + $0.covariance[first + 2, first + 2]) / 2
+      })
+  }
+}

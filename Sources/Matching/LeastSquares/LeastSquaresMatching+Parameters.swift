@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
+
+extension LeastSquaresMatching {
+  /// Which motion a template may make.
+  public enum Model: String, ParameterChoice {
+    /// dx and dy.
+    case translation
+    /// dx, dy and a rotation about the template's centre, to first order.
+    case rigid
+    /// dx, dy and their four gradients.
+    case affine
+
+    public var summary: String {
+      switch self {
+      case .translation: "a shift"
+      case .rigid: "a shift and a rotation"
+      case .affine: "a shift and its four gradients"
+      }
+    }
+  }
+
+  /// Declared parameters of least squares matching.
+  public struct Parameters: ParameterSet {
+    @Parameter("Side of the square template that is matched; odd", unit: "px", in: 5...401)
+    public var templateWindow = 51
+
+    @Parameter("Motion that a template may make between the two images: translation, rigid or affine")
+    public var model = Model.affine
+
+    /// Debella-Gilo & Kääb 2012 allow 30; strong noise needs more.
+    @Parameter("Iterations after which a point counts as not converging", in: 1...200)
+    public var maximumIterations = 50
+
+    @Parameter(
+      "Largest change of any template pixel in an iteration that counts as converged", unit: "px", in: 1e-6...0.1)
+    public var convergence = 1e-3
+
+    /// Debella-Gilo & Kääb 2012, section 3.3.
+    @Parameter(
+      "Largest standard deviation of the offset; less precise points are dropped", unit: "px", in: 1e-4...10)
+    public var precisionLimit = 0.2
+
+    @Parameter("Least share of template pixels that must be present in both images", in: 0.05...1)
+    public var minimumValidShare = 0.5
+
+    @Parameter("Longest way from the start that a match may move", unit: "px", in: 0.1...50)
+    public var maximumMove = 3.0
+
+    /// Measured on the simulated pair with noise of 0.1 and 0.3 of the texture's deviation, against none: errors 4 % and
+    /// 21 % less. 0.28 suits strong noise best, 0.15 weak.
+    @Parameter(
+      "Weight of each neighbour when the reference is smoothed for its gradients; the compared values are not smoothed",
+      in: 0...0.33)
+    public var gradientSmoothing = 0.2
+
+    public init() {}
+  }
+}

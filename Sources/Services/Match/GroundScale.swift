@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import RasterIO
+
+/// What a pixel is on the ground at every point of the lattice: metres to true east and north.
+struct GroundScale: Sendable {
+  /// Nodes over the lattice; the scale changes so slowly that a few are enough.
+  private let nodes: Grid<GroundStep>
+  private let rows, columns: Int
+  let note: String
+
+  /// Nil for images without map coordinates and pixel size: everything then stays in pixels.
+  init?(_ pair: ImagePair, _ plan: MatchPlan, pixelSize: Double?) throws {
+    let lattice = plan.lattice
+    (rows, columns) = (lattice.rows, lattice.columns)
+    let place = pair.georeference
+    if place.crs == nil {
+      guard let step = Self.plain(place, pixelSize) else { return nil }
+      nodes = Grid(rows: 1, columns: 1, filledWith: step)
+      note =
+        place.transform == nil
+        ? "without map coordinates the top of the image is taken as north"
+        : "the image has no coordinate system; its coordinates are taken as metres"
+      return
+    }
+    let count = 9
+    var grid: Grid<GroundStep>?
+    for i in 0..<count {
+      for j in 0..<count {
+        let row = lattice.row + (lattice.rows - 1) * lattice.spacing * i / (count - 1)
+        let column = lattice.column + (lattice.columns - 1) * lattice.spacing * j / (count - 1)
+        guard let step = try place.groundStep(row: Double(row), column: Double(column)) else { return nil }
+        if grid == nil { grid = Grid(rows: count, columns: count, filledWith: step) }
+        grid?[i, j] = step
+      }
+    }
+    nodes = grid!
+    note = "east and north are true directions and metres on the ground"
+  }
+
+  private static func plain(_ place: Georeference, _ pixelSize: Double?) -> GroundStep? {
+    if let size = pixelSize { return GroundStep(rightEast: size, rightNorth: 0, downEast: 0, downNorth: -size) }
+    guard let t = place.transform else { return nil }
+    return GroundStep(
+      rightEast: t.eastPerColumn, rightNorth: t.northPerColumn, downEast: t.eastPerRow, downNorth: t.northPerRow)
+  }
+
+  /// Ground metres of a pixel's sides at a point of the lattice.
+  func step(row: Int, column: Int) -> GroundStep {
+    let n = nodes.rows - 1
+    guard n > 0 else { return nodes[0, 0] }
+    let y = rows > 1 ? Double(row) / Double(rows - 1) * Double(n) : 0
+    let x = columns > 1 ? Double(column) / Double(columns - 1) * Double(n) : 0
+    let r = min(Int(y), n - 1), c = min(Int(x), n - 1)
+    let t = y - Double(r), s = x - Double(c)
+    let a = nodes[r, c], b = nodes[r, c + 1], d = nodes[r + 1, c], e = nodes[r + 1, c + 1]
+    func mix(_ part: (GroundStep) -> Double) -> Double {
+      (part(a) * (1 - s) + part(b) * s) * (1 - t) + (part(d) * (1 - s) + part(e) * s) * t
+    }
+    return GroundStep(
+      rightEast: mix(\.rightEast), rightNorth: mix(\.rightNorth), downEast: mix(\.downEast),
+      downNorth: mix(\.downNorth))
+  }
+
+  /// The scale in the middle of the lattice as a transform from pixels to metres.
+  var transform: GeoTransform {
+    let s = step(row: rows / 2, column: columns / 2)
+    return GeoTransform(
+      originEast: 0, originNorth: 0, eastPerColumn: s.rightEast, northPerRow: s.downNorth, eastPerRow: s.downEast,
+      northPerColumn: s.rightNorth)
+  }
+}

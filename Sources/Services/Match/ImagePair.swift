@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Matching
+import Parameters
+import Products
+import RasterIO
+
+/// The two images of a match, on the grid of the reference, with what is masked taken out.
+struct ImagePair: Sendable {
+  let reference: RasterImage
+  let secondary: RasterImage
+  let aligned: AlignedImage
+  let mask: MaskSource?
+  let referenceFill: FillValue?
+  let secondaryFill: FillValue?
+  /// What the user should know.
+  var notices: [String]
+
+  var rows: Int { reference.rows }
+  var columns: Int { reference.columns }
+  var scene: Window { Window(row: 0, column: 0, rows: rows, columns: columns) }
+  var georeference: Georeference { reference.info.georeference }
+
+  init(_ p: MatchParameters) throws {
+    reference = try RasterImage.open(p.reference.path, band: p.band)
+    secondary = try RasterImage.open(p.secondary.path, band: p.band)
+    notices = reference.notices + secondary.notices
+    for image in [reference, secondary] where min(image.rows, image.columns) < 16 {
+      throw ServiceError(
+        .imageTooSmall,
+        "\(image.info.path) has \(image.rows) x \(image.columns) pixels; at least 16 x 16 are needed to match anything"
+      )
+    }
+    referenceFill = try FillValue.find(reference, given: p.nodata)
+    secondaryFill = try FillValue.find(secondary, given: p.nodata)
+    for (image, fill) in [(reference, referenceFill), (secondary, secondaryFill)] {
+      if let fill, p.nodata == nil { notices.append("\(image.info.path): \(fill.summary)") }
+    }
+    aligned = try AlignedImage(
+      FilledSource(source: secondary, fill: secondaryFill), at: secondary.info.georeference,
+      onto: reference.info.georeference)
+    notices += aligned.report.notices
+    if case .resampled = aligned.report.method { notices.append(aligned.report.summary) }
+    if let area = p.mask {
+      let source = try MaskSource.open(area.text, on: reference.info.georeference)
+      notices += source.notices
+      mask = source
+    } else {
+      mask = nil
+    }
+    let window = p.templateWindow ?? 5
+    if window > min(rows, columns) {
+      throw ParameterError.conflict(
+        "templateWindow",
+        "`templateWindow` is \(window) px, larger than the reference image of \(rows) x \(columns) px; give a smaller one"
+      )
+    }
+  }
+
+  /// Reference pixels of a window; NaN is missing, masked or outside.
+  func readReference(_ window: Window) throws -> Grid<Float> {
+    var grid = try FilledSource(source: reference, fill: referenceFill).read(window)
+    try takeOut(window, &grid)
+    return grid
+  }
+
+  /// Secondary pixels on the grid of the reference.
+  func readSecondary(_ window: Window) throws -> Grid<Float> {
+    var grid = try aligned.read(window)
+    try takeOut(window, &grid)
+    return grid
+  }
+
+  private func takeOut(_ window: Window, _ grid: inout Grid<Float>) throws {
+    guard let mask, !mask.bounds.intersection(window).isEmpty else { return }
+    let isOut = try mask.read(window)
+    for index in grid.cells.indices where isOut.cells[index] { grid.cells[index] = .nan }
+  }
+}
+
+extension ImagePair {
+  /// Both images as sources that show what matching sees.
+  var referenceSource: any PixelSource { MaskedSource(rows: rows, columns: columns, reader: readReference) }
+  var secondarySource: any PixelSource { MaskedSource(rows: rows, columns: columns, reader: readSecondary) }
+}
+
+private struct MaskedSource: PixelSource {
+  let rows, columns: Int
+  let reader: @Sendable (Window) throws -> Grid<Float>
+
+  func read(_ window: Window) throws(RasterError) -> Grid<Float> {
+    do { return try reader(window) } catch let error as RasterError { throw error } catch {
+      throw RasterError(.readFailed, "\(error)")
+    }
+  }
+}
+
+extension Area {
+  /// As it would be written on the command line.
+  var text: String {
+    switch self {
+    case .box(let west, let south, let east, let north): "\(west),\(south),\(east),\(north)"
+    case .polygons(let file): file.path
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Matching
+import Processing
+import RasterIO
+
+/// Where a match measures and in which tiles.
+struct MatchPlan: Sendable {
+  /// All points of the scene.
+  let scene: PointLattice
+  /// The part that is measured, in points of `scene`.
+  let region: Window
+  /// Points inside the area of interest; nil where all are wanted.
+  let area: MaskSource?
+  let tileSide: Int
+
+  /// Pixels of a tile's core. A multiple of the pixels that blocks of the matcher start at.
+  private static let corePixels = 1024
+
+  init(_ pair: ImagePair, _ p: MatchParameters) throws {
+    let spacing = p.spacing ?? Self.automaticSpacing(pair.rows, pair.columns)
+    scene = PointLattice(height: pair.rows, width: pair.columns, spacing: spacing)
+    tileSide = max(1, Self.corePixels / spacing)
+    if let text = p.area?.text {
+      let source = try MaskSource.open(text, on: pair.georeference)
+      area = source
+      region = Self.points(in: source.bounds, of: scene)
+    } else {
+      area = nil
+      region = Self.points(in: pair.aligned.report.overlap, of: scene)
+    }
+    if region.isEmpty {
+      throw ServiceError(
+        .noPoints,
+        "no measuring point, one every \(spacing) px, falls into the area; give a larger --area or a smaller --spacing"
+      )
+    }
+  }
+
+  /// Eight pixels, as dense as windows of 25 px and more can tell apart, halved until a small image has some points.
+  private static func automaticSpacing(_ rows: Int, _ columns: Int) -> Int {
+    min(rows, columns) >= 256 ? 8 : 4
+  }
+
+  private static func points(in pixels: Window, of lattice: PointLattice) -> Window {
+    func range(_ first: Int, _ end: Int, _ origin: Int, _ count: Int) -> (Int, Int) {
+      let low = max(0, (first - origin + lattice.spacing - 1) / lattice.spacing)
+      let high = min(count, (end - 1 - origin) >= 0 ? (end - 1 - origin) / lattice.spacing + 1 : 0)
+      return (low, max(0, high - low))
+    }
+    let (row, rows) = range(pixels.row, pixels.endRow, lattice.row, lattice.rows)
+    let (column, columns) = range(pixels.column, pixels.endColumn, lattice.column, lattice.columns)
+    return Window(row: row, column: column, rows: rows, columns: columns)
+  }
+
+  /// The measured points.
+  var lattice: PointLattice { scene.part(region) }
+
+  /// Tiles of the scene, anchored to it, that hold points of the region: windows in points of `scene`.
+  var tiles: [Window] {
+    var out: [Window] = []
+    for row in stride(from: region.row / tileSide * tileSide, to: region.endRow, by: tileSide) {
+      for column in stride(from: region.column / tileSide * tileSide, to: region.endColumn, by: tileSide) {
+        out.append(
+          Window(
+            row: row, column: column, rows: min(tileSide, scene.rows - row),
+            columns: min(tileSide, scene.columns - column)))
+      }
+    }
+    return out
+  }
+
+  /// Pixels of a tile with the margin of the matcher, on the matcher's alignment.
+  func block(of tile: Window, margin: Int) -> Window {
+    let pixels = scene.part(tile).pixels.grown(by: margin), step = DenseMatching.alignment
+    func down(_ v: Int) -> Int { v >= 0 ? v / step * step : -((-v + step - 1) / step) * step }
+    func up(_ v: Int) -> Int { -down(-v) }
+    let row = down(pixels.row), column = down(pixels.column)
+    return Window(
+      row: row, column: column, rows: up(pixels.endRow) - row, columns: up(pixels.endColumn) - column)
+  }
+}

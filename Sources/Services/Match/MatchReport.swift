@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import Figures
+import Foundation
+import Grids
+import Matching
+import Parameters
+import RasterIO
+
+/// Puts the content of the report together.
+struct MatchReport {
+  let result: MatchResult
+
+  init(_ result: MatchResult) { self.result = result }
+
+  var content: MatchReportContent {
+    let r = result
+    let main = ["speed", "displacement"].first { r.products[$0] != nil }
+    let motion =
+      main.map { quantity($0, $0 == "speed" ? "Speed" : "Displacement") } ?? offsetLength
+    var out = MatchReportContent(
+      title: title, frame: frame,
+      placement: GridPlacement(
+        row: Double(r.plan.lattice.row), column: Double(r.plan.lattice.column), spacing: Double(r.plan.scene.spacing)),
+      motion: motion, dx: r.layers[.dx], dy: r.layers[.dy])
+    out.subtitle = subtitle
+    out.facts = facts
+    out.callouts = callouts
+    out.base = base
+    out.components = components
+    out.strain = strain
+    out.strainNote =
+      "Components along and across the direction of motion; shear is the tensor shear; rotation is positive "
+      + "counter-clockwise seen from above."
+    out.quality = [quantity("ncc", "Peak correlation"), quantity("window", "Window side")]
+    out.flags = .init(
+      values: r.flags.map { $0 == MatchWriter.notAsked ? 0 : $0 },
+      reasons: MatchFlag.allCases.filter { $0 != .measured }.map(\.reason))
+    out.stableGroundSource = r.stableSource
+    out.stableGround = stableGround
+    if !r.quality.normalisedErrors.isEmpty {
+      out.calibration = .init(source: "offsets on stable ground", normalisedErrors: r.quality.normalisedErrors)
+    }
+    out.parameters = parameterGroups
+    out.products = r.products.products.map { ("products/\($0.name).tif", "\($0.title), \($0.unit)") }
+    out.provenance = provenance
+    out.footer = "Ogive \(r.version)"
+    return out
+  }
+
+  private func quantity(_ name: String, _ title: String) -> Quantity {
+    Quantity(
+      title, unit: result.products.unit(name) == "1" ? "" : result.products.unit(name),
+      values: result.products[name] ?? result.layers[.dx], sigma: result.products[name + "_sigma"])
+  }
+
+  /// Length of the offset in pixels, for images without map coordinates.
+  private var offsetLength: Quantity {
+    let dx = result.layers[.dx], dy = result.layers[.dy], sx = result.layers[.dxSigma], sy = result.layers[.dySigma]
+    var length = dx, sigma = dx
+    for i in dx.cells.indices {
+      let x = dx.cells[i], y = dy.cells[i], l = (x * x + y * y).squareRoot()
+      length.cells[i] = l
+      let a = x * sx.cells[i], b = y * sy.cells[i]
+      sigma.cells[i] = l > 0 ? (a * a + b * b).squareRoot() / l : max(sx.cells[i], sy.cells[i])
+    }
+    return Quantity("Offset", unit: "px", values: length, sigma: sigma)
+  }
+
+  private var title: String {
+    "Motion from \(name(result.parameters.reference.path)) to \(name(result.parameters.secondary.path))"
+  }
+
+  private func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
+
+  private var subtitle: String {
+    guard let a = result.dates.reference, let b = result.dates.secondary, let days = result.dates.separation else {
+      return "Offsets without dates"
+    }
+    return "\(a.iso8601) to \(b.iso8601): \(hundredths(days)) days"
+  }
+
+  private var facts: [(name: String, value: String)] {
+    let r = result
+    var out: [(name: String, value: String)] = [
+      ("Reference", "\(name(r.parameters.reference.path)), \(r.pair.rows) × \(r.pair.columns) px"),
+      ("Secondary", name(r.parameters.secondary.path)),
+    ]
+    if let crs = r.pair.georeference.crs { out.append(("Coordinate system", crs.description)) }
+    if let ground = r.ground {
+      let size = ground.step(row: 0, column: 0).pixelSize
+      out.append(("Pixel", "\(hundredths(size.width)) × \(hundredths(size.height)) m"))
+    }
+    out.append(("Method", r.parameters.method.summary))
+    return out
+  }
+
+  private var frame: MapFrame {
+    let place = result.pair.georeference
+    let pixels = result.plan.lattice.pixels.grown(by: result.plan.scene.spacing / 2)
+    let isDegrees = place.crs?.isGeographic == true
+    return MapFrame(
+      area: pixels.intersection(place.window), geoTransform: place.transform, unit: isDegrees ? .degrees : .metres,
+      crsName: place.crs?.description ?? "", pixelMetres: result.ground?.step(row: 0, column: 0).pixelSize.width)
+  }
+
+  private var base: MatchReportContent.Base? {
+    let factor = max(1, (max(result.pair.rows, result.pair.columns) + 1199) / 1200)
+    guard let image = try? result.pair.referenceSource.readDecimated(factor: factor) else { return nil }
+    return .init(image: image, placement: .blocks(of: factor))
+  }
+
+  private var components: [Quantity] {
+    if result.products["east_velocity"] != nil {
+      return [quantity("east_velocity", "East velocity"), quantity("north_velocity", "North velocity")]
+    }
+    if result.products["east"] != nil {
+      return [quantity("east", "East displacement"), quantity("north", "North displacement")]
+    }
+    return [quantity("dx", "Offset right"), quantity("dy", "Offset down")]
+  }
+
+  private var strain: [Quantity] {
+    let isRate = result.dates.separation != nil
+    let names = [
+      ("strain_longitudinal", "Longitudinal strain"), ("strain_transverse", "Transverse strain"),
+      ("strain_shear", "Shear strain"), ("strain_vertical", "Vertical strain"), ("rotation", "Rotation"),
+    ]
+    return names.filter { result.products[$0.0] != nil }.map { quantity($0.0, isRate ? $0.1 + " rate" : $0.1) }
+  }
+
+  private var stableGround: StableGround? {
+    guard let stable = result.quality.stable, stable.count > 0, let mask = stableValues else { return nil }
+    return StableGround(east: mask.0, north: mask.1, unit: mask.2, measuredShare: nil)
+  }
+
+  /// Values on stable ground: those whose errors were normalised.
+  private var stableValues: ([Float], [Float], String)? {
+    let r = result
+    guard let isStable = r.isStable else { return nil }
+    let x = r.products["east_velocity"] ?? r.products["east"] ?? r.layers[.dx]
+    let y = r.products["north_velocity"] ?? r.products["north"] ?? r.layers[.dy]
+    let unit = r.products["east_velocity"] != nil ? "m/yr" : r.products["east"] != nil ? "m" : "px"
+    var a: [Float] = [], b: [Float] = []
+    for i in x.cells.indices where isStable.cells[i] && x.cells[i].isFinite {
+      a.append(x.cells[i])
+      b.append(y.cells[i])
+    }
+    return (a, b, unit)
+  }
+
+  private var callouts: [Callout] {
+    var out: [Callout] = []
+    if !result.advice.isEmpty {
+      out.append(
+        Callout(result.quality.validShare < 0.5 ? .warning : .note, "What to try next", points: result.advice))
+    }
+    if !result.notices.isEmpty { out.append(Callout(.note, "Notes", points: result.notices)) }
+    return out
+  }
+
+  private var parameterGroups: [MatchReportContent.ParameterGroup] {
+    var order: [String] = [], rows: [String: [MatchReportContent.ParameterRow]] = [:]
+    let values = result.parameters.json
+    for field in result.parameters.fields {
+      let group = field.declaration.group ?? "Basic"
+      if rows[group] == nil { order.append(group) }
+      let value = values[field.name] ?? .null
+      rows[group, default: []].append(
+        .init(
+          field.name, value: value.isNull ? "automatic" : value.stringValue ?? value.text(.line),
+          unit: field.declaration.unit, help: field.declaration.help, isSet: result.given.contains(field.name)))
+    }
+    return order.map { .init($0, rows: rows[$0] ?? []) }
+  }
+
+  private var provenance: [(name: String, value: String)] {
+    var out: [(name: String, value: String)] = result.inputs.map {
+      (name($0.path), "SHA-256 \($0.checksum.hexadecimal)")
+    }
+    out.append(("Alignment", result.pair.aligned.report.summary))
+    if let c = result.quality.closure {
+      var text = "forward and backward offsets differ by \(thousandths(c.x)) and \(thousandths(c.y)) px (one sigma)"
+      if let k = c.calibration {
+        text += ", \(hundredths(k.factorX)) and \(hundredths(k.factorY)) of the stated sigma"
+      }
+      out.append(("Closure", text))
+    }
+    out.append(("Software", "Ogive \(result.version)"))
+    out.append(("Run time", "\(hundredths(result.seconds)) s"))
+    return out
+  }
+}

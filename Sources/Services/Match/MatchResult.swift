@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Matching
+import Parameters
+import Processing
+import RasterIO
+
+/// Everything that is known at the end of a match, for the summary, the STAC item and the report.
+struct MatchResult: Sendable {
+  let pair: ImagePair
+  let dates: PairDates
+  let plan: MatchPlan
+  let coarse: CoarseStage
+  let layers: MatchLayers
+  let products: MotionProducts
+  let quality: MatchQuality
+  let ground: GroundScale?
+  let flags: Grid<UInt8>
+  let stableSource: String
+  let isStable: Mask?
+  let inputs: [Processing.InputFile]
+  let parameters: MatchParameters
+  let given: Set<String>
+  let version: String
+  let seconds: Double
+  let transform: GeoTransform
+
+  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) }
+  var advice: [String] { quality.advice(parameters, dates: dates, isCoarseReliable: coarse.isReliable) }
+
+  /// Percentiles of what was measured.
+  struct Spread: Sendable {
+    let median, nmad, low, high: Double
+
+    init(_ grid: Grid<Float>) {
+      let sorted = grid.cells.filter(\.isFinite).sorted()
+      func at(_ share: Double) -> Double {
+        sorted.isEmpty ? .nan : Double(sorted[Int(share * Double(sorted.count - 1))])
+      }
+      (median, low, high) = (at(0.5), at(0.05), at(0.95))
+      let middle = Float(median)
+      nmad = sorted.isEmpty ? .nan : 1.4826 * Double(Grids.median(sorted.map { abs($0 - middle) }))
+    }
+
+    var json: JSONValue {
+      ["median": JSONValue(median), "nmad": JSONValue(nmad), "p05": JSONValue(low), "p95": JSONValue(high)]
+    }
+  }
+
+  func outcome(_ folder: String) -> MatchRun.Outcome {
+    let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
+    var lines = [
+      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare))), one every "
+        + "\(plan.scene.spacing) px",
+      "median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down",
+    ]
+    if let sx = finiteMedian("dx_sigma"), let sy = finiteMedian("dy_sigma") {
+      lines.append("median standard deviation \(thousandths(sx)) and \(thousandths(sy)) px")
+    }
+    if let speed = products["speed"] {
+      let s = Spread(speed)
+      lines.append("median speed \(thousandths(s.median)) m/yr, 95 % of the points below \(thousandths(s.high)) m/yr")
+    }
+    for reason in quality.reasons.sorted(by: { $0.count > $1.count }).prefix(3) {
+      lines.append("\(reason.count) points missing: \(reason.flag.reason.name)")
+    }
+    return MatchRun.Outcome(
+      folder: folder, measured: quality.measured, asked: quality.asked, lines: lines, notices: notices)
+  }
+
+  func finiteMedian(_ name: String) -> Double? {
+    guard let grid = products[name] else { return nil }
+    let value = median(grid.cells)
+    return value.isFinite ? Double(value) : nil
+  }
+}
+
+func thousandths(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

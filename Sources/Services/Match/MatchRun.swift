@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import Matching
+import Parameters
+import Processing
+import RasterIO
+
+/// The match of two images from opening them to the report.
+struct MatchRun {
+  let parameters: MatchParameters
+  /// Parameters that the user has set.
+  let given: Set<String>
+  let version: String
+  let progress: ProgressReporter
+  let cancellation: Cancellation
+
+  private var threads: Int { parameters.threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// What the command prints at the end.
+  struct Outcome {
+    let folder: String
+    let measured: Int
+    let asked: Int
+    let lines: [String]
+    let notices: [String]
+  }
+
+  func run() throws -> Outcome {
+    let begin = Date()
+    let pair = try ImagePair(parameters)
+    let dates = try PairDates(pair, parameters)
+    let plan = try MatchPlan(pair, parameters)
+    let folder = try RunFolder(at: parameters.out.path, neededBytes: plan.lattice.rows * plan.lattice.columns * 160)
+    do {
+      return try run(pair, dates, plan, folder, begin)
+    } catch {
+      folder.discardIfEmpty()
+      throw error
+    }
+  }
+
+  private func run(
+    _ pair: ImagePair, _ dates: PairDates, _ plan: MatchPlan, _ folder: RunFolder, _ begin: Date
+  ) throws -> Outcome {
+    let inputs = try Processing.InputFile.read(
+      inputPaths, threads: threads, cancellation: cancellation)
+    let record = RunRecord(command: "match", version: version, inputs: inputs, parameters: parameters.json)
+    let coarse = try CoarseStage(pair, parameters, threads: threads, cancellation: cancellation)
+    let log = try RunLog(folder)
+    log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
+    let field = try matchTiles(pair, plan, coarse, folder, record)
+    progress.begin("products", total: 4, unit: "steps")
+    defer { progress.end() }
+    var layers = field.layers
+    let isAsked = try mask(plan.area, plan)
+    MatchFilters(parameters: parameters, spacing: plan.scene.spacing).apply(to: &layers, backward: field.backward)
+    if let isAsked { layers.clear(outside: isAsked) }
+    let stable = try stableMask(pair, plan)
+    let quality = MatchQuality(
+      layers, backward: field.backward, isAsked: isAsked, isStable: stable.mask, spacing: plan.scene.spacing)
+    let ground = try GroundScale(pair, plan, pixelSize: parameters.pixelSize)
+    let products = MotionProducts(
+      layers, ground: ground, separation: dates.separation, parameters: parameters, spacing: plan.scene.spacing)
+    progress.advance()
+    let writer = MatchWriter(
+      folder: folder, lattice: plan.lattice, georeference: pair.georeference, threads: threads,
+      cancellation: cancellation)
+    let flags = layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked)
+    try writer.writeRasters(products.products, flags: flags)
+    progress.advance()
+    try writer.writeVectors(products.products)
+    try writer.writeQuicklooks(products.products)
+    progress.advance()
+    let result = MatchResult(
+      pair: pair, dates: dates, plan: plan, coarse: coarse, layers: layers, products: products, quality: quality,
+      ground: ground, flags: flags, stableSource: stable.source, isStable: stable.mask, inputs: inputs,
+      parameters: parameters, given: given,
+      version: version, seconds: Date().timeIntervalSince(begin), transform: writer.transform)
+    try MatchDocuments(result, folder: folder).write(record)
+    log.write("done", "\(quality.measured) of \(quality.asked) points measured")
+    try folder.finish()
+    progress.advance()
+    return result.outcome(folder.path)
+  }
+
+  private var inputPaths: [String] {
+    var paths = [parameters.reference.path, parameters.secondary.path]
+    for area in [parameters.area, parameters.mask, parameters.stableTerrain, parameters.moving] {
+      if case .polygons(let file) = area { paths.append(file.path) }
+    }
+    return paths
+  }
+
+  private func matchTiles(
+    _ pair: ImagePair, _ plan: MatchPlan, _ coarse: CoarseStage, _ folder: RunFolder, _ record: RunRecord
+  ) throws -> MatchedField {
+    let tiles = plan.tiles
+    let matcher = TileMatcher(pair: pair, plan: plan, coarse: coarse, parameters: parameters)
+    let hasBackward = parameters.forwardBackward && parameters.method.search == nil
+    let field = MatchedField(region: plan.region, hasBackward: hasBackward)
+    let key = record.key(stage: "match-tile", stageVersion: TileResult.version, relevant: relevant)
+    let runner = TileRunner(
+      threads: min(threads, max(1, tiles.count)), cancellation: cancellation, progress: progress)
+    let compute: @Sendable (Window) throws -> TileResult = { window in
+      let tile = tiles[window.row]
+      let forward = try matcher.match(tile, .forward)
+      var backward: OffsetGrids?
+      if hasBackward {
+        try cancellation.check()
+        backward = try matcher.match(tile, .backward).offsets
+      }
+      return TileResult(forward: forward, backward: backward)
+    }
+    let list = TilePlan(rows: tiles.count, columns: 1, tileRows: 1, tileColumns: 1)
+    if tiles.count == 1 {
+      // Nothing to resume in a run of one tile.
+      try runner.run(list, stage: "match", unit: "tiles", compute: compute) { window, result in
+        field.insert(result, tile: tiles[window.row])
+      }
+      return field
+    }
+    try runner.run(
+      list, stage: "match", unit: "tiles", store: folder.units, key: { key(tiles[$0.row]) },
+      compute: { try compute($0).arrays },
+      deliver: { window, arrays in
+        guard let result = TileResult(arrays) else {
+          throw ServiceError(
+            .noData, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
+        }
+        field.insert(result, tile: tiles[window.row])
+      })
+    return field
+  }
+
+  /// The parameters that a tile's result depends on; others may change between a run and its resumption.
+  private var relevant: JSONObject {
+    var out = JSONObject()
+    let all = parameters.json
+    for key in [
+      "band", "nodata", "mask", "method", "templateWindow", "searchRadius", "spacing", "precisionLimit",
+      "forwardBackward",
+    ] {
+      out[key] = all[key]
+    }
+    return out
+  }
+
+  /// Where a mask is true among the points.
+  private func mask(_ source: MaskSource?, _ plan: MatchPlan) throws -> Mask? {
+    guard let source else { return nil }
+    let lattice = plan.lattice
+    var out = Mask(rows: lattice.rows, columns: lattice.columns, filledWith: false)
+    for row in 0..<lattice.rows {
+      let line = try source.read(
+        Window(
+          row: lattice.row + row * lattice.spacing, column: lattice.column, rows: 1, columns: lattice.pixels.columns))
+      for column in 0..<lattice.columns { out[row, column] = line.cells[column * lattice.spacing] }
+    }
+    return out
+  }
+
+  private func stableMask(_ pair: ImagePair, _ plan: MatchPlan) throws -> (mask: Mask?, source: String) {
+    if let area = parameters.stableTerrain {
+      return (try mask(try MaskSource.open(area.text, on: pair.georeference), plan), "given as stable: \(area.text)")
+    }
+    if let area = parameters.moving {
+      let moving = try mask(try MaskSource.open(area.text, on: pair.georeference), plan)
+      return (moving?.map { !$0 }, "everything outside \(area.text)")
+    }
+    return (nil, "")
+  }
+}
+
+extension MatchLayers {
+  /// NaN in every layer outside a mask.
+  fileprivate mutating func clear(outside mask: Mask) {
+    for layer in Layer.allCases {
+      var grid = self[layer]
+      for index in mask.cells.indices where !mask.cells[index] { grid.cells[index] = .nan }
+      self[layer] = grid
+    }
+  }
+}
+
+extension Grid where Element == UInt8 {
+  fileprivate func replacing(_ value: UInt8, outside mask: Mask?) -> Grid {
+    guard let mask else { return self }
+    var out = self
+    for index in mask.cells.indices where !mask.cells[index] { out.cells[index] = value }
+    return out
+  }
+}

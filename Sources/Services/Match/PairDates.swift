@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
+import Products
+
+/// When the two images were taken, as far as it is known.
+struct PairDates: Sendable {
+  let reference: AcquisitionDate?
+  let secondary: AcquisitionDate?
+  let notices: [String]
+
+  /// Days between the images; nil when a date is missing.
+  var separation: Double? {
+    guard let reference, let secondary else { return nil }
+    return reference.days(to: secondary)
+  }
+
+  /// - Throws: `ServiceError.dates` where both dates are known and the later image is not the later one.
+  init(_ pair: ImagePair, _ p: MatchParameters) throws {
+    var notices: [String] = []
+    func find(_ given: CalendarDate?, _ finding: AcquisitionDateFinding, _ role: String) -> AcquisitionDate? {
+      if let given { return AcquisitionDate(given.description, source: "given") }
+      switch finding {
+      case .found(let date): return date
+      case .unknown(let reason):
+        notices.append("no date for the \(role) image: \(reason); give --\(role)-date to get velocities")
+        return nil
+      }
+    }
+    reference = find(p.referenceDate, AcquisitionDate.find(for: pair.reference), "reference")
+    secondary = find(p.secondaryDate, AcquisitionDate.find(for: pair.secondary), "secondary")
+    self.notices = notices
+    if let reference, let secondary, reference >= secondary {
+      let same = reference == secondary
+      throw ServiceError(
+        .dates,
+        "the reference image is of \(reference.iso8601) (\(reference.source)) and the secondary of "
+          + "\(secondary.iso8601) (\(secondary.source)): "
+          + (same
+            ? "both are the same moment, so there is no motion to measure; give --reference-date and --secondary-date"
+            : "the later image comes first; swap the two images, or give --reference-date and --secondary-date"))
+    }
+  }
+}
