@@ -174,7 +174,7 @@ struct EvaluateCommandTests {
     #expect(matched.code == 0, "\(matched)")
     let found = try results(["--truth", "truth", "--margin", "48"])
     #expect((found["mae"] ?? .nan) < 0.05 && (found["valid"] ?? 0) > 0.9, "\(found)")
-    // Rates of 20 days are 18 times the strain of the interval, of some 2e-3 here: far off when one side lacks the factor.
+    // A rate of 20 days is 18 times the strain of the interval: far off when one side lacks the factor.
     #expect((found["rotation_nmad"] ?? .nan) < 0.2 && (found["rotation_median_error"] ?? .nan).magnitude < 0.05)
     let again = try OgiveTool.run(words, in: folder.path)
     #expect(again.code == 0 && !folder.has("run/evaluation.json"), "a new match outdates the evaluation\n\(again)")
