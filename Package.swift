@@ -28,9 +28,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
 
+    .systemLibrary(name: "CLanes"),
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(
-      name: "Kernels", exclude: ["README.md"],
+      name: "Kernels", dependencies: ["CLanes"], exclude: ["README.md"],
       swiftSettings: [.unsafeFlags(kernelFlags)], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Grids", dependencies: ["Kernels"], exclude: ["README.md"]),
 

@@ -75,15 +75,13 @@ package enum DenseWarp {
   @inline(__always)
   private static func weights(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
     let o = 1 - f
-    let f2 = f * f, f4 = f2 * f2, f5 = f4 * f
-    let o2 = o * o, o4 = o2 * o2, o5 = o4 * o
-    // The pairs share even powers of the distance from the middle.
-    let a = o5, g = f5
+    let f2 = f * f, f5 = f2 * f2 * f
+    let o2 = o * o, o5 = o2 * o2 * o
     let q = o + 1, r = f + 1
     let q2 = q * q, r2 = r * r
     let b = q2 * q2 * q - 6 * o5, e = r2 * r2 * r - 6 * f5
-    let c = 66 - 60 * f2 + 30 * f4 - 10 * f5
-    return (a, b, c, 120 - a - b - c - e - g, e, g)
+    let c = 66 - f2 * (60 - f2 * (30 - 10 * f))
+    return (o5, b, c, 120 - o5 - b - c - e - f5, e, f5)
   }
 
   /// Eight neighbouring samples whose whole-pixel offset is the same.
@@ -112,11 +110,7 @@ package enum DenseWarp {
   /// Eight samples whose whole-pixel offsets differ: one after the other, the six taps of a row as a vector of eight.
   @inline(__always)
   private static func scattered(_ p: UnsafeMutablePointer<Float>, _ stride: Int, _ u: Lanes, _ v: Lanes) -> Lanes {
-    var iu = Lanes.zero, iv = Lanes.zero
-    for k in 0..<8 {
-      iu[k] = u[k].rounded(.down)
-      iv[k] = v[k].rounded(.down)
-    }
+    let iu = u.floor, iv = v.floor
     let w = weights(u - iu), h = weights(v - iv)
     var out = Lanes.zero
     for k in 0..<8 {
