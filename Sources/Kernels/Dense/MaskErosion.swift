@@ -3,14 +3,14 @@
 /// Shrinks masks held as floats of 0 and 1.
 package enum MaskErosion {
   /// 1 where every pixel within `radius` on each axis is 1; what lies outside the image counts as 0.
-  package static func run(_ mask: ImageView, radius: Int, into out: ImageView) {
-    let lines = PaddedImage(rows: mask.rows, columns: mask.columns, padding: 8)
+  package static func run(_ mask: ImageView, radius: Int, into out: ImageView, pool: BufferPool?) {
+    let lines = PaddedImage(unfilledRows: mask.rows, columns: mask.columns, padding: 8, pool: pool)
     let line = lines.view
     for y in 0..<mask.rows {
       let p = mask.row(y), o = line.row(y)
       for x in stride(from: 0, to: mask.columns, by: 8) {
         var low = p.lanes(at: x)
-        for k in 1...radius { low = lesser(low, lesser(p.lanes(at: x + k), p.lanes(at: x - k))) }
+        for k in 1...radius { low = low.lesser(p.lanes(at: x + k).lesser(p.lanes(at: x - k))) }
         o.store(low, at: x)
       }
     }
@@ -22,13 +22,30 @@ package enum MaskErosion {
       }
       for x in stride(from: 0, to: mask.columns, by: 8) {
         var low = line.row(y).lanes(at: x)
-        for k in 1...radius { low = lesser(low, lesser(line.row(y - k).lanes(at: x), line.row(y + k).lanes(at: x))) }
+        for k in 1...radius { low = low.lesser(line.row(y - k).lanes(at: x).lesser(line.row(y + k).lanes(at: x))) }
         // The mask is 0 beyond the last column, so whole vectors keep the padding of the result at 0.
         o.store(low, at: x)
       }
     }
   }
 
-  @inline(__always)
-  private static func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+  /// Clears in `mask` every pixel whose target in `target` is 0. The target of a pixel is where the nearest whole-pixel
+  /// offset of the lattice point at its cell leads; it must lie inside the padding of `target`.
+  ///
+  /// - Parameter origin: row and column of pixel (0, 0) of `mask` in `target`.
+  package static func transport(_ target: ImageView, origin: Int, field: DenseWarp.Field, into mask: ImageView) {
+    for latticeRow in 0..<(mask.rows + 3) / 4 {
+      for latticeColumn in 0..<(mask.columns + 3) / 4 {
+        let at = latticeRow * field.stride + latticeColumn
+        let dy = origin + Int((field.v[at] + 0.5).rounded(.down)),
+          dx = origin + Int((field.u[at] + 0.5).rounded(.down))
+        let x = 4 * latticeColumn
+        for y in (4 * latticeRow)..<min(mask.rows, 4 * latticeRow + 4) {
+          let p = UnsafeMutableRawPointer(mask.row(y) + x), q = UnsafeRawPointer(target.row(y + dy) + (x + dx))
+          let product = p.loadUnaligned(as: SIMD4<Float>.self) * q.loadUnaligned(as: SIMD4<Float>.self)
+          p.storeBytes(of: product, as: SIMD4<Float>.self)
+        }
+      }
+    }
+  }
 }

@@ -28,12 +28,12 @@ package final class NormalEquations: @unchecked Sendable {
     }
   }
 
-  package init(latticeRows: Int, latticeColumns: Int, half: Int) {
+  package init(latticeRows: Int, latticeColumns: Int, half: Int, pool: BufferPool?) {
     self.latticeRows = latticeRows
     self.latticeColumns = latticeColumns
     self.half = Float(half)
     blocksPerRow = (latticeColumns + 7) / 8
-    store = FloatBuffer(count: latticeRows * blocksPerRow * Self.size * 8)
+    store = FloatBuffer(unfilled: latticeRows * blocksPerRow * Self.size * 8, pool: pool)
   }
 
   @inline(__always)

@@ -61,15 +61,15 @@ package struct WindowSums {
   ///   - sink: gets the lattice row and, per lattice column, `vectorsPerPoint` vectors (lanes are channels).
   @inline(__always)
   package func run(
-    accumulate: (_ cell: Cell, _ partial: ChannelRows, _ whole: ChannelRows) -> Void,
+    pool: BufferPool?, accumulate: (_ cell: Cell, _ partial: ChannelRows, _ whole: ChannelRows) -> Void,
     sink: (_ latticeRow: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
   ) {
     let size = channels * stride
-    let work = FloatBuffer(count: (cells + 4) * size)
+    let work = FloatBuffer(count: (cells + 4) * size, pool: pool)
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
-    let points = FloatBuffer(count: latticeColumns * vectorsPerPoint * 8)
-    let row = HorizontalSums(self)
+    let points = FloatBuffer(unfilled: latticeColumns * vectorsPerPoint * 8, pool: pool)
+    let row = HorizontalSums(self, pool: pool)
     for c in 0..<latticeRows + cells {
       let segment = c / cells, position = c % cells
       let first = c * Self.step - half
