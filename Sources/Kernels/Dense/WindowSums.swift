@@ -68,7 +68,8 @@ package struct WindowSums {
     let work = FloatBuffer(count: (cells + 4) * size, pool: pool)
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
-    let points = FloatBuffer(unfilled: latticeColumns * vectorsPerPoint * 8, pool: pool)
+    // Points are read eight at a time.
+    let points = FloatBuffer(unfilled: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
     let row = HorizontalSums(self, pool: pool)
     for c in 0..<latticeRows + cells {
       let segment = c / cells, position = c % cells
