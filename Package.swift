@@ -52,7 +52,6 @@ let package = Package(
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Processing", "Parameters"]),
 
-    .executableTarget(name: "devbench", dependencies: ["Matching", "Grids"]),
     .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),

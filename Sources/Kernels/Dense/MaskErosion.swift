@@ -4,28 +4,28 @@
 package enum MaskErosion {
   /// 1 where every pixel within `radius` on each axis is 1; what lies outside the image counts as 0.
   package static func run(_ mask: ImageView, radius: Int, into out: ImageView, pool: BufferPool?) {
-    let lines = PaddedImage(unfilledRows: mask.rows, columns: mask.columns, padding: 8, pool: pool)
-    let line = lines.view
+    // Minima along a row, for the last rows only.
+    let kept = 2 * radius + 1, length = (mask.columns + 7) / 8 * 8
+    let lines = FloatBuffer(unfilled: kept * length, pool: pool)
     for y in 0..<mask.rows {
-      let p = mask.row(y), o = line.row(y)
+      let p = mask.row(y), line = lines.base + y % kept * length
       for x in stride(from: 0, to: mask.columns, by: 8) {
         var low = p.lanes(at: x)
         for k in 1...radius { low = low.lesser(p.lanes(at: x + k).lesser(p.lanes(at: x - k))) }
-        o.store(low, at: x)
+        line.store(low, at: x)
       }
-    }
-    for y in 0..<mask.rows {
-      let o = out.row(y)
-      if y < radius || y + radius >= mask.rows {
-        o.update(repeating: 0, count: mask.columns)
-        continue
-      }
+      let middle = y - radius
+      if middle < radius { continue }
+      let o = out.row(middle)
       for x in stride(from: 0, to: mask.columns, by: 8) {
-        var low = line.row(y).lanes(at: x)
-        for k in 1...radius { low = low.lesser(line.row(y - k).lanes(at: x).lesser(line.row(y + k).lanes(at: x))) }
+        var low = lines.base.lanes(at: x)
+        for k in 1..<kept { low = low.lesser(lines.base.lanes(at: k * length + x)) }
         // The mask is 0 beyond the last column, so whole vectors keep the padding of the result at 0.
         o.store(low, at: x)
       }
+    }
+    for y in 0..<mask.rows where y < radius || y + radius >= mask.rows {
+      out.row(y).update(repeating: 0, count: mask.columns)
     }
   }
 
