@@ -10,7 +10,7 @@ struct DenseBlock {
   let iterations: Int
   let minimumValidShare: Float
   /// Memory that is used again by the next window, level and block.
-  let pool: BufferPool
+  var pool = BufferPool()
 
   /// - Parameters:
   ///   - reference: the block; NaN is missing.

@@ -9,7 +9,7 @@ import Foundation
 /// d = S n a with a = (1 − qᴷ⁺¹)/(1 − q), q = S (1 − ρ). Adding a last increment to the field itself
 /// gives d = S n (a (1 − ρ S) + 1). The gradients follow with P(k), the slope of a fitted plane, in place of S.
 /// The gains are ratios of variances over that of a single solution, σ² A⁻¹.
-struct NoiseGain {
+package struct NoiseGain {
   /// Steps of ρ between entries of `table`; `CandidateChoice` has the same.
   private static let step = 0.05
   private static let entries = 26
@@ -17,7 +17,7 @@ struct NoiseGain {
   /// For every 0.05 of ρ from 0: variance gains of offset and gradient, each for the field that keeps to local planes,
   /// what is left of it when its window mean is taken off, the field with a last increment added, and what is left of
   /// that when its window mean is taken off twice.
-  let table: [Float]
+  package let table: [Float]
 
   private static let most = 6
   private static let tables: [NoiseGain] = {
@@ -26,7 +26,7 @@ struct NoiseGain {
   }()
 
   /// The gains after 1 to 6 iterations.
-  static func forIterations(_ count: Int) -> NoiseGain { tables[min(max(count, 1), most) - 1] }
+  package static func forIterations(_ count: Int) -> NoiseGain { tables[min(max(count, 1), most) - 1] }
 
   private init(iterations: Int, _ samples: [Sample]) {
     table = (0..<Self.entries).flatMap { index in
