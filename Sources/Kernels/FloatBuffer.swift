@@ -39,6 +39,9 @@ package final class BufferPool: Sendable {
 }
 
 /// A cache-line aligned block of floats that lives as long as this object.
+///
+/// The compiler may let an object go after its last use by name, while `base` is still in use: a function that keeps
+/// the pointer only must end with `defer { withExtendedLifetime(buffer) {} }`.
 package final class FloatBuffer: @unchecked Sendable {
   package let base: UnsafeMutablePointer<Float>
   package let count: Int

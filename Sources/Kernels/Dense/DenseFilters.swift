@@ -54,6 +54,7 @@ package enum DenseFilters {
   package static func splineCoefficients(_ image: ImageView, into out: ImageView, pool: BufferPool?) {
     let n = splineRadius, s = image.stride
     let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 48, pool: pool)
+    defer { withExtendedLifetime(rowBuffer) {} }
     let line = rowBuffer.base + 24
     splineTaps.withUnsafeBufferPointer { taps in
       for y in 0..<image.rows {

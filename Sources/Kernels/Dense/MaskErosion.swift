@@ -7,6 +7,7 @@ package enum MaskErosion {
     // Minima along a row, for the last rows only.
     let kept = 2 * radius + 1, length = (mask.columns + 7) / 8 * 8
     let lines = FloatBuffer(unfilled: kept * length, pool: pool)
+    defer { withExtendedLifetime(lines) {} }
     for y in 0..<mask.rows {
       let p = mask.row(y), line = lines.base + y % kept * length
       for x in stride(from: 0, to: mask.columns, by: 8) {

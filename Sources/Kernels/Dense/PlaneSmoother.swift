@@ -45,7 +45,9 @@ package final class PlaneSmoother {
   /// Takes over the points to fit to: those whose `valid` is 1. The array must stay as it is while `run` is called.
   package func prepare(valid: UnsafeMutablePointer<Float>) {
     let work = FloatBuffer(unfilled: 3 * plane, pool: pool)
+    defer { withExtendedLifetime(work) {} }
     let line = PaddedLine(radius: radius, columns: columns, pool: pool)
+    defer { withExtendedLifetime(line) {} }
     let m = line.base
     weights.withUnsafeBufferPointer { w in
       for row in 0..<rows {
@@ -113,6 +115,7 @@ package final class PlaneSmoother {
   ) {
     // Row sums: u with 1, x, then v with 1, x.
     let work = FloatBuffer(unfilled: 4 * plane, pool: pool)
+    defer { withExtendedLifetime(work) {} }
     rowSums(u, valid, into: work.base)
     rowSums(v, valid, into: work.base + 2 * plane)
     for row in 0..<rows {
@@ -151,6 +154,7 @@ package final class PlaneSmoother {
     _ u: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
   ) {
     let line = PaddedLine(radius: radius, columns: columns, pool: pool)
+    defer { withExtendedLifetime(line) {} }
     let m = line.base, edge = weights[0]
     for row in 0..<rows {
       let p = u + row * stride, q = valid + row * stride, o = out + row * stride

@@ -69,6 +69,7 @@ package enum Pyramid {
   ) {
     let half = (values.columns + 1) / 2
     let lines = FloatBuffer(count: 2 * (half + 64), pool: pool)
+    defer { withExtendedLifetime(lines) {} }
     let even = lines.base + 16, odd = even + half + 64
     for y in 0..<out.rows {
       let o = out.row(y), w = outValidity.row(y)

@@ -92,6 +92,7 @@ package struct ScoreCells {
     let radius = Int(reach.rounded(.up)), edge = reach - Float(radius - 1)
     let line = PaddedLine(radius: radius, columns: columns, pool: pool)
     let work = FloatBuffer(unfilled: rows * stride, pool: pool)
+    defer { withExtendedLifetime((line, work)) {} }
     for y in 0..<rows {
       let row = line.base
       row.update(from: p + y * stride, count: columns)

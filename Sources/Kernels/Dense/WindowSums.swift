@@ -66,10 +66,12 @@ package struct WindowSums {
   ) {
     let size = channels * stride
     let work = FloatBuffer(count: (cells + 4) * size, pool: pool)
+    defer { withExtendedLifetime(work) {} }
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
     // Points are read eight at a time.
     let points = FloatBuffer(unfilled: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
+    defer { withExtendedLifetime(points) {} }
     let row = HorizontalSums(self, pool: pool)
     for c in 0..<latticeRows + cells {
       let segment = c / cells, position = c % cells

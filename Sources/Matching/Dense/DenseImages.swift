@@ -54,6 +54,7 @@ final class DenseImages {
     guard secondary.hasMissing || field.reach > Float(slack - 4) else { return }
     let eroded = PaddedImage(
       unfilledRows: secondary.rows, columns: secondary.columns, padding: DenseImage.padding, pool: pool)
+    defer { withExtendedLifetime(eroded) {} }
     MaskErosion.run(secondary.validity.view, radius: 4, into: eroded.view, pool: pool)
     MaskErosion.transport(eroded.view, origin: slack, field: field.warpField, into: mask.view)
   }

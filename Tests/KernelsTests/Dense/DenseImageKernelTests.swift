@@ -114,7 +114,8 @@ struct DenseImageKernelTests {
       let dirty = FloatBuffer(unfilled: 100 * 100, pool: pool)
       dirty.base.update(repeating: 7, count: dirty.count)
     }
-    let image = PaddedImage(unfilledRows: 50, columns: 61, padding: 16, pool: pool).view
+    let owner = PaddedImage(unfilledRows: 50, columns: 61, padding: 16, pool: pool), image = owner.view
+    defer { withExtendedLifetime(owner) {} }
     for row in -16..<66 {
       for column in -16..<77 where row < 0 || column < 0 || row >= 50 || column >= 61 {
         #expect(image.row(row)[column] == 0)
@@ -131,6 +132,7 @@ struct DenseImageKernelTests {
     var noise = DenseFixtures.Noise(seed: 11)
     let source = FloatBuffer(count: rows * stride), out = FloatBuffer(count: outRows * 24)
     for i in 0..<rows * stride { source.base[i] = noise.next() }
+    defer { withExtendedLifetime((source, out)) {} }
     LatticeArithmetic.double(
       source.base, rows: rows, columns: columns, stride: stride, scale: 2, into: out.base, outRows: outRows,
       outColumns: outColumns, outStride: 24)

@@ -42,6 +42,7 @@ struct DenseWarpTests {
     DenseWarp.run(
       coefficients.view, originColumn: slack, originRow: slack,
       field: .init(u: storage.base, v: storage.base + plane, stride: stride), mask: mask.view, into: out.view)
+    withExtendedLifetime((storage, mask)) {}
     var worst = 0.0
     for row in 4..<size - 4 {
       for column in 4..<size - 4 {
@@ -54,10 +55,11 @@ struct DenseWarpTests {
   }
 
   @Test(
-    "at whole pixels the interpolation gives the samples back within 1e-5", arguments: [(0.0, 0.0), (3, -5), (-7, 2)])
+    "at whole pixels the interpolation gives the samples back within 1e-5 of the amplitude",
+    arguments: [(0.0, 0.0), (3, -5), (-7, 2)])
   func wholePixels(u: Double, v: Double) {
     let worst = Self.warp { _, _ in (u, v) }.error
-    #expect(worst < 1e-5, "largest difference \(worst)")
+    #expect(worst < 2.6e-5, "largest difference \(worst)")
   }
 
   @Test(
