@@ -32,6 +32,19 @@ struct DensePropertyTests {
     for (x, y) in zip(a.layers, b.layers) { #expect(x == y) }
   }
 
+  @Test("four matches at a time, which share memory, give the same bits as one")
+  func threads() async {
+    let expected = DenseScene.match(Self.pair.reference, Self.pair.secondary, halves: [25, 12]).layers
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          DenseScene.match(Self.pair.reference, Self.pair.secondary, halves: [25, 12]).layers == expected
+        }
+      }
+      for await isSame in group { #expect(isSame) }
+    }
+  }
+
   static func pad(_ side: Int) -> Grid<Float> { DenseScene.pair(.affine, side: side).secondary }
 
   @Test(

@@ -30,15 +30,17 @@ struct WindowSumsTests {
     }
   }
 
-  /// Largest difference from sums in double precision over every channel, power of the column and lattice point,
+  /// Largest difference from sums in double precision over every channel and power of the column at many lattice points,
   /// relative to the sum of absolute values.
   static func worst(
     _ sums: WindowSums, half: Int, products: [(order: Int, of: (Int, Int) -> Double)], columnOrder: Int,
     _ found: [[Float]]
   ) -> Double {
     var worst = 0.0
-    for latticeRow in 0..<sums.latticeRows {
-      for latticeColumn in 0..<sums.latticeColumns {
+    // Direct sums over large windows are slow: every third point, the last ones among them.
+    let every = half < 12 ? 1 : 3
+    for latticeRow in stride(from: (sums.latticeRows - 1) % every, to: sums.latticeRows, by: every) {
+      for latticeColumn in stride(from: (sums.latticeColumns - 1) % every, to: sums.latticeColumns, by: every) {
         var channel = 0
         for product in products {
           for power in 0...product.order {
