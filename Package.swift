@@ -28,8 +28,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
 
-    .systemLibrary(name: "CLanes"),
     .target(name: "Parameters", exclude: ["README.md"]),
+    .target(name: "CLanes"),
     .target(
       name: "Kernels", dependencies: ["CLanes"], exclude: ["README.md"],
       swiftSettings: [.unsafeFlags(kernelFlags)], linkerSettings: [.linkedLibrary("m")]),

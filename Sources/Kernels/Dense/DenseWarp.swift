@@ -159,7 +159,11 @@ package enum DenseWarp {
   /// Eight samples whose whole-pixel offsets differ: one after the other, the six taps of a row as a vector of eight.
   @inline(__always)
   private static func scattered(_ p: UnsafeMutablePointer<Float>, _ stride: Int, _ u: Lanes, _ v: Lanes) -> Lanes {
-    let iu = u.floor, iv = v.floor
+    var iu = Lanes.zero, iv = Lanes.zero
+    for k in 0..<8 {
+      iu[k] = u[k].rounded(.down)
+      iv[k] = v[k].rounded(.down)
+    }
     let w = weights(u - iu), h = weights(v - iv)
     var out = Lanes.zero
     for k in 0..<8 {
