@@ -88,7 +88,8 @@ package struct CandidateChoice {
       let misfit = 2 * variance * (1 - a.increment.lanes(6, at)) * Self.ratio(after, before)
       let sigma2 = misfit.greater(Lanes(repeating: 1e-10)) * count / (count - 7).greater(Lanes(repeating: 1))
       let mean = 0.5 * (Self.ratio(cells.lanes(6, at), gx2) + Self.ratio(cells.lanes(7, at), gy2))
-      rho = mean.greater(Lanes(repeating: 0.1)).lesser(Lanes(repeating: 1.2))
+      // In this order NaN, which only lanes beyond the lattice hold, becomes 0.1.
+      rho = Lanes(repeating: 0.1).greater(mean).lesser(Lanes(repeating: 1.2))
       let textbook = after / valid.greater(Lanes(repeating: 1))
       x = sigma2 * Self.correlationFactor(cells.lanes(0, at), textbook * gx2)
       y = sigma2 * Self.correlationFactor(cells.lanes(1, at), textbook * gy2)

@@ -70,7 +70,7 @@ package struct WindowSums {
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
     // Points are read eight at a time.
-    let points = FloatBuffer(unfilled: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
+    let points = FloatBuffer(count: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
     defer { withExtendedLifetime(points) {} }
     let row = HorizontalSums(self, pool: pool)
     for c in 0..<latticeRows + cells {
