@@ -137,7 +137,7 @@ package struct CandidateChoice {
     let keep = (1 - noise.rho).greater(.zero)
     @inline(__always) func combined(_ first: Lanes, _ second: Lanes, _ uneven: Lanes) -> Lanes {
       let b = keep * first.squareRoot() + second.squareRoot()
-      return b * b + 0.25 * uneven * uneven * first
+      return b * b + 0.08 * uneven * uneven * first
     }
     let unevenX = texture.base.lanes(at: 2 * stride + column), unevenY = texture.base.lanes(at: 3 * stride + column)
     let curvedX = g.r4 * ux + combined(bx, excess(2, g.r6 * ux), unevenX)
@@ -163,7 +163,7 @@ package struct CandidateChoice {
     put(11, plainY.replacing(with: curvedY, where: isCurved))
     // The slope of a plane and the mean of a window lose different shares to curvature, so a part of the gradients'
     // bias stays in the curved candidate.
-    let share = (0.64 * inverseRho2) * Lanes(repeating: 1).replacing(with: keep * keep + 0.2, where: isCurved)
+    let share = (0.64 * inverseRho2) * Lanes(repeating: 1).replacing(with: keep * keep + 0.14, where: isCurved)
     @inline(__always) func bias(_ index: Int, _ variance: Lanes) -> Lanes { share * excess(index, g.r3 * variance) }
     let gain = g.r1.replacing(with: g.r5, where: isCurved)
     let xx = gain * noise.x, yy = gain * noise.y, xy = gain * (noise.x * noise.y).squareRoot()

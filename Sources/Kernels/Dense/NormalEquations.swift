@@ -141,22 +141,23 @@ package final class NormalEquations: @unchecked Sendable {
   /// Where the results of `solve` go; each array is the lattice, `stride` floats a row, a multiple of eight.
   package struct Output {
     package let parameters: [UnsafeMutablePointer<Float>]
-    package let ncc, gain, valid: UnsafeMutablePointer<Float>
+    package let ncc, gain, offset, valid: UnsafeMutablePointer<Float>
     package let stride: Int
     package init(
       parameters: [UnsafeMutablePointer<Float>], ncc: UnsafeMutablePointer<Float>, gain: UnsafeMutablePointer<Float>,
-      valid: UnsafeMutablePointer<Float>, stride: Int
+      offset: UnsafeMutablePointer<Float>, valid: UnsafeMutablePointer<Float>, stride: Int
     ) {
       self.parameters = parameters
       self.ncc = ncc
       self.gain = gain
+      self.offset = offset
       self.valid = valid
       self.stride = stride
     }
   }
 
   /// Increments of the six parameters of a lattice row from the sums of `WarpedSums` (column order 1: 2 vectors a
-  /// point), the correlation before the increment, and the gain of the reference over the secondary.
+  /// point), the correlation before the increment, and gain and offset of the reference over the secondary.
   package func solve(row: Int, sums: UnsafeMutablePointer<Float>, into out: Output) {
     let inverse = 1 / half
     for b in 0..<blocksPerRow {
@@ -203,6 +204,8 @@ package final class NormalEquations: @unchecked Sendable {
       let ncc = covariance / (safeR * safeW).squareRoot()
       out.ncc.store(Lanes.zero.replacing(with: ncc, where: isUsable), at: at)
       out.gain.store(Lanes.zero.replacing(with: gain, where: isUsable), at: at)
+      let offset = sumR * oneOverN - gain * meanW
+      out.offset.store(Lanes.zero.replacing(with: offset, where: isUsable), at: at)
       out.valid.store(Lanes.zero.replacing(with: 1, where: isUsable), at: at)
     }
   }

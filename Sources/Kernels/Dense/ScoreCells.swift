@@ -11,12 +11,13 @@ package struct ScoreCells {
     package let reference, warped, gx, gy, mask: ImageView
     /// 1 where the gradient of `warped` can be taken.
     package let inner: ImageView
-    /// Gain of the reference over the secondary and the increments still asked for, on the lattice.
-    package let gain, du, dv: UnsafeMutablePointer<Float>
+    /// Gain and offset of the reference over the secondary and the increments still asked for, on the lattice.
+    package let gain, offset, du, dv: UnsafeMutablePointer<Float>
     package let stride: Int
     package init(
       reference: ImageView, warped: ImageView, gx: ImageView, gy: ImageView, mask: ImageView, inner: ImageView,
-      gain: UnsafeMutablePointer<Float>, du: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>, stride: Int
+      gain: UnsafeMutablePointer<Float>, offset: UnsafeMutablePointer<Float>, du: UnsafeMutablePointer<Float>,
+      dv: UnsafeMutablePointer<Float>, stride: Int
     ) {
       self.reference = reference
       self.warped = warped
@@ -25,6 +26,7 @@ package struct ScoreCells {
       self.mask = mask
       self.inner = inner
       self.gain = gain
+      self.offset = offset
       self.du = du
       self.dv = dv
       self.stride = stride
@@ -38,19 +40,20 @@ package struct ScoreCells {
     for Y in 0..<(rows + step - 1) / step {
       for X in stride(from: 0, to: (columns + step - 1) / step, by: 2) {
         let at = Y * a.stride + X
-        let gain = spread(a.gain + at), du = spread(a.du + at), dv = spread(a.dv + at)
+        let gain = spread(a.gain + at), offset = spread(a.offset + at), du = spread(a.du + at), dv = spread(a.dv + at)
         var sx = Lanes.zero, sy = sx, ee = sx, n = sx, xx = sx, yy = sx, xw = sx, yw = sx, ff = sx
         for y in (Y * step)..<min(rows, Y * step + step) {
           let x = X * step
           let gx = a.gx.row(y).lanes(at: x), gy = a.gy.row(y).lanes(at: x)
-          let f = a.reference.row(y).lanes(at: x) - gain * a.warped.row(y).lanes(at: x)
+          let m = a.mask.row(y).lanes(at: x)
+          let f = a.reference.row(y).lanes(at: x) - gain * a.warped.row(y).lanes(at: x) - offset * m
           // What a further increment would explain is misfit, not noise.
           let e = f - gx * du - gy * dv
           ff.addProduct(f, f)
           sx.addProduct(gx, e)
           sy.addProduct(gy, e)
           ee.addProduct(e, e)
-          n += a.mask.row(y).lanes(at: x)
+          n += m
           xx.addProduct(gx, gx)
           yy.addProduct(gy, gy)
           let w = DenseFilters.gradient(a.warped.row(y) + x, a.warped.stride)

@@ -57,7 +57,8 @@ struct DenseEvaluation {
     ScoreCells.run(
       .init(
         reference: images.reference.view, warped: images.warped.view, gx: images.gx.view, gy: images.gy.view,
-        mask: images.mask.view, inner: images.inner.view, gain: increment.gain, du: increment.u, dv: increment.v,
+        mask: images.mask.view, inner: images.inner.view, gain: increment.gain, offset: increment.offset,
+        du: increment.u, dv: increment.v,
         stride: stride), into: cells.base, plane: plane)
     for channel in 0..<2 {
       LatticeArithmetic.squareBlocks(cells.base + channel * plane, rows: rows, columns: columns, stride: stride)

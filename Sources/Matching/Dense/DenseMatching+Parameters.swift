@@ -10,7 +10,7 @@ extension DenseMatching {
 
     /// Two iterations after the pyramid are enough: more let the noise grow (measured on the simulated pair).
     @Parameter("Iterations at full resolution", in: 1...6, .advanced)
-    public var iterations = 2
+    public var iterations = 3
 
     @Parameter("Least share of a window's pixels that must be present in both images", in: 0.05...1, .advanced)
     public var minimumValidShare = 0.35

@@ -17,7 +17,7 @@ final class LatticeField {
     self.columns = columns
     stride = (columns + 8 + 7) / 8 * 8
     plane = (rows + 1) * stride + 8
-    storage = FloatBuffer(count: 9 * plane, pool: pool)
+    storage = FloatBuffer(count: 10 * plane, pool: pool)
   }
 
   /// dx, its change per pixel to the right and down, dy, its change per pixel to the right and down.
@@ -29,13 +29,16 @@ final class LatticeField {
   /// 1 where the point was solved.
   var valid: UnsafeMutablePointer<Float> { parameter(8) }
 
+  /// Radiometric offset of the reference over the secondary times the gain.
+  var offset: UnsafeMutablePointer<Float> { parameter(9) }
+
   var arrays: CandidateChoice.Arrays { .init(base: storage.base, plane: plane) }
 
   var warpField: DenseWarp.Field { DenseWarp.Field(u: u, v: v, stride: stride) }
 
   var output: NormalEquations.Output {
     NormalEquations.Output(
-      parameters: (0..<6).map(parameter), ncc: ncc, gain: gain, valid: valid, stride: stride)
+      parameters: (0..<6).map(parameter), ncc: ncc, gain: gain, offset: offset, valid: valid, stride: stride)
   }
 
   /// Largest offset on either axis, px.

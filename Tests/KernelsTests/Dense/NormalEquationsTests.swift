@@ -13,14 +13,15 @@ struct NormalEquationsTests {
     static let stride = 24
     let plane = 11 * Solution.stride
     let storage: FloatBuffer
-    init() { storage = FloatBuffer(count: 9 * 11 * Solution.stride) }
+    init() { storage = FloatBuffer(count: 10 * 11 * Solution.stride) }
     func value(_ index: Int, _ row: Int, _ column: Int) -> Double {
       Double(storage.base[index * plane + row * Solution.stride + column])
     }
     var output: NormalEquations.Output {
       NormalEquations.Output(
         parameters: (0..<6).map { storage.base + $0 * plane }, ncc: storage.base + 6 * plane,
-        gain: storage.base + 7 * plane, valid: storage.base + 8 * plane, stride: Solution.stride)
+        gain: storage.base + 7 * plane, offset: storage.base + 9 * plane, valid: storage.base + 8 * plane,
+        stride: Solution.stride)
     }
   }
 
