@@ -15,6 +15,8 @@ struct OgiveBench {
     var sceneFolder: String?
     var givenFolder: String?
     var givenName = "real_n01"
+    var label = ""
+    var command: [String] = []
     var isListing = false, wantsAccuracy = false, wantsBias = false
   }
 
@@ -38,6 +40,9 @@ struct OgiveBench {
       case "--list": options.isListing = true
       case "--accuracy": options.wantsAccuracy = true
       case "--bias": options.wantsBias = true
+      case "--":
+        options.command = Array(rest)
+        rest = []
       default: try set(name, rest.popFirst(), in: &options)
       }
     }
@@ -55,6 +60,7 @@ struct OgiveBench {
     case "--peers": options.peersFile = value
     case "--write-pairs": options.pairFolder = value
     case "--write-scenes": options.sceneFolder = value
+    case "--time": options.label = value
     case "--pair": options.givenFolder = value
     case "--pair-name": options.givenName = value
     default: throw WrongUse(message: "there is no \(name)\n\(usage)")
@@ -64,7 +70,7 @@ struct OgiveBench {
   private static let usage = """
     usage: ogive-bench [--list] [--only CASE] [--sizes 512,2048] [--threads 1,2] [--runs 3] [--json FILE]
                        [--peers FILE] [--write-pairs DIR] [--write-scenes DIR] [--pair DIR [--pair-name real_n01]]
-                       [--accuracy] [--bias]
+                       [--accuracy] [--bias] [--time LABEL -- PROGRAM ARGUMENTS, with %OUT for a fresh folder]
     --pair is a folder that make_matching_pair.py has filled; without it the pair is simulated.
     """
 
@@ -78,6 +84,10 @@ struct OgiveBench {
 
   private static func run(_ options: Options) throws {
     if options.isListing { return print(Cases.all.map(\.name).joined(separator: "\n")) }
+    if !options.command.isEmpty {
+      let row = try CommandTimer.markdownRow(label: options.label, command: options.command, runs: options.runs)
+      return print(row)
+    }
     if options.wantsBias { return print(Accuracy.biasTable()) }
     if options.wantsAccuracy { return print(Accuracy.table(try allPairs(options))) }
     if let folder = options.sceneFolder {
