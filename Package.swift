@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO", "Grids"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
@@ -50,7 +50,7 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
         "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Processing", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
@@ -64,7 +64,7 @@ let package = Package(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
-    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
+    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching", "Parameters"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]

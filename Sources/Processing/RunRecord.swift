@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
-// SPDX-License-Identifier: Apache-2.0
 import Parameters
 
 /// An input of a run, identified by what it holds and not by where it lies.

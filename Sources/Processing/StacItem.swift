@@ -1,5 +1,5 @@
-import Grids
 // SPDX-License-Identifier: Apache-2.0
+import Grids
 import Parameters
 
 /// What a run made, where and when, as a STAC 1.1 item: files with checksums, and the images they were made from.

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
-// SPDX-License-Identifier: Apache-2.0
 import Parameters
 
 /// What makes a unit of work the same as another: equal keys, equal results.

@@ -9,6 +9,11 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
     case imageTooSmall = "service.image-too-small"
     case noPoints = "service.no-points"
     case nothingMeasured = "service.nothing-measured"
+    case noRunFolder = "service.no-run-folder"
+    case noTruth = "service.no-truth"
+    case gridMismatch = "service.grid-mismatch"
+    case noOverlap = "service.no-overlap"
+    case cancelled = "run.cancelled"
   }
 
   public let kind: Kind

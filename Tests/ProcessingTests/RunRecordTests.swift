@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
-// SPDX-License-Identifier: Apache-2.0
 import Parameters
 import Processing
 import Testing
