@@ -108,7 +108,7 @@ def sentinel2(ogive, folder, work):
     found = match(ogive, images, work / "sentinel2")
     print("\n## Sentinel-2 misregistration (arosics test pair)\n")
     print("`ogive match 20160529.tif 20160608.tif --out DIR`. The content of the earlier image lies 0.68 px to the")
-    print("right and 1.88 px further up than in the later one, so from the earlier to the later it moves the other way.\n")
+    print("right and 1.88 px further up than in the later one, so it moves the other way from one to the other.\n")
     trusted = found["dx_sigma"] + found["dy_sigma"] < 0.2
     table([
         ("median dx, px", median(found["dx"]), "-0.68 within 0.05"),

@@ -19,10 +19,13 @@ enum CommandTimer {
       process.executableURL = URL(filePath: command[0])
       process.arguments = command.dropFirst().map { $0.replacingOccurrences(of: "%OUT", with: out.path) }
       process.standardOutput = FileHandle.nullDevice
+      let messages = Pipe()
+      process.standardError = messages
       try process.run()
+      let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
       guard process.terminationStatus == 0 else {
-        throw Failed(description: "\(command.joined(separator: " ")) ended with \(process.terminationStatus)")
+        throw Failed(description: "\(command.joined(separator: " ")) ended with \(process.terminationStatus)\n\(text)")
       }
       wall = min(wall, Gauge.wallSeconds() - start)
       cpu = min(cpu, childUse().cpu - cpuStart)
