@@ -25,7 +25,8 @@ enum CommandTimer {
       let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
       guard process.terminationStatus == 0 else {
-        throw Failed(description: "\(command.joined(separator: " ")) ended with \(process.terminationStatus)\n\(text)")
+        throw Failed(
+          description: "\(command.joined(separator: " ")) ended with \(process.terminationStatus)\n\(text)")
       }
       wall = min(wall, Gauge.wallSeconds() - start)
       cpu = min(cpu, childUse().cpu - cpuStart)
