@@ -6,6 +6,8 @@ struct Measurement: Codable {
   /// Who did the work, e.g. `ogive` or `opencv 4.10`.
   let tool: String
   let name: String
+  /// The images, e.g. `simulated` or `real_n01`.
+  let pair: String
   /// Side of the square image, px.
   let size: Int
   let threads: Int
@@ -17,9 +19,12 @@ struct Measurement: Codable {
   /// How much was done, e.g. 2 500 `points`.
   let work: Double
   let workUnit: String
-  /// Error against the truth, and what it is, e.g. `px MAE`; nil where there is no truth.
+  /// Share of points measured, mean absolute and root mean square error of a component, px, and root mean square of
+  /// error over claimed sigma; nil where there is none.
+  let valid: Double?
   let error: Double?
-  let errorUnit: String?
+  let rootMeanSquare: Double?
+  let ratio: Double?
 }
 
 /// The clocks and gauges of this process.

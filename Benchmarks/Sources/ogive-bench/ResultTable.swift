@@ -12,17 +12,21 @@ enum ResultTable {
       }
       return key(a) < key(b)
     }
-    let header = ["case", "size", "tool", "threads", "wall s", "CPU s", "per CPU-second", "peak MB", "error"]
-    let align = ["---", "---:", "---", "---:", "---:", "---:", "---:", "---:", "---:"]
+    let header = [
+      "case", "size", "tool", "threads", "wall s", "CPU s", "per CPU-second", "peak MB", "valid", "MAE px", "RMSE px",
+      "error/sigma",
+    ]
+    let align = ["---", "---:", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:"]
     return ([header, align] + sorted.map(cells)).map { "| " + $0.joined(separator: " | ") + " |" }
       .joined(separator: "\n")
   }
 
   private static func cells(_ row: Measurement) -> [String] {
-    let error = row.error.map { "\(short($0)) \(row.errorUnit ?? "")" } ?? "–"
     return [
       row.name, "\(row.size)²", row.tool, "\(row.threads)", short(row.seconds), short(row.cpuSeconds),
-      "\(short(row.work / row.cpuSeconds)) \(row.workUnit)", short(row.peakMegabytes), error,
+      "\(short(row.work / row.cpuSeconds)) \(row.workUnit)", short(row.peakMegabytes),
+      row.valid.map { String(format: "%.1f %%", 100 * $0) } ?? "–", row.error.map(short) ?? "–",
+      row.rootMeanSquare.map(short) ?? "–", row.ratio.map(short) ?? "–",
     ]
   }
 
