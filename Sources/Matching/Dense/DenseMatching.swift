@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
+import Kernels
 
 /// Affine least squares matching of every window at once.
 ///
@@ -22,6 +23,13 @@ public enum DenseMatching {
   public static func margin(_ parameters: Parameters) -> Int {
     let window = 2 * parameters.halves[0] + 1
     return (64 + 2 * window + alignment - 1) / alignment * alignment
+  }
+
+  /// Memory that the blocks of one run use in turn; threads may share one. It is freed with the workspace.
+  public final class Workspace: Sendable {
+    let pool = BufferPool()
+
+    public init() {}
   }
 
   /// One block of a pair.
@@ -60,11 +68,12 @@ public enum DenseMatching {
   /// Matches the points of a lattice given in pixels of the block.
   ///
   /// - Parameters:
+  ///   - workspace: give all blocks of a run the same.
   ///   - start: offset expected at (row, column) of the block, px, after the caller's shift.
   /// - Returns: offsets relative to the caller's shift. Points without a result have a flag: `offImage`, `masked` or
   ///   `noTexture` by what their window holds, `noConvergence` where the field still moved at the end.
   public static func match(
-    _ block: Block, points: PointLattice, parameters: Parameters,
+    _ block: Block, points: PointLattice, parameters: Parameters, workspace: Workspace = Workspace(),
     start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
   ) -> MatchLayers {
     let smallest = min(block.reference.rows, block.reference.columns)
@@ -73,7 +82,7 @@ public enum DenseMatching {
     while levels > 1 && smallest >> (levels - 1) < 24 { levels -= 1 }
     let estimate = DenseBlock(
       halves: parameters.halves, levels: levels, iterations: parameters.iterations,
-      minimumValidShare: Float(parameters.minimumValidShare)
+      minimumValidShare: Float(parameters.minimumValidShare), pool: workspace.pool
     ).run(reference: block.reference, secondary: block.secondary, slack: block.slack, start: start)
     var out = MatchLayers(rows: points.rows, columns: points.columns, flag: .measured)
     let reader = EstimateReader(estimate)
