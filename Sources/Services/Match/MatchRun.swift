@@ -99,36 +99,33 @@ struct MatchRun {
     let matcher = TileMatcher(pair: pair, plan: plan, coarse: coarse, parameters: parameters)
     let hasBackward = parameters.forwardBackward && parameters.method.search == nil
     let field = MatchedField(region: plan.region, hasBackward: hasBackward)
-    let key = record.key(stage: "match-tile", stageVersion: TileResult.version, relevant: relevant)
-    let runner = TileRunner(
-      threads: min(threads, max(1, tiles.count)), cancellation: cancellation, progress: progress)
+    // Both directions of a tile are pieces of work of their own, so that even a single tile keeps two threads busy.
+    let directions: [TileMatcher.Direction] = hasBackward ? [.forward, .backward] : [.forward]
+    let count = tiles.count * directions.count
     let compute: @Sendable (Window) throws -> TileResult = { window in
-      let tile = tiles[window.row]
-      let forward = try matcher.match(tile, .forward)
-      var backward: OffsetGrids?
-      if hasBackward {
-        try cancellation.check()
-        backward = try matcher.match(tile, .backward).offsets
-      }
-      return TileResult(forward: forward, backward: backward)
+      let result = try matcher.match(tiles[window.row / directions.count], directions[window.row % directions.count])
+      return directions[window.row % directions.count] == .forward ? .forward(result) : .backward(result.offsets)
     }
-    let list = TilePlan(rows: tiles.count, columns: 1, tileRows: 1, tileColumns: 1)
+    let runner = TileRunner(threads: min(threads, count), cancellation: cancellation, progress: progress)
+    let list = TilePlan(rows: count, columns: 1, tileRows: 1, tileColumns: 1)
     if tiles.count == 1 {
       // Nothing to resume in a run of one tile.
       try runner.run(list, stage: "match", unit: "tiles", compute: compute) { window, result in
-        field.insert(result, tile: tiles[window.row])
+        field.insert(result, tile: tiles[0])
       }
       return field
     }
+    let keys = directions.map { record.key(stage: "match-tile-\($0)", stageVersion: TileResult.version, relevant: relevant) }
     try runner.run(
-      list, stage: "match", unit: "tiles", store: folder.units, key: { key(tiles[$0.row]) },
+      list, stage: "match", unit: "tiles", store: folder.units,
+      key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },
       compute: { try compute($0).arrays },
       deliver: { window, arrays in
         guard let result = TileResult(arrays) else {
           throw ServiceError(
-            .noData, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
+            .storedTile, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
         }
-        field.insert(result, tile: tiles[window.row])
+        field.insert(result, tile: tiles[window.row / directions.count])
       })
     return field
   }
@@ -139,7 +136,7 @@ struct MatchRun {
     let all = parameters.json
     for key in [
       "band", "nodata", "mask", "method", "templateWindow", "searchRadius", "spacing", "precisionLimit",
-      "forwardBackward",
+      "minimumCorrelation", "forwardBackward",
     ] {
       out[key] = all[key]
     }
@@ -176,9 +173,7 @@ extension MatchLayers {
   /// NaN in every layer outside a mask.
   fileprivate mutating func clear(outside mask: Mask) {
     for layer in Layer.allCases {
-      var grid = self[layer]
-      for index in mask.cells.indices where !mask.cells[index] { grid.cells[index] = .nan }
-      self[layer] = grid
+      for index in mask.cells.indices where !mask.cells[index] { self[layer].cells[index] = .nan }
     }
   }
 }
