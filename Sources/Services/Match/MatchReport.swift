@@ -54,7 +54,7 @@ struct MatchReport {
   }
 
   /// Length of the offset in pixels, for images without map coordinates.
-  private var offsetLength: Quantity {
+  var offsetLength: Quantity {
     let dx = result.layers[.dx], dy = result.layers[.dy], sx = result.layers[.dxSigma], sy = result.layers[.dySigma]
     var length = dx, sigma = dx
     for i in dx.cells.indices {
@@ -66,20 +66,20 @@ struct MatchReport {
     return Quantity("Offset", unit: "px", values: length, sigma: sigma)
   }
 
-  private var title: String {
+  var title: String {
     "Motion from \(name(result.parameters.reference.path)) to \(name(result.parameters.secondary.path))"
   }
 
   private func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
 
-  private var subtitle: String {
+  var subtitle: String {
     guard let a = result.dates.reference, let b = result.dates.secondary, let days = result.dates.separation else {
       return "Offsets without dates"
     }
     return "\(a.iso8601) to \(b.iso8601): \(hundredths(days)) days"
   }
 
-  private var facts: [(name: String, value: String)] {
+  var facts: [(name: String, value: String)] {
     let r = result
     var out: [(name: String, value: String)] = [
       ("Reference", "\(name(r.parameters.reference.path)), \(r.pair.rows) × \(r.pair.columns) px"),
@@ -94,16 +94,16 @@ struct MatchReport {
     return out
   }
 
-  private var frame: MapFrame {
+  var frame: MapFrame {
     let place = result.pair.georeference
-    let pixels = result.plan.lattice.pixels.grown(by: result.plan.scene.spacing / 2)
+    let pixels = result.plan.pixels
     let isDegrees = place.crs?.isGeographic == true
     return MapFrame(
       area: pixels.intersection(place.window), geoTransform: place.transform, unit: isDegrees ? .degrees : .metres,
       crsName: place.crs?.description ?? "", pixelMetres: result.ground?.step(row: 0, column: 0).pixelSize.width)
   }
 
-  private var base: MatchReportContent.Base? {
+  var base: MatchReportContent.Base? {
     let factor = max(1, (max(result.pair.rows, result.pair.columns) + 1199) / 1200)
     guard let image = try? result.pair.referenceSource.readDecimated(factor: factor) else { return nil }
     return .init(image: image, placement: .blocks(of: factor))
@@ -148,7 +148,7 @@ struct MatchReport {
     return (a, b, unit)
   }
 
-  private var callouts: [Callout] {
+  var callouts: [Callout] {
     var out: [Callout] = []
     if !result.advice.isEmpty {
       out.append(
@@ -158,7 +158,7 @@ struct MatchReport {
     return out
   }
 
-  private var parameterGroups: [MatchReportContent.ParameterGroup] {
+  var parameterGroups: [MatchReportContent.ParameterGroup] {
     var order: [String] = [], rows: [String: [MatchReportContent.ParameterRow]] = [:]
     let values = result.parameters.json
     for field in result.parameters.fields {
@@ -173,7 +173,7 @@ struct MatchReport {
     return order.map { .init($0, rows: rows[$0] ?? []) }
   }
 
-  private var provenance: [(name: String, value: String)] {
+  var provenance: [(name: String, value: String)] {
     var out: [(name: String, value: String)] = result.inputs.map {
       (name($0.path), "SHA-256 \($0.checksum.hexadecimal)")
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Figures
 import Grids
 import Matching
 import Parameters
@@ -49,13 +50,16 @@ struct MatchResult: Sendable {
 
   func outcome(_ folder: String) -> MatchRun.Outcome {
     let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
+    let lattice = plan.points == nil ? ", one every \(plan.scene.spacing) px" : ""
     var lines = [
-      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare))), one every "
-        + "\(plan.scene.spacing) px",
-      "median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down",
+      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare)))" + lattice
     ]
+    if quality.measured > 0 {
+      lines.append("median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down")
+    }
     if let sx = finiteMedian("dx_sigma"), let sy = finiteMedian("dy_sigma") {
-      lines.append("median standard deviation \(thousandths(sx)) and \(thousandths(sy)) px")
+      lines.append("median standard deviation \(NumberText.significant(sx, digits: 2)) and "
+          + "\(NumberText.significant(sy, digits: 2)) px")
     }
     if let speed = products["speed"] {
       let s = Spread(speed)
@@ -75,5 +79,6 @@ struct MatchResult: Sendable {
   }
 }
 
-func thousandths(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+/// Three decimals, and no minus before zero.
+func thousandths(_ value: Double) -> String { "\((value * 1000).rounded() / 1000 + 0)" }
 func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

@@ -49,12 +49,29 @@ struct MatchRun {
     let coarse = try CoarseStage(pair, parameters, threads: threads, cancellation: cancellation)
     let log = try RunLog(folder)
     log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
-    let field = try matchTiles(pair, plan, coarse, folder, record)
-    progress.begin("products", total: 4, unit: "steps")
+    let field = try plan.points.map { try matchPoints($0, pair, coarse) } ?? matchTiles(pair, plan, coarse, folder, record)
+    progress.begin("products", total: 3, unit: "steps")
     defer { progress.end() }
+    let result = try evaluate(field, pair, dates, plan, coarse, inputs, begin)
+    progress.advance()
+    try write(result, folder)
+    progress.advance()
+    try MatchDocuments(result, folder: folder).write(record)
+    log.write("done", "\(result.quality.measured) of \(result.quality.asked) points measured")
+    try folder.finish()
+    progress.advance()
+    return result.outcome(folder.path)
+  }
+
+  /// Filters, checks and what follows from the offsets.
+  private func evaluate(
+    _ field: MatchedField, _ pair: ImagePair, _ dates: PairDates, _ plan: MatchPlan, _ coarse: CoarseStage,
+    _ inputs: [Processing.InputFile], _ begin: Date
+  ) throws -> MatchResult {
     var layers = field.layers
     let isAsked = try mask(plan.area, plan)
-    MatchFilters(parameters: parameters, spacing: plan.scene.spacing).apply(to: &layers, backward: field.backward)
+    MatchFilters(parameters: parameters, spacing: plan.scene.spacing, hasNeighbours: plan.points == nil)
+      .apply(to: &layers, backward: field.backward)
     if let isAsked { layers.clear(outside: isAsked) }
     let stable = try stableMask(pair, plan)
     let quality = MatchQuality(
@@ -62,34 +79,51 @@ struct MatchRun {
     let ground = try GroundScale(pair, plan, pixelSize: parameters.pixelSize)
     let products = MotionProducts(
       layers, ground: ground, separation: dates.separation, parameters: parameters, spacing: plan.scene.spacing)
-    progress.advance()
-    let writer = MatchWriter(
-      folder: folder, lattice: plan.lattice, georeference: pair.georeference, threads: threads,
-      cancellation: cancellation)
-    let flags = layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked)
-    try writer.writeRasters(products.products, flags: flags)
-    progress.advance()
-    try writer.writeVectors(products.products)
-    try writer.writeQuicklooks(products.products)
-    progress.advance()
-    let result = MatchResult(
+    return MatchResult(
       pair: pair, dates: dates, plan: plan, coarse: coarse, layers: layers, products: products, quality: quality,
-      ground: ground, flags: flags, stableSource: stable.source, isStable: stable.mask, inputs: inputs,
-      parameters: parameters, given: given,
-      version: version, seconds: Date().timeIntervalSince(begin), transform: writer.transform)
-    try MatchDocuments(result, folder: folder).write(record)
-    log.write("done", "\(quality.measured) of \(quality.asked) points measured")
-    try folder.finish()
-    progress.advance()
-    return result.outcome(folder.path)
+      ground: ground, flags: layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked),
+      stableSource: stable.source, isStable: stable.mask, inputs: inputs, parameters: parameters, given: given,
+      version: version, seconds: Date().timeIntervalSince(begin),
+      transform: MatchWriter.transform(of: plan.lattice, in: pair.georeference))
+  }
+
+  /// Rasters, vectors and quicklooks, or the table of points.
+  private func write(_ result: MatchResult, _ folder: RunFolder) throws {
+    if let points = result.plan.points {
+      let writer = PointsWriter(
+        folder: folder, points: points, georeference: result.pair.georeference, flags: result.flags)
+      try writer.writeTable(result.products.products)
+      return try writer.writeVectors(result.products.products, cancellation: cancellation)
+    }
+    try MatchWriter(
+      folder: folder, lattice: result.plan.lattice, georeference: result.pair.georeference, threads: threads,
+      cancellation: cancellation
+    ).write(result.products.products, flags: result.flags)
   }
 
   private var inputPaths: [String] {
     var paths = [parameters.reference.path, parameters.secondary.path]
+    if let points = parameters.points { paths.append(points.path) }
     for area in [parameters.area, parameters.mask, parameters.stableTerrain, parameters.moving] {
       if case .polygons(let file) = area { paths.append(file.path) }
     }
     return paths
+  }
+
+  private func matchPoints(
+    _ points: [Matching.PixelPoint], _ pair: ImagePair, _ coarse: CoarseStage
+  ) throws -> MatchedField {
+    let groups = PointMatcher.groups(points, in: pair.scene)
+    let matcher = PointMatcher(pair: pair, coarse: coarse, parameters: parameters)
+    let field = MatchedField(
+      region: Window(row: 0, column: 0, rows: points.count, columns: 1), hasBackward: false)
+    let runner = TileRunner(
+      threads: max(1, min(threads, groups.count)), cancellation: cancellation, progress: progress)
+    try runner.run(
+      TilePlan(rows: groups.count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "groups",
+      compute: { window in try matcher.match(groups[window.row].map { points[$0] }) },
+      deliver: { window, part in field.insert(part, at: groups[window.row]) })
+    return field
   }
 
   private func matchTiles(
@@ -147,6 +181,14 @@ struct MatchRun {
   private func mask(_ source: MaskSource?, _ plan: MatchPlan) throws -> Mask? {
     guard let source else { return nil }
     let lattice = plan.lattice
+    if let points = plan.points {
+      let cells = try points.map { point in
+        guard isInside(point, window: 1, plan.sceneWindow) else { return false }
+        return try source.read(
+          Window(row: Int(point.row.rounded()), column: Int(point.column.rounded()), rows: 1, columns: 1))[0, 0]
+      }
+      return Mask(rows: points.count, columns: 1, cells: cells)
+    }
     var out = Mask(rows: lattice.rows, columns: lattice.columns, filledWith: false)
     for row in 0..<lattice.rows {
       let line = try source.read(

@@ -59,6 +59,11 @@ final class MatchedField: @unchecked Sendable {
     if hasBackward { backward = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing) }
   }
 
+  /// Takes over a column of layers as the points of these numbers.
+  func insert(_ part: MatchLayers, at indices: [Int]) {
+    for (row, index) in indices.enumerated() { layers.insert(part.row(row), atRow: index, column: 0) }
+  }
+
   /// Copies the part of a tile, in points of the scene, that lies in the region.
   func insert(_ result: TileResult, tile: Window) {
     let common = region.intersection(tile)
@@ -73,5 +78,11 @@ final class MatchedField: @unchecked Sendable {
       if let sigma = part.dxSigma { backward?.dxSigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
       if let sigma = part.dySigma { backward?.dySigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
     }
+  }
+}
+
+extension MatchLayers {
+  fileprivate func row(_ row: Int) -> MatchLayers {
+    cropped(to: Window(row: row, column: 0, rows: 1, columns: columns))
   }
 }

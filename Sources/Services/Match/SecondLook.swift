@@ -66,16 +66,20 @@ extension SecondLook {
   /// It is accepted only where it correlates better than before, is precise, and lies near its neighbour's model.
   func polish(_ layers: inout MatchLayers, _ block: DenseMatching.Block, _ points: PointLattice) {
     let before = layers
-    let wanted = layers.flags.cells.indices.filter { isDoubtful(before, $0) && !isFound(before, $0) }
+    let wanted = layers.flags.cells.indices
+      .filter { isDoubtful(before, $0) && !isFound(before, $0) }
+      .map { (index: $0, starts: starts($0, before, points)) }
+      .filter { !$0.starts.isEmpty }
     guard !wanted.isEmpty else { return }
+    let widest = windows.max() ?? 51, slack = Double(block.slack)
+    let reference = LeastSquaresImage.reference(block.reference, templateWindow: widest)
+    let secondary = LeastSquaresImage.secondary(block.secondary, templateWindow: widest)
     for window in windows {
       var p = LeastSquaresMatching.Parameters()
       p.templateWindow = window
       p.precisionLimit = parameters.precisionLimit
-      let matcher = LeastSquaresMatching(reference: block.reference, secondary: block.secondary, parameters: p)
-      let slack = Double(block.slack)
-      for index in wanted where !isFound(layers, index) {
-        let starts = starts(index, before, points)
+      let matcher = LeastSquaresMatching(reference: reference, secondary: secondary, parameters: p)
+      for (index, starts) in wanted where !isFound(layers, index) {
         let matches = matcher.match(
           at: starts.map { _ in points.place(index) }, start: starts.map { $0.shifted(by: slack) })
         let least = max(Float(parameters.minimumCorrelation), before.value(.ncc, index))

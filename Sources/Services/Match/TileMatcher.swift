@@ -33,7 +33,7 @@ struct TileMatcher: Sendable {
     if second.isWorthwhile(out) {
       let detail = second.detail(of: block)
       second.merge(densely(detail, points, prior), into: &out)
-      second.polish(&out, detail, points)
+      if direction == .forward { second.polish(&out, detail, points) }
     }
     if parameters.method == .leastSquares && direction == .forward { refine(&out, block, points) }
     for index in out.flags.cells.indices {
