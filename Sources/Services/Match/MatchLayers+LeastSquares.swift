@@ -11,7 +11,7 @@ extension MatchLayers {
     flags.cells[index] = match.flag
     for (layer, value) in [
       (Layer.dx, o.dx - slack), (.dy, o.dy - slack), (.dxPerColumn, o.dxPerColumn), (.dxPerRow, o.dxPerRow),
-      (.dyPerColumn, o.dyPerColumn), (.dyPerRow, o.dyPerRow), (.ncc, match.ncc),
+      (.dyPerColumn, o.dyPerColumn), (.dyPerRow, o.dyPerRow), (.ncc, min(1, match.ncc)),
       (.snr, (match.ncc / max(1 - match.ncc, 1e-6)).squareRoot()), (.window, Double(window)),
     ] {
       self[layer].cells[index] = Float(value)

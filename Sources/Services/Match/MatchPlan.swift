@@ -101,9 +101,11 @@ struct MatchPlan: Sendable {
     return out
   }
 
-  /// Pixels of a tile with the margin of the matcher, on the matcher's alignment.
+  /// Pixels of a tile with the margin of the matcher, on the matcher's alignment. What lies further than a step beyond
+  /// the scene is empty and left out.
   func block(of tile: Window, margin: Int) -> Window {
-    let pixels = scene.part(tile).pixels.grown(by: margin), step = DenseMatching.alignment
+    let step = DenseMatching.alignment
+    let pixels = scene.part(tile).pixels.grown(by: margin).intersection(sceneWindow.grown(by: step))
     func down(_ v: Int) -> Int { v >= 0 ? v / step * step : -((-v + step - 1) / step) * step }
     func up(_ v: Int) -> Int { -down(-v) }
     let row = down(pixels.row), column = down(pixels.column)

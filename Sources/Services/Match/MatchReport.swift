@@ -67,16 +67,23 @@ struct MatchReport {
   }
 
   var title: String {
-    "Motion from \(name(result.parameters.reference.path)) to \(name(result.parameters.secondary.path))"
+    if let a = result.dates.reference, let b = result.dates.secondary {
+      return "Motion from \(a.iso8601.prefix(10)) to \(b.iso8601.prefix(10))"
+    }
+    return "Motion from \(short(result.parameters.reference.path)) to \(short(result.parameters.secondary.path))"
   }
 
-  private func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
+  private func name(_ path: String) -> String { fileName(path) }
+
+  /// A file's name that fits into a heading.
+  private func short(_ path: String) -> String {
+    let name = fileName(path)
+    return name.count <= 36 ? name : "\(name.prefix(16))…\(name.suffix(16))"
+  }
 
   var subtitle: String {
-    guard let a = result.dates.reference, let b = result.dates.secondary, let days = result.dates.separation else {
-      return "Offsets without dates"
-    }
-    return "\(a.iso8601) to \(b.iso8601): \(hundredths(days)) days"
+    guard let days = result.dates.separation else { return "Offsets without dates" }
+    return "\(NumberText.significant(days)) days apart; \(result.parameters.method.summary)"
   }
 
   var facts: [(name: String, value: String)] {
@@ -154,7 +161,36 @@ struct MatchReport {
       out.append(
         Callout(result.quality.validShare < 0.5 ? .warning : .note, "What to try next", points: result.advice))
     }
+    if !uncertainty.isEmpty { out.append(Callout(.note, "How far the uncertainties hold", points: uncertainty)) }
     if !result.notices.isEmpty { out.append(Callout(.note, "Notes", points: result.notices)) }
+    return out
+  }
+
+  /// What is known about the standard deviations, in words.
+  var uncertainty: [String] {
+    let r = result
+    var out: [String] = []
+    if r.parameters.method.search != nil {
+      var text = "A search has no standard deviation of its own: none is given for its offsets."
+      if let level = r.errorLevel {
+        text +=
+          " The roughness of the field suggests at most \(thousandths(level.x)) px to the right and "
+          + "\(thousandths(level.y)) px down (one sigma; true bends of the motion count as error)."
+      }
+      out.append(text)
+    }
+    if let c = r.quality.stable?.calibration {
+      out.append(
+        "On stable ground the errors are \(hundredths(c.factorX)) (right) and \(hundredths(c.factorY)) (down) times the "
+          + "stated standard deviation, and \(percent(c.coverage68)) lie within one of it; 1 and 68 % are perfect.")
+    }
+    if let c = r.quality.closure, let k = c.calibration {
+      out.append(
+        "Matching back again differs by \(thousandths(c.x)) and \(thousandths(c.y)) px (one sigma of one match): "
+          + "\(hundredths(k.factorX)) and \(hundredths(k.factorY)) of the stated standard deviation. Both ways see the same "
+          + "image noise, so this is a lower bound: values well above 1 would mean that the standard deviations are too "
+          + "small.")
+    }
     return out
   }
 

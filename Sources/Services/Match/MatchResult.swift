@@ -26,8 +26,21 @@ struct MatchResult: Sendable {
   let seconds: Double
   let transform: GeoTransform
 
-  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) }
+  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) + searchNotice }
+  private var searchNotice: [String] {
+    parameters.method.search == nil
+      ? [] : ["offsets found by search have no standard deviation: no product *_sigma is written"]
+  }
   var advice: [String] { quality.advice(parameters, dates: dates, isCoarseReliable: coarse.isReliable) }
+
+  /// The error level of a search from the roughness of its field, over steps of a window so that errors are
+  /// independent; an upper bound, px.
+  var errorLevel: ErrorLevel? {
+    guard parameters.method.search != nil, plan.points == nil else { return nil }
+    let window = Int(layers[.window].cells.first { $0.isFinite } ?? 51)
+    return StableTerrain.roughnessLevel(
+      layers.offsets, step: max(1, (window + plan.scene.spacing - 1) / plan.scene.spacing))
+  }
 
   /// Percentiles of what was measured.
   struct Spread: Sendable {
