@@ -28,7 +28,7 @@ struct ImagePair: Sendable {
     for image in [reference, secondary] where min(image.rows, image.columns) < 16 {
       throw ServiceError(
         .imageTooSmall,
-        "\(image.info.path) has \(image.rows) x \(image.columns) pixels; at least 16 x 16 are needed to match anything"
+        "\(image.info.path) has \(image.rows) × \(image.columns) pixels; at least 16 × 16 are needed to match anything"
       )
     }
     referenceFill = try FillValue.find(reference, given: p.nodata)
@@ -53,7 +53,7 @@ struct ImagePair: Sendable {
     if window > min(rows, columns) {
       throw ParameterError.conflict(
         "templateWindow",
-        "`templateWindow` is \(window) px, larger than the reference image of \(rows) x \(columns) px; give a smaller one"
+        "`templateWindow` is \(window) px, larger than the reference image of \(rows) × \(columns) px; give a smaller one"
       )
     }
   }
@@ -63,12 +63,14 @@ struct ImagePair: Sendable {
   }
 
   /// What is to be said of both images, once where it is the same.
-  private static func together(_ a: RasterImage, _ first: [String], _ b: RasterImage, _ second: [String]) -> [String] {
+  private static func together(_ a: RasterImage, _ first: [String], _ b: RasterImage, _ second: [String]) -> [String]
+  {
     func each(_ text: String, _ image: RasterImage) -> String {
       text.replacing(image.info.path, with: "each image").replacing(fileName(image.info.path), with: "each image")
     }
     let shared = Set(first.map { each($0, a) }).intersection(second.map { each($0, b) })
-    return first.map { shared.contains(each($0, a)) ? each($0, a) : $0 } + second.filter { !shared.contains(each($0, b)) }
+    return first.map { shared.contains(each($0, a)) ? each($0, a) : $0 }
+      + second.filter { !shared.contains(each($0, b)) }
   }
 
   /// Reference pixels of a window; NaN is missing, masked or outside.

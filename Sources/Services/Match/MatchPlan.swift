@@ -82,7 +82,8 @@ struct MatchPlan: Sendable {
     guard let points, !points.isEmpty else { return lattice.pixels.grown(by: scene.spacing / 2) }
     func range(_ values: [Double]) -> (Int, Int) { (Int(values.min() ?? 0), Int(values.max() ?? 0)) }
     func limited(_ value: Double) -> Double { max(-1e7, min(1e7, value)) }
-    let (top, bottom) = range(points.map { limited($0.row) }), (left, right) = range(points.map { limited($0.column) })
+    let (top, bottom) = range(points.map { limited($0.row) }),
+      (left, right) = range(points.map { limited($0.column) })
     let side = max(64, bottom - top, right - left)
     return Window(row: top, column: left, rows: bottom - top + 1, columns: right - left + 1).grown(by: side / 10)
   }

@@ -83,7 +83,13 @@ struct MatchReport {
 
   var subtitle: String {
     guard let days = result.dates.separation else { return "Offsets without dates" }
-    return "\(NumberText.significant(days)) days apart; \(result.parameters.method.summary)"
+    return "\(NumberText.significant(days)) days apart"
+  }
+
+  /// How offsets were measured, in words.
+  private var method: String {
+    let isList = result.plan.points != nil && result.parameters.method.search == nil
+    return isList ? "search, then least squares matching point by point" : result.parameters.method.summary
   }
 
   var facts: [(name: String, value: String)] {
@@ -97,7 +103,7 @@ struct MatchReport {
       let size = ground.step(row: 0, column: 0).pixelSize
       out.append(("Pixel", "\(hundredths(size.width)) × \(hundredths(size.height)) m"))
     }
-    out.append(("Method", r.parameters.method.summary))
+    out.append(("Method", method))
     return out
   }
 

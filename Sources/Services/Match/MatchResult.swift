@@ -65,13 +65,15 @@ struct MatchResult: Sendable {
     let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
     let lattice = plan.points == nil ? ", one every \(plan.scene.spacing) px" : ""
     var lines = [
-      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare)))" + lattice
+      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare)))"
+        + lattice
     ]
     if quality.measured > 0 {
       lines.append("median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down")
     }
     if let sx = finiteMedian("dx_sigma"), let sy = finiteMedian("dy_sigma") {
-      lines.append("median standard deviation \(NumberText.significant(sx, digits: 2)) and "
+      lines.append(
+        "median standard deviation \(NumberText.significant(sx, digits: 2)) and "
           + "\(NumberText.significant(sy, digits: 2)) px")
     }
     if let speed = products["speed"] {

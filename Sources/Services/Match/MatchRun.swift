@@ -31,13 +31,19 @@ struct MatchRun {
     let pair = try ImagePair(parameters)
     let dates = try PairDates(pair, parameters)
     let plan = try MatchPlan(pair, parameters)
-    let folder = try RunFolder(at: parameters.out.path, neededBytes: plan.lattice.rows * plan.lattice.columns * 160)
+    let folder = try RunFolder(at: parameters.out.path, neededBytes: Self.bytes(plan))
     do {
       return try run(pair, dates, plan, folder, begin)
     } catch {
       folder.discardIfEmpty()
       throw error
     }
+  }
+
+  /// What a run writes at most: rasters and stored tiles for each point, arrows for some, and a report.
+  private static func bytes(_ plan: MatchPlan) -> Int {
+    let points = plan.lattice.rows * plan.lattice.columns
+    return 270 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
   }
 
   private func run(
@@ -49,7 +55,8 @@ struct MatchRun {
     let coarse = try CoarseStage(pair, parameters, threads: threads, cancellation: cancellation)
     let log = try RunLog(folder)
     log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
-    let field = try plan.points.map { try matchPoints($0, pair, coarse) } ?? matchTiles(pair, plan, coarse, folder, record)
+    let field =
+      try plan.points.map { try matchPoints($0, pair, coarse) } ?? matchTiles(pair, plan, coarse, folder, record)
     progress.begin("products", total: 3, unit: "steps")
     defer { progress.end() }
     let result = try evaluate(field, pair, dates, plan, coarse, inputs, begin)
@@ -149,7 +156,9 @@ struct MatchRun {
       }
       return field
     }
-    let keys = directions.map { record.key(stage: "match-tile-\($0)", stageVersion: TileResult.version, relevant: relevant) }
+    let keys = directions.map {
+      record.key(stage: "match-tile-\($0)", stageVersion: TileResult.version, relevant: relevant)
+    }
     try runner.run(
       list, stage: "match", unit: "tiles", store: folder.units,
       key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },

@@ -72,14 +72,17 @@ struct MatchWriter: Sendable {
     }
   }
 
+  /// Most arrows in `vectors.gpkg`.
+  static let mostVectors = 50_000
+
   /// One arrow a measured point, from the point to where it went, with everything that was found there. More than
-  /// `limit` points are thinned to every n-th row and column.
-  private func writeVectors(_ products: [Product], name: String = "vectors.gpkg", limit: Int = 50_000) throws {
+  /// `mostVectors` points are thinned to every n-th row and column.
+  private func writeVectors(_ products: [Product], name: String = "vectors.gpkg") throws {
     guard let dx = products.first(where: { $0.name == "dx" })?.values,
       let dy = products.first(where: { $0.name == "dy" })?.values
     else { return }
     var step = 1
-    while (dx.rows / step) * (dx.columns / step) > limit { step += 1 }
+    while (dx.rows / step) * (dx.columns / step) > Self.mostVectors { step += 1 }
     let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let place = georeference.transform ?? plain
     let fields = products.map { VectorLayout.Field($0.name, .double) }

@@ -31,7 +31,12 @@ struct PairDates: Sendable {
     secondary = find(p.secondaryDate, AcquisitionDate.find(for: pair.secondary), "secondary")
     if !unknown.isEmpty {
       let flags = unknown.map { "--\($0.role)-date" }.joined(separator: " and ")
-      notices.append("\(unknown.map(\.reason).joined(separator: "; ")); give \(flags) to get velocities")
+      let isPlain = unknown.count == 2 && unknown.allSatisfy { $0.reason.hasPrefix("there is no date") }
+      let reason =
+        isPlain
+        ? "there are no dates in the names or the metadata of the images"
+        : unknown.map(\.reason).joined(separator: "; ")
+      notices.append("\(reason); give \(flags) to get velocities")
     }
     self.notices = notices
     if let reference, let secondary, reference >= secondary {

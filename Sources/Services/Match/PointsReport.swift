@@ -75,7 +75,8 @@ struct PointsReport {
         MatchFlag(rawValue: result.flags.cells[index])?.reason.name ?? "",
       ]
     }
-    let more = points.count > Self.limit ? " The first \(Self.limit) of \(points.count);" : " The same numbers and more"
+    let more =
+      points.count > Self.limit ? " The first \(Self.limit) of \(points.count);" : " The same numbers and more"
     return ReportTable(
       "Offsets in pixels, right and down; \(m.name) in \(m.unit).\(more) in products/points.csv.",
       columns: [
@@ -88,7 +89,7 @@ struct PointsReport {
   private var map: ReportFigure? {
     let m = motion, common = MatchReport(result)
     let frame = common.frame
-    let spacing = max(1, Double(max(frame.area.rows, frame.area.columns)) / 90)
+    let spacing = max(1, Double(max(frame.area.rows, frame.area.columns)) / 60)
     let rows = Int(Double(frame.area.rows) / spacing) + 1, columns = Int(Double(frame.area.columns) / spacing) + 1
     var grid = Grid<Float>(rows: rows, columns: columns, filledWith: .nan)
     for (index, point) in points.enumerated() where m.values.cells[index].isFinite {

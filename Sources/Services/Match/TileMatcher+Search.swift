@@ -46,7 +46,8 @@ extension TileMatcher {
     for index in matches.cells.indices {
       out.take(matches.cells[index], prior, window: p.templateWindow, at: index)
       if out.flags.cells[index] == .masked
-        && !pair.reaches(at.place(index), dx: Double(x.cells[index]) + Double(prior.dx),
+        && !pair.reaches(
+          at.place(index), dx: Double(x.cells[index]) + Double(prior.dx),
           dy: Double(y.cells[index]) + Double(prior.dy), window: p.templateWindow)
       {
         out.flags.cells[index] = .offImage
