@@ -64,7 +64,7 @@ let package = Package(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
-    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching"]),
+    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching", "Parameters"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]

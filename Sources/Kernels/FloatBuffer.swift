@@ -1,18 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
+import Synchronization
 
-/// A zero-filled, cache-line aligned block of floats that lives as long as this object.
+/// Memory that one buffer gave back and the next may take: the pages of fresh memory cost more than most kernels.
+///
+/// What a pool hands out holds anything. It may be shared by threads; no result depends on which block is handed out.
+package final class BufferPool: Sendable {
+  /// A free block; its size is the key under which it is kept.
+  private struct Block: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+  }
+
+  private let free = Mutex<[Int: [Block]]>([:])
+
+  package init() {}
+
+  deinit {
+    free.withLock { lists in
+      for block in lists.values.joined() { block.address.deallocate() }
+    }
+  }
+
+  /// Sizes in steps of an eighth to a quarter, so that images of similar size share blocks.
+  fileprivate static func roundedBytes(_ bytes: Int) -> Int {
+    let least = max(bytes, 4096)
+    let step = (1 << (Int.bitWidth - 1 - least.leadingZeroBitCount)) / 8
+    return (least + step - 1) / step * step
+  }
+
+  fileprivate func take(bytes: Int) -> UnsafeMutableRawPointer {
+    let block = free.withLock { $0[bytes]?.popLast() }
+    return block?.address ?? .allocate(byteCount: bytes, alignment: 64)
+  }
+
+  fileprivate func put(_ address: UnsafeMutableRawPointer, bytes: Int) {
+    let block = Block(address: address)
+    free.withLock { $0[bytes, default: []].append(block) }
+  }
+}
+
+/// A cache-line aligned block of floats that lives as long as this object.
+///
+/// The compiler may let an object go after its last use by name, while `base` is still in use: a function that keeps
+/// the pointer only must end with `defer { withExtendedLifetime(buffer) {} }`.
 package final class FloatBuffer: @unchecked Sendable {
   package let base: UnsafeMutablePointer<Float>
   package let count: Int
+  private let bytes: Int
+  private let pool: BufferPool?
 
-  package init(count: Int) {
-    self.count = count
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
-    base = raw.bindMemory(to: Float.self, capacity: max(1, count))
-    base.initialize(repeating: 0, count: max(1, count))
+  /// A block full of zeros.
+  package convenience init(count: Int, pool: BufferPool? = nil) {
+    self.init(unfilled: count, pool: pool)
+    base.update(repeating: 0, count: count)
   }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  /// A block that holds anything, for the caller to fill.
+  package init(unfilled count: Int, pool: BufferPool?) {
+    self.count = count
+    self.pool = pool
+    bytes = BufferPool.roundedBytes(4 * count)
+    let raw = pool?.take(bytes: bytes) ?? .allocate(byteCount: bytes, alignment: 64)
+    base = raw.bindMemory(to: Float.self, capacity: bytes / 4)
+  }
+
+  deinit {
+    if let pool { pool.put(base, bytes: bytes) } else { UnsafeMutableRawPointer(base).deallocate() }
+  }
 }
 
 /// A `rows × columns` image of floats with a border of zeros on every side, so that kernels may read past the
@@ -21,11 +74,23 @@ package final class PaddedImage: @unchecked Sendable {
   package let view: ImageView
   private let storage: FloatBuffer
 
-  package init(rows: Int, columns: Int, padding: Int) {
+  /// An image whose border is zero and whose pixels hold anything, for the caller to fill.
+  package init(unfilledRows rows: Int, columns: Int, padding: Int, pool: BufferPool?) {
     // Eight more on the right: the last vector of a row may start at its last pixel.
     let stride = (columns + 2 * padding + 8 + 15) / 16 * 16
-    storage = FloatBuffer(count: (rows + 2 * padding) * stride)
+    storage = FloatBuffer(unfilled: (rows + 2 * padding) * stride, pool: pool)
     view = ImageView(base: storage.base + padding * stride + padding, rows: rows, columns: columns, stride: stride)
+    // One row's right border and the next one's left border lie side by side.
+    storage.base.update(repeating: 0, count: padding * stride + padding)
+    for row in 0..<rows { (view.row(row) + columns).update(repeating: 0, count: stride - columns) }
+    let end = view.row(rows)
+    end.update(repeating: 0, count: storage.base + storage.count - end)
+  }
+
+  /// An image of zeros.
+  package convenience init(rows: Int, columns: Int, padding: Int, pool: BufferPool? = nil) {
+    self.init(unfilledRows: rows, columns: columns, padding: padding, pool: pool)
+    for row in 0..<rows { view.row(row).update(repeating: 0, count: columns) }
   }
 
   package var rows: Int { view.rows }

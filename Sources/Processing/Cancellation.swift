@@ -53,6 +53,11 @@ extension Cancellation {
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
+    // A parent that starts the tool from a worker thread (Swift's own do) passes on a mask that blocks both.
+    var watched = sigset_t()
+    sigemptyset(&watched)
+    for number in [SIGINT, SIGTERM] { sigaddset(&watched, number) }
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
     return Cancellation(watchesSignals: true)
   }
 

@@ -10,6 +10,11 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
     case noPoints = "service.no-points"
     case storedTile = "service.stored-tile"
     case nothingMeasured = "service.nothing-measured"
+    case noRunFolder = "service.no-run-folder"
+    case noTruth = "service.no-truth"
+    case gridMismatch = "service.grid-mismatch"
+    case noOverlap = "service.no-overlap"
+    case cancelled = "run.cancelled"
   }
 
   public let kind: Kind

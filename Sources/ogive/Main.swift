@@ -9,7 +9,7 @@ struct Ogive {
   static let tool = CommandLineTool(
     ToolIdentity(
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
-    commands: [MatchCommand()])
+    commands: [MatchCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand()])
 
   static func main() {
     exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)

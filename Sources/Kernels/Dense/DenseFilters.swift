@@ -4,18 +4,23 @@
 package enum DenseFilters {
   /// Fourth-order central differences of `image`, multiplied by `mask`.
   package static func gradients(_ image: ImageView, mask: ImageView, gx: ImageView, gy: ImageView) {
-    let s = image.stride
-    let a: Float = 8.0 / 12, b: Float = 1.0 / 12
     for y in 0..<image.rows {
       let p = image.row(y), m = mask.row(y), ox = gx.row(y), oy = gy.row(y)
       for x in stride(from: 0, to: image.columns, by: 8) {
-        let w = m.lanes(at: x)
-        let h = a * (p.lanes(at: x + 1) - p.lanes(at: x - 1)) - b * (p.lanes(at: x + 2) - p.lanes(at: x - 2))
-        let v = a * (p.lanes(at: x + s) - p.lanes(at: x - s)) - b * (p.lanes(at: x + 2 * s) - p.lanes(at: x - 2 * s))
-        ox.store(w * h, at: x)
-        oy.store(w * v, at: x)
+        let w = m.lanes(at: x), g = gradient(p + x, image.stride)
+        ox.store(w * g.x, at: x)
+        oy.store(w * g.y, at: x)
       }
     }
+  }
+
+  /// Fourth-order central differences at eight pixels.
+  @inline(__always)
+  static func gradient(_ p: UnsafeMutablePointer<Float>, _ s: Int) -> (x: Lanes, y: Lanes) {
+    let a: Float = 8.0 / 12, b: Float = 1.0 / 12
+    let h = a * (p.lanes(at: 1) - p.lanes(at: -1)) - b * (p.lanes(at: 2) - p.lanes(at: -2))
+    let v = a * (p.lanes(at: s) - p.lanes(at: -s)) - b * (p.lanes(at: 2 * s) - p.lanes(at: -2 * s))
+    return (h, v)
   }
 
   /// Taps on either side of the truncated B-spline prefilter: the next would be below 1e-6 of the first.
@@ -46,9 +51,10 @@ package enum DenseFilters {
   /// Quintic B-spline coefficients of `image`, by a finite filter so that the result depends on the neighbourhood only.
   ///
   /// The padding of `image` must be at least `splineRadius` and hold what lies outside it.
-  package static func splineCoefficients(_ image: ImageView, into out: ImageView) {
+  package static func splineCoefficients(_ image: ImageView, into out: ImageView, pool: BufferPool?) {
     let n = splineRadius, s = image.stride
-    let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 48)
+    let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 48, pool: pool)
+    defer { withExtendedLifetime(rowBuffer) {} }
     let line = rowBuffer.base + 24
     splineTaps.withUnsafeBufferPointer { taps in
       for y in 0..<image.rows {
@@ -66,27 +72,6 @@ package enum DenseFilters {
           for k in 1...n { sum.addProduct(Lanes(repeating: taps[k]), line.lanes(at: x + k) + line.lanes(at: x - k)) }
           o.store(sum, at: x)
         }
-      }
-    }
-  }
-
-  /// Every second pixel of the image smoothed by (1, 4.48, 7.39, 4.48, 1)/18.35 on each axis, a Gaussian of
-  /// 1 px: pixel (i, j) of the result lies on pixel (2i, 2j).
-  package static func halved(_ image: ImageView, into out: ImageView) {
-    let k0: Float = 0.40261995, k1: Float = 0.24420134, k2: Float = 0.054488684
-    let s = image.stride
-    let rowBuffer = FloatBuffer(count: image.columns + 48)
-    let line = rowBuffer.base + 16
-    for y in 0..<out.rows {
-      let p = image.row(2 * y)
-      for x in stride(from: -8, to: image.columns + 8, by: 8) {
-        let near = p.lanes(at: x - s) + p.lanes(at: x + s), far = p.lanes(at: x - 2 * s) + p.lanes(at: x + 2 * s)
-        line.store(k0 * p.lanes(at: x) + k1 * near + k2 * far, at: x)
-      }
-      let o = out.row(y)
-      for x in 0..<out.columns {
-        let q = line + 2 * x
-        o[x] = k0 * q[0] + k1 * (q[-1] + q[1]) + k2 * (q[-2] + q[2])
       }
     }
   }

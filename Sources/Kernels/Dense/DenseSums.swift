@@ -16,36 +16,34 @@ package enum StructureSums {
     _ cell: WindowSums.Cell, gx: ImageView, gy: ImageView, reference: ImageView, mask: ImageView,
     partial: WindowSums.ChannelRows, whole: WindowSums.ChannelRows
   ) {
-    gradientProducts(cell, gx, gy, gx, gy, partial, whole)
+    gradientProducts(cell, gx, gy, partial, whole)
     firstMoments(cell, gx, gy, reference, mask, partial, whole)
     referenceProducts(cell, gx, gy, reference, partial, whole)
   }
 
-  /// Channels 0...8: symmetrised products of two pairs of gradients, with moments up to y².
+  /// Channels 0...8: gx gx, gx gy, gy gy, each with moments up to y².
   @inline(__always)
   private static func gradientProducts(
-    _ cell: WindowSums.Cell, _ ax: ImageView, _ ay: ImageView, _ bx: ImageView, _ by: ImageView,
-    _ partial: WindowSums.ChannelRows, _ whole: WindowSums.ChannelRows
+    _ cell: WindowSums.Cell, _ gx: ImageView, _ gy: ImageView, _ partial: WindowSums.ChannelRows,
+    _ whole: WindowSums.ChannelRows
   ) {
-    let begin = max(cell.firstRow, 0), split = min(cell.split, ax.rows), end = min(cell.endRow, ax.rows)
-    for x in stride(from: 0, to: ax.columns, by: 8) {
+    let begin = max(cell.firstRow, 0), split = min(cell.split, gx.rows), end = min(cell.endRow, gx.rows)
+    for x in stride(from: 0, to: gx.columns, by: 8) {
       var a0 = Lanes.zero, a1 = a0, a2 = a0, b0 = a0, b1 = a0, b2 = a0, c0 = a0, c1 = a0, c2 = a0
       @inline(__always) func add(_ y: Int) {
         let eta = Float(y - cell.originRow)
-        let px = ax.row(y).lanes(at: x), py = ay.row(y).lanes(at: x)
-        let qx = bx.row(y).lanes(at: x), qy = by.row(y).lanes(at: x)
-        let xx = px * qx, yy = py * qy
-        let xy = 0.5 * (px * qy + py * qx)
+        let px = gx.row(y).lanes(at: x), py = gy.row(y).lanes(at: x)
+        let xx = px * px, xy = px * py, yy = py * py
         let xx1 = eta * xx, xy1 = eta * xy, yy1 = eta * yy
         a0 += xx
         a1 += xx1
-        a2.addProduct(Lanes(repeating: eta), xx1)
+        a2.addProduct(eta, xx1)
         b0 += xy
         b1 += xy1
-        b2.addProduct(Lanes(repeating: eta), xy1)
+        b2.addProduct(eta, xy1)
         c0 += yy
         c1 += yy1
-        c2.addProduct(Lanes(repeating: eta), yy1)
+        c2.addProduct(eta, yy1)
       }
       @inline(__always) func put(_ out: WindowSums.ChannelRows) {
         let p = out.base + x
@@ -87,15 +85,15 @@ package enum StructureSums {
         let px = gx.row(y).lanes(at: x), py = gy.row(y).lanes(at: x)
         let r = reference.row(y).lanes(at: x), m = mask.row(y).lanes(at: x)
         a0 += px
-        a1.addProduct(Lanes(repeating: eta), px)
+        a1.addProduct(eta, px)
         b0 += py
-        b1.addProduct(Lanes(repeating: eta), py)
+        b1.addProduct(eta, py)
         r0 += r
         rr.addProduct(r, r)
         let em = eta * m
         m0 += m
         m1 += em
-        m2.addProduct(Lanes(repeating: eta), em)
+        m2.addProduct(eta, em)
       }
       @inline(__always) func put(_ out: WindowSums.ChannelRows) {
         let p = out.base + x + 9 * out.stride
@@ -137,9 +135,9 @@ package enum StructureSums {
         let r = reference.row(y).lanes(at: x)
         let xr = gx.row(y).lanes(at: x) * r, yr = gy.row(y).lanes(at: x) * r
         a0 += xr
-        a1.addProduct(Lanes(repeating: eta), xr)
+        a1.addProduct(eta, xr)
         b0 += yr
-        b1.addProduct(Lanes(repeating: eta), yr)
+        b1.addProduct(eta, yr)
       }
       @inline(__always) func put(_ out: WindowSums.ChannelRows) {
         let p = out.base + x + 18 * out.stride
@@ -183,9 +181,9 @@ package enum WarpedSums {
         let w = warped.row(y).lanes(at: x)
         let xw = gx.row(y).lanes(at: x) * w, yw = gy.row(y).lanes(at: x) * w
         a0 += xw
-        a1.addProduct(Lanes(repeating: eta), xw)
+        a1.addProduct(eta, xw)
         b0 += yw
-        b1.addProduct(Lanes(repeating: eta), yw)
+        b1.addProduct(eta, yw)
         w0 += w
         ww.addProduct(w, w)
         rw.addProduct(reference.row(y).lanes(at: x), w)

@@ -24,66 +24,77 @@ package enum DenseWarp {
   package static func run(
     _ coefficients: ImageView, originColumn: Int, originRow: Int, field: Field, mask: ImageView, into out: ImageView
   ) {
-    let latticeRows = (out.rows + 3) / 4
-    for Y in 0..<latticeRows {
-      let u0 = field.u + Y * field.stride, v0 = field.v + Y * field.stride
-      let u1 = u0 + field.stride, v1 = v0 + field.stride
-      let rows = min(4, out.rows - 4 * Y)
-      for X in stride(from: 0, to: (out.columns + 3) / 4, by: 2) {
-        let iu = u0[X].rounded(.down), iv = v0[X].rounded(.down)
-        let isUniform =
-          same(u0, X, iu) && same(u1, X, iu) && same(v0, X, iv) && same(v1, X, iv)
-        let corner = coefficients.row(originRow + 4 * Y + Int(iv)) + (originColumn + 4 * X + Int(iu))
+    for latticeRow in 0..<(out.rows + 3) / 4 {
+      let rows = min(4, out.rows - 4 * latticeRow)
+      for latticeColumn in stride(from: 0, to: (out.columns + 3) / 4, by: 2) {
+        let at = latticeRow * field.stride + latticeColumn
+        let u = Patch(field.u + at, field.stride), v = Patch(field.v + at, field.stride)
+        let row = 4 * latticeRow, column = 4 * latticeColumn
+        let base = coefficients.row(originRow + row) + (originColumn + column)
+        let corner = base + (Int(v.floor) * coefficients.stride + Int(u.floor))
+        let reach = max(u.span, v.span)
         for r in 0..<rows {
-          let t = Float(r) * 0.25
-          let u = along(u0, u1, X, t), v = along(v0, v1, X, t)
-          let y = 4 * Y + r
-          let m = mask.row(y).lanes(at: 4 * X)
+          let du = u.row(r), dv = v.row(r)
           let value: Lanes
-          if isUniform {
-            value = interpolate(corner + r * coefficients.stride, coefficients.stride, u - iu, v - iv)
+          if reach < 1 {
+            let p = corner + r * coefficients.stride
+            value = interpolate(p, coefficients.stride, du - u.floor, dv - v.floor)
+          } else if reach < 2 {
+            let p = corner + r * coefficients.stride
+            value = interpolateAcross(p, coefficients.stride, du - u.floor, dv - v.floor)
           } else {
-            let base = coefficients.row(originRow + y) + (originColumn + 4 * X)
-            value = scattered(base, coefficients.stride, u, v)
+            value = scattered(base + r * coefficients.stride, coefficients.stride, du, dv)
           }
-          out.row(y).store(m * value, at: 4 * X)
+          out.row(row + r).store(mask.row(row + r).lanes(at: column) * value, at: column)
         }
       }
     }
   }
 
-  @inline(__always)
-  private static func same(_ p: UnsafeMutablePointer<Float>, _ x: Int, _ floor: Float) -> Bool {
-    let a = p[x] - floor, b = p[x + 1] - floor, c = p[x + 2] - floor
-    return min(a, min(b, c)) >= 0 && max(a, max(b, c)) < 1
-  }
+  /// One component of the field over four rows of eight pixels, that is, between six lattice points.
+  private struct Patch {
+    /// Values in the first row, and the change over four rows.
+    let top, change: Lanes
+    /// The whole pixel below the least value, and how far above it the largest lies.
+    let floor, span: Float
 
-  /// The field at eight pixels of a row that starts at lattice column `x`, at share `t` from `p` to `q`.
-  @inline(__always)
-  private static func along(
-    _ p: UnsafeMutablePointer<Float>, _ q: UnsafeMutablePointer<Float>, _ x: Int, _ t: Float
-  ) -> Lanes {
-    let a = p[x] + t * (q[x] - p[x]), b = p[x + 1] + t * (q[x + 1] - p[x + 1])
-    let c = p[x + 2] + t * (q[x + 2] - p[x + 2])
-    let quarter = Lanes(0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75)
-    let start = Lanes(lowHalf: SIMD4(repeating: a), highHalf: SIMD4(repeating: b))
-    let slope = Lanes(lowHalf: SIMD4(repeating: b - a), highHalf: SIMD4(repeating: c - b))
-    return start + quarter * slope
+    @inline(__always)
+    init(_ p: UnsafeMutablePointer<Float>, _ stride: Int) {
+      let q = p + stride
+      let least = min(min(p[0], min(p[1], p[2])), min(q[0], min(q[1], q[2])))
+      let most = max(max(p[0], max(p[1], p[2])), max(q[0], max(q[1], q[2])))
+      floor = least.rounded(.down)
+      span = most - floor
+      top = Self.along(p[0], p[1], p[2])
+      change = Self.along(q[0], q[1], q[2]) - top
+    }
+
+    @inline(__always)
+    private static func along(_ a: Float, _ b: Float, _ c: Float) -> Lanes {
+      let start = Lanes(lowHalf: SIMD4(repeating: a), highHalf: SIMD4(repeating: b))
+      let end = Lanes(lowHalf: SIMD4(repeating: b), highHalf: SIMD4(repeating: c))
+      return start + Lanes(0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75) * (end - start)
+    }
+
+    @inline(__always)
+    func row(_ r: Int) -> Lanes {
+      var value = top
+      value.addProduct(0.25 * Float(r), change)
+      return value
+    }
   }
 
   /// Weights of the six quintic B-spline taps at fraction `f`, times 120.
   @inline(__always)
   private static func weights(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
     let o = 1 - f
-    let f2 = f * f, f4 = f2 * f2, f5 = f4 * f
-    let o2 = o * o, o4 = o2 * o2, o5 = o4 * o
-    // The pairs share even powers of the distance from the middle.
-    let a = o5, g = f5
+    let f2 = f * f, f5 = f2 * f2 * f
+    let o2 = o * o, o5 = o2 * o2 * o
     let q = o + 1, r = f + 1
     let q2 = q * q, r2 = r * r
     let b = q2 * q2 * q - 6 * o5, e = r2 * r2 * r - 6 * f5
-    let c = 66 - 60 * f2 + 30 * f4 - 10 * f5
-    return (a, b, c, 120 - a - b - c - e - g, e, g)
+    let c = 66 - f2 * (60 - f2 * (30 - 10 * f))
+    return (o5, b, c, (120 - (o5 + f5)) - ((b + e) + c), e, f5)
   }
 
   /// Eight neighbouring samples whose whole-pixel offset is the same.
@@ -100,13 +111,49 @@ package enum DenseWarp {
       sum.addProduct(w.5, q.lanes(at: 3))
       return sum
     }
-    var sum = h.0 * line(p - 2 * stride)
-    sum.addProduct(h.1, line(p - stride))
+    var sum = h.0 * line(p - 2 * stride), other = h.1 * line(p - stride)
     sum.addProduct(h.2, line(p))
-    sum.addProduct(h.3, line(p + stride))
+    other.addProduct(h.3, line(p + stride))
     sum.addProduct(h.4, line(p + 2 * stride))
-    sum.addProduct(h.5, line(p + 3 * stride))
-    return (1.0 / 14400 as Float) * sum
+    other.addProduct(h.5, line(p + 3 * stride))
+    return (1.0 / 14400 as Float) * (sum + other)
+  }
+
+  /// Seven taps for lanes on both sides of a whole pixel: where `f` is 1 or more, the six start one pixel later.
+  @inline(__always)
+  private static func weightsAcross(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
+    let isLater = f .>= 1
+    let w = weights(f - Lanes.zero.replacing(with: 1, where: isLater))
+    @inline(__always) func pick(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: isLater) }
+    return (
+      pick(w.0, .zero), pick(w.1, w.0), pick(w.2, w.1), pick(w.3, w.2), pick(w.4, w.3), pick(w.5, w.4),
+      pick(.zero, w.5)
+    )
+  }
+
+  /// Eight neighbouring samples whose whole-pixel offsets differ by at most one.
+  @inline(__always)
+  private static func interpolateAcross(
+    _ p: UnsafeMutablePointer<Float>, _ stride: Int, _ fx: Lanes, _ fy: Lanes
+  ) -> Lanes {
+    let w = weightsAcross(fx), h = weightsAcross(fy)
+    @inline(__always) func line(_ q: UnsafeMutablePointer<Float>) -> Lanes {
+      var sum = w.0 * q.lanes(at: -2)
+      sum.addProduct(w.1, q.lanes(at: -1))
+      sum.addProduct(w.2, q.lanes(at: 0))
+      sum.addProduct(w.3, q.lanes(at: 1))
+      sum.addProduct(w.4, q.lanes(at: 2))
+      sum.addProduct(w.5, q.lanes(at: 3))
+      sum.addProduct(w.6, q.lanes(at: 4))
+      return sum
+    }
+    var sum = h.0 * line(p - 2 * stride), other = h.1 * line(p - stride)
+    sum.addProduct(h.2, line(p))
+    other.addProduct(h.3, line(p + stride))
+    sum.addProduct(h.4, line(p + 2 * stride))
+    other.addProduct(h.5, line(p + 3 * stride))
+    sum.addProduct(h.6, line(p + 4 * stride))
+    return (1.0 / 14400 as Float) * (sum + other)
   }
 
   /// Eight samples whose whole-pixel offsets differ: one after the other, the six taps of a row as a vector of eight.

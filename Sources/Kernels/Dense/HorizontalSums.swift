@@ -8,10 +8,10 @@ struct HorizontalSums {
   private let buffer: FloatBuffer
   private let moments: Int
 
-  init(_ sums: WindowSums) {
+  init(_ sums: WindowSums, pool: BufferPool?) {
     self.sums = sums
     moments = sums.columnOrder + 1
-    buffer = FloatBuffer(count: (sums.cells + 1) * 3 * 8)
+    buffer = FloatBuffer(count: (sums.cells + 1) * 3 * 8, pool: pool)
   }
 
   func run(_ columns: UnsafeMutablePointer<Float>, into points: UnsafeMutablePointer<Float>) {

@@ -11,10 +11,10 @@ package final class NormalEquations: @unchecked Sendable {
   private static let size = 37
   package static let factorCount = 21
   private let store: FloatBuffer
-  private let blocksPerRow: Int
+  let blocksPerRow: Int
   package let latticeRows: Int
   package let latticeColumns: Int
-  private let half: Float
+  let half: Float
 
   /// Rules for what can be solved.
   package struct Limits: Sendable {
@@ -28,16 +28,16 @@ package final class NormalEquations: @unchecked Sendable {
     }
   }
 
-  package init(latticeRows: Int, latticeColumns: Int, half: Int) {
+  package init(latticeRows: Int, latticeColumns: Int, half: Int, pool: BufferPool?) {
     self.latticeRows = latticeRows
     self.latticeColumns = latticeColumns
     self.half = Float(half)
     blocksPerRow = (latticeColumns + 7) / 8
-    store = FloatBuffer(count: latticeRows * blocksPerRow * Self.size * 8)
+    store = FloatBuffer(unfilled: latticeRows * blocksPerRow * Self.size * 8, pool: pool)
   }
 
   @inline(__always)
-  private func block(_ row: Int, _ index: Int) -> UnsafeMutablePointer<Float> {
+  func block(_ row: Int, _ index: Int) -> UnsafeMutablePointer<Float> {
     store.base + (row * blocksPerRow + index) * Self.size * 8
   }
 
@@ -205,90 +205,5 @@ package final class NormalEquations: @unchecked Sendable {
       out.gain.store(Lanes.zero.replacing(with: gain, where: isUsable), at: at)
       out.valid.store(Lanes.zero.replacing(with: 1, where: isUsable), at: at)
     }
-  }
-
-  /// Inverse of the normal matrix of a lattice row: 21 numbers a point (lower triangle, row by row) at
-  /// `out[k * stride + column]`, in units of 1/(variance of the residual); 0 where the point was not solved.
-  package func inverse(row: Int, into out: UnsafeMutablePointer<Float>, stride: Int) {
-    let scale = [1, 1 / half, 1 / half, 1, 1 / half, 1 / half]
-    for b in 0..<blocksPerRow {
-      let o = block(row, b)
-      let valid = o.lanes(at: 36 * 8) .> 0
-      // The inverse of the factor, then its square.
-      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 21) { m in
-        for j in 0..<6 {
-          m[j * (j + 1) / 2 + j] = o.lanes(at: (j * (j + 1) / 2 + j) * 8)
-          for i in (j + 1)..<max(6, j + 1) {
-            var t = Lanes.zero
-            for k in j..<i { t -= o.lanes(at: (i * (i + 1) / 2 + k) * 8) * m[k * (k + 1) / 2 + j] }
-            m[i * (i + 1) / 2 + j] = t * o.lanes(at: (i * (i + 1) / 2 + i) * 8)
-          }
-        }
-        for i in 0..<6 {
-          for j in 0...i {
-            var t = Lanes.zero
-            for k in i..<6 { t.addProduct(m[k * (k + 1) / 2 + i], m[k * (k + 1) / 2 + j]) }
-            let k = i * (i + 1) / 2 + j
-            out.store(Lanes.zero.replacing(with: scale[i] * scale[j] * t, where: valid), at: k * stride + b * 8)
-          }
-        }
-      }
-    }
-  }
-
-  /// Four numbers for each point of a lattice row, `stride` floats apart: variance of the reference in the window,
-  /// count of valid pixels, and for dx and dy how unevenly the texture lies in the window: the relative deviation of
-  /// its second moments from those of an even spread.
-  package func texture(row: Int, into out: UnsafeMutablePointer<Float>, stride: Int) {
-    for b in 0..<blocksPerRow {
-      let o = block(row, b)
-      out.store(o.lanes(at: 29 * 8) * o.lanes(at: 27 * 8), at: b * 8)
-      out.store(1 / o.lanes(at: 27 * 8), at: stride + b * 8)
-      @inline(__always) func diagonal(_ i: Int) -> Lanes {
-        let at = i * (i + 1) / 2
-        let inverse = o.lanes(at: (at + i) * 8)
-        var sum = 1 / (inverse * inverse)
-        for k in 0..<i { sum.addProduct(o.lanes(at: (at + k) * 8), o.lanes(at: (at + k) * 8)) }
-        return sum
-      }
-      for (channel, i) in [(2, 0), (3, 3)] {
-        let total = diagonal(i)
-        let a = 3 * diagonal(i + 1) / total - 1, c = 3 * diagonal(i + 2) / total - 1
-        out.store((0.5 * (a * a + c * c)).squareRoot(), at: channel * stride + b * 8)
-      }
-    }
-  }
-}
-
-/// The sums of `StructureSums` for eight points, one vector per sum.
-struct StructureLanes {
-  struct Moments {
-    let m, x, y, xx, xy, yy: Lanes
-  }
-
-  let xx, xy, yy: Moments
-  let gx, gxX, gxY, gy, gyX, gyY: Lanes
-  let r, rr, count: Lanes
-  let gxR, gxRX, gxRY, gyR, gyRX, gyRY: Lanes
-
-  @inline(__always)
-  init(_ p: UnsafePointer<Float>) {
-    @inline(__always) func load(_ group: Int, _ power: Int) -> Matrix8 {
-      var m = Matrix8(p + (group * 3 + power) * 8, stride: 72)
-      m.transpose()
-      return m
-    }
-    let a0 = load(0, 0), a1 = load(0, 1), a2 = load(0, 2)
-    let b0 = load(1, 0), b1 = load(1, 1), b2 = load(1, 2)
-    let c0 = load(2, 0), c1 = load(2, 1)
-    xx = Moments(m: a0.r0, x: a1.r0, y: a0.r1, xx: a2.r0, xy: a1.r1, yy: a0.r2)
-    xy = Moments(m: a0.r3, x: a1.r3, y: a0.r4, xx: a2.r3, xy: a1.r4, yy: a0.r5)
-    yy = Moments(m: a0.r6, x: a1.r6, y: a0.r7, xx: a2.r6, xy: a1.r7, yy: b0.r0)
-    _ = b2
-    (gx, gxX, gxY) = (b0.r1, b1.r1, b0.r2)
-    (gy, gyX, gyY) = (b0.r3, b1.r3, b0.r4)
-    (r, rr, count) = (b0.r5, b0.r6, b0.r7)
-    (gxR, gxRX, gxRY) = (c0.r2, c1.r2, c0.r3)
-    (gyR, gyRX, gyRY) = (c0.r4, c1.r4, c0.r5)
   }
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Local plane fits to the fields of a lattice, over the same window as the matching.
-package struct PlaneSmoother {
+package final class PlaneSmoother {
   private let radius: Int
   private let weights: [Float]
   private let rows: Int
   private let columns: Int
   private let stride: Int
+  private let plane: Int
+  private let pool: BufferPool?
+  /// 1/N (0 where no plane can be fitted), mean column, mean row, and the inverse second moments xx, xy, yy.
+  private let geometry: FloatBuffer
 
   /// - Parameters:
   ///   - half: half side of the window, px.
   ///   - rows, columns: the lattice; arrays have `stride` floats a row.
-  package init(half: Int, rows: Int, columns: Int, stride: Int) {
+  package init(half: Int, rows: Int, columns: Int, stride: Int, pool: BufferPool?) {
     let reach = (Float(half) + 0.5) / Float(WindowSums.step)
     let radius = max(1, Int((reach + 0.5).rounded(.up)) - 1)
     self.radius = radius
@@ -21,6 +25,9 @@ package struct PlaneSmoother {
     self.rows = rows
     self.columns = columns
     self.stride = stride
+    plane = rows * stride
+    self.pool = pool
+    geometry = FloatBuffer(unfilled: 6 * rows * stride, pool: pool)
   }
 
   /// Value and slopes (per lattice step) of a fitted plane; each array is the lattice.
@@ -35,113 +42,148 @@ package struct PlaneSmoother {
     }
   }
 
-  /// Fits planes to `u` and `v` over the points whose `valid` is 1. Where fewer than three points in general
-  /// position are valid, the value is that of the point itself and the slopes are 0.
-  package func run(
-    u: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>, valid: UnsafeMutablePointer<Float>,
-    into a: Planes, _ b: Planes
-  ) {
-    // Row sums: valid points with 1, x, x², then u with 1, x, then v with 1, x.
-    let plane = rows * stride
-    let work = FloatBuffer(count: 7 * plane)
-    rowSums(u, v, valid, into: work.base, plane: plane)
+  /// Takes over the points to fit to: those whose `valid` is 1. The array must stay as it is while `run` is called.
+  package func prepare(valid: UnsafeMutablePointer<Float>) {
+    let work = FloatBuffer(unfilled: 3 * plane, pool: pool)
+    defer { withExtendedLifetime(work) {} }
+    let line = PaddedLine(radius: radius, columns: columns, pool: pool)
+    defer { withExtendedLifetime(line) {} }
+    let m = line.base
     weights.withUnsafeBufferPointer { w in
       for row in 0..<rows {
-        let first = max(0, row - radius), last = min(rows - 1, row + radius)
+        m.update(from: valid + row * stride, count: columns)
         for x in Swift.stride(from: 0, to: columns, by: 8) {
-          var m = Lanes.zero, mx = m, my = m, mxx = m, mxy = m, myy = m
-          var u0 = m, ux = m, uy = m, v0 = m, vx = m, vy = m
-          for y in first...last {
-            let weight = w[y - row + radius], eta = Float(y - row)
-            let p = work.base + y * stride + x
-            let h0 = weight * p.lanes(at: 0), h1 = weight * p.lanes(at: plane), h2 = weight * p.lanes(at: 2 * plane)
-            let a0 = weight * p.lanes(at: 3 * plane), a1 = weight * p.lanes(at: 4 * plane)
-            let b0 = weight * p.lanes(at: 5 * plane), b1 = weight * p.lanes(at: 6 * plane)
-            m += h0
-            mx += h1
-            mxx += h2
-            let e0 = eta * h0
-            my += e0
-            mxy.addProduct(Lanes(repeating: eta), h1)
-            myy.addProduct(Lanes(repeating: eta), e0)
-            u0 += a0
-            ux += a1
-            uy.addProduct(Lanes(repeating: eta), a0)
-            v0 += b0
-            vx += b1
-            vy.addProduct(Lanes(repeating: eta), b0)
-          }
-          solve(
-            m, mx, my, mxx, mxy, myy, (u0, ux, uy), own: u.lanes(at: row * stride + x), at: row * stride + x, into: a)
-          solve(
-            m, mx, my, mxx, mxy, myy, (v0, vx, vy), own: v.lanes(at: row * stride + x), at: row * stride + x, into: b)
-        }
-      }
-    }
-  }
-
-  private func rowSums(
-    _ u: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<Float>,
-    into out: UnsafeMutablePointer<Float>, plane: Int
-  ) {
-    let pad = (radius + 7) / 8 * 8
-    let line = FloatBuffer(count: 3 * (stride + 2 * pad + 8))
-    let span = stride + 2 * pad + 8
-    let m = line.base + pad, mu = m + span, mv = mu + span
-    weights.withUnsafeBufferPointer { w in
-      for row in 0..<rows {
-        let at = row * stride
-        for x in 0..<columns {
-          let q = valid[at + x]
-          m[x] = q
-          mu[x] = q * u[at + x]
-          mv[x] = q * v[at + x]
-        }
-        for x in Swift.stride(from: 0, to: columns, by: 8) {
-          var h0 = Lanes.zero, h1 = h0, h2 = h0, a0 = h0, a1 = h0, b0 = h0, b1 = h0
+          var h0 = Lanes.zero, h1 = h0, h2 = h0
           for k in -radius...radius {
-            let weight = w[k + radius], xi = Float(k)
-            let q = weight * m.lanes(at: x + k), p = weight * mu.lanes(at: x + k), r = weight * mv.lanes(at: x + k)
+            let q = w[k + radius] * m.lanes(at: x + k)
             h0 += q
-            let e = xi * q
-            h1 += e
-            h2.addProduct(Lanes(repeating: xi), e)
-            a0 += p
-            a1.addProduct(Lanes(repeating: xi), p)
-            b0 += r
-            b1.addProduct(Lanes(repeating: xi), r)
+            h1.addProduct(Float(k), q)
+            h2.addProduct(Float(k * k), q)
           }
-          let o = out + at + x
+          let o = work.base + row * stride + x
           o.store(h0, at: 0)
           o.store(h1, at: plane)
           o.store(h2, at: 2 * plane)
-          o.store(a0, at: 3 * plane)
-          o.store(a1, at: 4 * plane)
-          o.store(b0, at: 5 * plane)
-          o.store(b1, at: 6 * plane)
+        }
+      }
+      for row in 0..<rows {
+        for x in Swift.stride(from: 0, to: columns, by: 8) {
+          var m = Lanes.zero, mx = m, my = m, mxx = m, mxy = m, myy = m
+          for y in max(0, row - radius)...min(rows - 1, row + radius) {
+            let weight = w[y - row + radius], eta = Float(y - row)
+            let p = work.base + y * stride + x
+            let h0 = weight * p.lanes(at: 0), h1 = weight * p.lanes(at: plane)
+            m += h0
+            mx += h1
+            mxx.addProduct(weight, p.lanes(at: 2 * plane))
+            my.addProduct(eta, h0)
+            mxy.addProduct(eta, h1)
+            myy.addProduct(eta * eta, h0)
+          }
+          invert(m, mx, my, mxx, mxy, myy, at: row * stride + x)
         }
       }
     }
   }
 
   @inline(__always)
-  private func solve(
-    _ m: Lanes, _ mx: Lanes, _ my: Lanes, _ mxx: Lanes, _ mxy: Lanes, _ myy: Lanes, _ f: (Lanes, Lanes, Lanes),
-    own: Lanes, at: Int, into out: Planes
+  private func invert(
+    _ m: Lanes, _ mx: Lanes, _ my: Lanes, _ mxx: Lanes, _ mxy: Lanes, _ myy: Lanes, at: Int
   ) {
     let isEmpty = m .< 0.5
-    let safe = m.replacing(with: 1, where: isEmpty)
-    let cx = mx / safe, cy = my / safe
+    let inverseCount = 1 / m.replacing(with: 1, where: isEmpty)
+    let cx = mx * inverseCount, cy = my * inverseCount
     let sxx = mxx - mx * cx, sxy = mxy - mx * cy, syy = myy - my * cy
-    let fx = f.1 - f.0 * cx, fy = f.2 - f.0 * cy
     let determinant = sxx * syy - sxy * sxy
     // A line of points fixes no plane.
-    let isFlat = (determinant .< 0.05 * sxx * syy) .| (sxx .< 0.5) .| (syy .< 0.5)
-    let inverse = Lanes.zero.replacing(with: 1 / determinant.replacing(with: 1, where: isFlat), where: .!isFlat)
-    let a = (fx * syy - fy * sxy) * inverse, b = (fy * sxx - fx * sxy) * inverse
-    let value = f.0 / safe - a * cx - b * cy
-    out.value.store(value.replacing(with: own, where: isEmpty .| isFlat), at: at)
-    out.slopeX.store(a, at: at)
-    out.slopeY.store(b, at: at)
+    let isFlat = (determinant .< 0.05 * sxx * syy) .| (sxx .< 0.5) .| (syy .< 0.5) .| isEmpty
+    let inverse = (1 / determinant.replacing(with: 1, where: isFlat)).replacing(with: 0, where: isFlat)
+    let g = geometry.base
+    g.store(inverseCount.replacing(with: 0, where: isFlat), at: at)
+    g.store(cx, at: plane + at)
+    g.store(cy, at: 2 * plane + at)
+    g.store(syy * inverse, at: 3 * plane + at)
+    g.store(sxy * inverse, at: 4 * plane + at)
+    g.store(sxx * inverse, at: 5 * plane + at)
+  }
+
+  /// Fits planes to `u` and `v`. Where the prepared points fix no plane, the value is that of the point itself and
+  /// the slopes are 0.
+  package func run(
+    u: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>, valid: UnsafeMutablePointer<Float>,
+    into a: Planes, _ b: Planes
+  ) {
+    // Row sums: u with 1, x, then v with 1, x.
+    let work = FloatBuffer(unfilled: 4 * plane, pool: pool)
+    defer { withExtendedLifetime(work) {} }
+    rowSums(u, valid, into: work.base)
+    rowSums(v, valid, into: work.base + 2 * plane)
+    for row in 0..<rows {
+      for x in Swift.stride(from: 0, to: columns, by: 8) {
+        let at = row * stride + x
+        fit(work.base, row, x, own: u.lanes(at: at), into: a)
+        fit(work.base + 2 * plane, row, x, own: v.lanes(at: at), into: b)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func fit(_ work: UnsafeMutablePointer<Float>, _ row: Int, _ x: Int, own: Lanes, into out: Planes) {
+    let first = max(0, row - radius), last = min(rows - 1, row + radius)
+    var f0 = Lanes.zero, f1 = f0, f2 = f0
+    for y in first...last {
+      let p = work + y * stride + x
+      let weight = abs(y - row) == radius ? weights[0] : 1
+      let s = weight * p.lanes(at: 0)
+      f0 += s
+      f1.addProduct(weight, p.lanes(at: plane))
+      f2.addProduct(Float(y - row), s)
+    }
+    let at = row * stride + x, g = geometry.base
+    let inverseCount = g.lanes(at: at), cx = g.lanes(at: plane + at), cy = g.lanes(at: 2 * plane + at)
+    let fx = f1 - f0 * cx, fy = f2 - f0 * cy
+    let yy = g.lanes(at: 3 * plane + at), xy = g.lanes(at: 4 * plane + at), xx = g.lanes(at: 5 * plane + at)
+    let slopeX = fx * yy - fy * xy, slopeY = fy * xx - fx * xy
+    let value = f0 * inverseCount - slopeX * cx - slopeY * cy
+    out.value.store(value.replacing(with: own, where: inverseCount .== 0), at: at)
+    out.slopeX.store(slopeX, at: at)
+    out.slopeY.store(slopeY, at: at)
+  }
+
+  private func rowSums(
+    _ u: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) {
+    let line = PaddedLine(radius: radius, columns: columns, pool: pool)
+    defer { withExtendedLifetime(line) {} }
+    let m = line.base, edge = weights[0]
+    for row in 0..<rows {
+      let p = u + row * stride, q = valid + row * stride, o = out + row * stride
+      for x in 0..<columns { m[x] = q[x] == 0 ? 0 : p[x] }
+      for x in Swift.stride(from: 0, to: columns, by: 8) {
+        let left = edge * m.lanes(at: x - radius), right = edge * m.lanes(at: x + radius)
+        var s0 = left + right + m.lanes(at: x), s1 = Float(radius) * (right - left)
+        var k = 1
+        while k < radius {
+          let a = m.lanes(at: x - k), b = m.lanes(at: x + k)
+          s0 += a + b
+          s1.addProduct(Float(k), b - a)
+          k += 1
+        }
+        o.store(s0, at: x)
+        o.store(s1, at: plane + x)
+      }
+    }
+  }
+}
+
+/// One row of a lattice with zeros on both sides.
+struct PaddedLine {
+  let base: UnsafeMutablePointer<Float>
+  private let storage: FloatBuffer
+
+  init(radius: Int, columns: Int, pool: BufferPool?) {
+    let pad = (radius + 7) / 8 * 8
+    storage = FloatBuffer(count: columns + 2 * pad + 16, pool: pool)
+    base = storage.base + pad
   }
 }

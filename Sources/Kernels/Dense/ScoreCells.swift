@@ -7,22 +7,23 @@ package struct ScoreCells {
   private static let step = WindowSums.step
 
   package struct Inputs {
-    package let reference, warped, gx, gy, mask, warpedGx, warpedGy: ImageView
+    /// Masked with `mask`, but for `warped`, which is 0 where it was not sampled.
+    package let reference, warped, gx, gy, mask: ImageView
+    /// 1 where the gradient of `warped` can be taken.
+    package let inner: ImageView
     /// Gain of the reference over the secondary and the increments still asked for, on the lattice.
     package let gain, du, dv: UnsafeMutablePointer<Float>
     package let stride: Int
     package init(
-      reference: ImageView, warped: ImageView, gx: ImageView, gy: ImageView, mask: ImageView,
-      warpedGx: ImageView, warpedGy: ImageView, gain: UnsafeMutablePointer<Float>,
-      du: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>, stride: Int
+      reference: ImageView, warped: ImageView, gx: ImageView, gy: ImageView, mask: ImageView, inner: ImageView,
+      gain: UnsafeMutablePointer<Float>, du: UnsafeMutablePointer<Float>, dv: UnsafeMutablePointer<Float>, stride: Int
     ) {
       self.reference = reference
       self.warped = warped
       self.gx = gx
       self.gy = gy
       self.mask = mask
-      self.warpedGx = warpedGx
-      self.warpedGy = warpedGy
+      self.inner = inner
       self.gain = gain
       self.du = du
       self.dv = dv
@@ -41,23 +42,27 @@ package struct ScoreCells {
         var sx = Lanes.zero, sy = sx, ee = sx, n = sx, xx = sx, yy = sx, xw = sx, yw = sx, ff = sx
         for y in (Y * step)..<min(rows, Y * step + step) {
           let x = X * step
-          let m = a.mask.row(y).lanes(at: x), gx = a.gx.row(y).lanes(at: x), gy = a.gy.row(y).lanes(at: x)
+          let gx = a.gx.row(y).lanes(at: x), gy = a.gy.row(y).lanes(at: x)
           let f = a.reference.row(y).lanes(at: x) - gain * a.warped.row(y).lanes(at: x)
           // What a further increment would explain is misfit, not noise.
           let e = f - gx * du - gy * dv
-          ff += f * f
-          sx += gx * e
-          sy += gy * e
-          ee += e * e
-          n += m
-          xx += gx * gx
-          yy += gy * gy
-          xw += gx * (gain * a.warpedGx.row(y).lanes(at: x))
-          yw += gy * (gain * a.warpedGy.row(y).lanes(at: x))
+          ff.addProduct(f, f)
+          sx.addProduct(gx, e)
+          sy.addProduct(gy, e)
+          ee.addProduct(e, e)
+          n += a.mask.row(y).lanes(at: x)
+          xx.addProduct(gx, gx)
+          yy.addProduct(gy, gy)
+          let w = DenseFilters.gradient(a.warped.row(y) + x, a.warped.stride)
+          let inner = a.inner.row(y).lanes(at: x)
+          xw.addProduct(gx * inner, w.x)
+          yw.addProduct(gy * inner, w.y)
         }
         @inline(__always) func put(_ channel: Int, _ v: Lanes) {
-          out[channel * plane + at] = v.lowHalf.sum()
-          out[channel * plane + at + 1] = v.highHalf.sum()
+          let a = v.lowHalf, b = v.highHalf
+          let pair = SIMD4(a[0], a[1], b[0], b[1]) + SIMD4(a[2], a[3], b[2], b[3])
+          out[channel * plane + at] = pair[0] + pair[1]
+          out[channel * plane + at + 1] = pair[2] + pair[3]
         }
         put(0, sx)
         put(1, sy)
@@ -65,8 +70,8 @@ package struct ScoreCells {
         put(3, n)
         put(4, xx)
         put(5, yy)
-        put(6, xw)
-        put(7, yw)
+        put(6, gain * xw)
+        put(7, gain * yw)
         put(8, ff)
       }
     }
@@ -81,15 +86,15 @@ package struct ScoreCells {
   /// Sums over a square of lattice cells, `reach` cells to each side of the lattice point; cells of part weight at the
   /// rim. In place.
   package static func box(
-    _ p: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, reach: Float
+    _ p: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, reach: Float, pool: BufferPool?
   ) {
     // Cell i covers lattice positions i to i + 1, the point lies between cells.
     let radius = Int(reach.rounded(.up)), edge = reach - Float(radius - 1)
-    let pad = radius + 8
-    let line = FloatBuffer(count: columns + 2 * pad + 16)
-    let work = FloatBuffer(count: rows * stride)
+    let line = PaddedLine(radius: radius, columns: columns, pool: pool)
+    let work = FloatBuffer(unfilled: rows * stride, pool: pool)
+    defer { withExtendedLifetime((line, work)) {} }
     for y in 0..<rows {
-      let row = line.base + pad
+      let row = line.base
       row.update(from: p + y * stride, count: columns)
       for x in Swift.stride(from: 0, to: columns, by: 8) {
         var sum = edge * (row.lanes(at: x - radius) + row.lanes(at: x + radius - 1))
@@ -98,11 +103,16 @@ package struct ScoreCells {
       }
     }
     for y in 0..<rows {
+      let first = max(0, y - radius + 1), end = min(rows, y + radius - 1)
       for x in Swift.stride(from: 0, to: columns, by: 8) {
+        let q = work.base + x
         var sum = Lanes.zero
-        for k in -radius..<radius where y + k >= 0 && y + k < rows {
-          let weight: Float = k == -radius || k == radius - 1 ? edge : 1
-          sum.addProduct(Lanes(repeating: weight), work.base.lanes(at: (y + k) * stride + x))
+        if y - radius >= 0 { sum = edge * q.lanes(at: (y - radius) * stride) }
+        if y + radius - 1 < rows { sum.addProduct(edge, q.lanes(at: (y + radius - 1) * stride)) }
+        var k = first
+        while k < end {
+          sum += q.lanes(at: k * stride)
+          k += 1
         }
         p.store(sum, at: y * stride + x)
       }

@@ -37,6 +37,14 @@ package struct Matrix8 {
     r7 = p.lanes(at: 7 * stride)
   }
 
+  @inline(__always)
+  package init(
+    _ r0: Lanes, _ r1: Lanes, _ r2: Lanes, _ r3: Lanes, _ r4: Lanes, _ r5: Lanes, _ r6: Lanes, _ r7: Lanes
+  ) {
+    (self.r0, self.r1, self.r2, self.r3) = (r0, r1, r2, r3)
+    (self.r4, self.r5, self.r6, self.r7) = (r4, r5, r6, r7)
+  }
+
   /// Written so that the compiler sees the 24 shuffles of the textbook transposition.
   @inline(__always)
   package mutating func transpose() {

@@ -61,16 +61,18 @@ package struct WindowSums {
   ///   - sink: gets the lattice row and, per lattice column, `vectorsPerPoint` vectors (lanes are channels).
   @inline(__always)
   package func run(
-    accumulate: (_ cell: Cell, _ partial: ChannelRows, _ whole: ChannelRows) -> Void,
+    pool: BufferPool?, accumulate: (_ cell: Cell, _ partial: ChannelRows, _ whole: ChannelRows) -> Void,
     sink: (_ latticeRow: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
   ) {
     let size = channels * stride
-    let work = FloatBuffer(count: (cells + 4) * size)
+    let work = FloatBuffer(count: (cells + 4) * size, pool: pool)
+    defer { withExtendedLifetime(work) {} }
     let slots = work.base
     let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
     // Points are read eight at a time.
-    let points = FloatBuffer(count: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8)
-    let row = HorizontalSums(self)
+    let points = FloatBuffer(count: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
+    defer { withExtendedLifetime(points) {} }
+    let row = HorizontalSums(self, pool: pool)
     for c in 0..<latticeRows + cells {
       let segment = c / cells, position = c % cells
       let first = c * Self.step - half

@@ -9,6 +9,8 @@ struct DenseBlock {
   let levels: Int
   let iterations: Int
   let minimumValidShare: Float
+  /// Memory that is used again by the next window, level and block.
+  var pool = BufferPool()
 
   /// - Parameters:
   ///   - reference: the block; NaN is missing.
@@ -19,21 +21,22 @@ struct DenseBlock {
     reference: Grid<Float>, secondary: Grid<Float>, slack: Int,
     start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
   ) -> DenseEstimate {
-    var references = [DenseImage(reference, scale: IntensityScale(reference))]
-    var secondaries = [DenseImage(secondary, scale: IntensityScale(secondary))]
+    var references = [DenseImage(reference, scale: IntensityScale(reference), pool: pool)]
+    var secondaries = [DenseImage(secondary, scale: IntensityScale(secondary), pool: pool)]
     for _ in 1..<max(1, levels) {
-      references.append(references[references.count - 1].halved())
-      secondaries.append(secondaries[secondaries.count - 1].halved())
+      references.append(references[references.count - 1].halved(pool: pool))
+      secondaries.append(secondaries[secondaries.count - 1].halved(pool: pool))
     }
     var field: LatticeField?
     var coarser: DenseEstimate?
     let largest = halves[0]
     for level in (0..<levels).reversed() {
-      let image = references[level]
+      let image = references[level], slack = slack >> level, limit = DenseImages.limit(slack: slack)
       let begin =
-        field?.doubled(rows: latticeSize(image.rows), columns: latticeSize(image.columns))
-        ?? startField(image, level, start)
-      let images = DenseImages(reference: image, secondary: secondaries[level], slack: slack >> level, field: begin)
+        field?.doubled(rows: latticeSize(image.rows), columns: latticeSize(image.columns), limit: limit, pool: pool)
+        ?? startField(image, level, limit, start)
+      let images = DenseImages(
+        reference: image, secondary: secondaries[level], slack: slack, field: begin, pool: pool)
       if level == 0 {
         let estimate = estimate(images, halves, begin)
         if let coarser { estimate.merge(coarser: coarser) }
@@ -42,7 +45,7 @@ struct DenseBlock {
       if level == 1, halves.count > 1 {
         let result = self.estimate(images, [max(10, largest / 2)], begin)
         coarser = result
-        field = result.field(fallback: begin)
+        field = result.field(fallback: begin, limit: limit, pool: pool)
         continue
       }
       let window = DenseWindow(
@@ -55,13 +58,14 @@ struct DenseBlock {
 
   private func estimate(_ images: DenseImages, _ halves: [Int], _ begin: LatticeField) -> DenseEstimate {
     var field = begin
-    let estimate = DenseEstimate(rows: begin.rows, columns: begin.columns, stride: begin.stride)
+    let estimate = DenseEstimate(rows: begin.rows, columns: begin.columns, stride: begin.stride, pool: pool)
+    let limit = DenseImages.limit(slack: images.slack)
     for half in halves {
       let window = DenseWindow(
         images: images, half: half, start: field, minimumValidShare: minimumValidShare)
       for _ in 0..<iterations { window.iterate() }
       DenseEvaluation(window).offer(to: estimate)
-      field = estimate.field(fallback: window.field)
+      field = estimate.field(fallback: window.field, limit: limit, pool: pool)
     }
     return estimate
   }
@@ -69,9 +73,10 @@ struct DenseBlock {
   private func latticeSize(_ pixels: Int) -> Int { (pixels + WindowSums.step - 1) / WindowSums.step }
 
   private func startField(
-    _ image: DenseImage, _ level: Int, _ start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
+    _ image: DenseImage, _ level: Int, _ limit: Float,
+    _ start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
   ) -> LatticeField {
-    let out = LatticeField(rows: latticeSize(image.rows), columns: latticeSize(image.columns))
+    let out = LatticeField(rows: latticeSize(image.rows), columns: latticeSize(image.columns), pool: pool)
     let scale = Float(1 << level), step = Float(WindowSums.step)
     for row in 0..<out.rows {
       for column in 0..<out.columns {
@@ -80,16 +85,20 @@ struct DenseBlock {
         out.v[row * out.stride + column] = dy / scale
       }
     }
-    out.extend()
+    out.settle(limit: limit)
     return out
   }
 }
+
+private let trialPool = BufferPool()
 
 /// Entry point of the prototype measurement.
 package func denseTrial(
   reference: Grid<Float>, secondary: Grid<Float>, slack: Int, halves: [Int], levels: Int, iterations: Int
 ) -> [Grid<Float>] {
-  let e = DenseBlock(halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3).run(
+  let e = DenseBlock(
+    halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3, pool: trialPool
+  ).run(
     reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) })
   return DenseEstimate.Layer.allCases.map { layer in
     var grid = Grid<Float>(rows: e.rows, columns: e.columns, filledWith: 0)

@@ -32,26 +32,29 @@ final class DenseEstimate {
   private let storage: FloatBuffer
   private let plane: Int
 
-  init(rows: Int, columns: Int, stride: Int) {
+  init(rows: Int, columns: Int, stride: Int, pool: BufferPool) {
     self.rows = rows
     self.columns = columns
     self.stride = stride
     plane = rows * stride
-    storage = FloatBuffer(count: Layer.allCases.count * plane)
+    storage = FloatBuffer(count: Layer.allCases.count * plane, pool: pool)
     layer(.error).update(repeating: .infinity, count: plane)
   }
 
   func layer(_ layer: Layer) -> UnsafeMutablePointer<Float> { storage.base + layer.rawValue * plane }
 
+  var arrays: CandidateChoice.Arrays { .init(base: storage.base, plane: plane) }
+
   /// The best offsets so far as a start for the next window; `fallback` where no window has an answer yet.
-  func field(fallback: LatticeField) -> LatticeField {
-    let out = LatticeField(rows: rows, columns: columns)
+  func field(fallback: LatticeField, limit: Float, pool: BufferPool) -> LatticeField {
+    let out = LatticeField(rows: rows, columns: columns, pool: pool)
     let parameters: [Layer] = [.dx, .dxPerColumn, .dxPerRow, .dy, .dyPerColumn, .dyPerRow]
     for (index, name) in parameters.enumerated() {
-      let source = layer(name), other = fallback.parameter(index), target = out.parameter(index)
-      for i in 0..<plane { target[i] = layer(.error)[i] < .infinity ? source[i] : other[i] }
+      LatticeArithmetic.select(
+        layer(name), whereFinite: layer(.error), else: fallback.parameter(index), into: out.parameter(index),
+        count: plane)
     }
-    out.extend()
+    out.settle(limit: limit)
     return out
   }
 
@@ -78,59 +81,5 @@ final class DenseEstimate {
         layer(.window)[index] = 2 * coarser.layer(.window)[corners.0]
       }
     }
-  }
-
-  /// One window's answer at one point.
-  struct Candidate {
-    var parameters: (Float, Float, Float, Float, Float, Float)
-    var gains: NoiseGain.Gains
-    var biasX: Float
-    var biasY: Float
-    var gradientBias: (Float, Float, Float, Float)
-  }
-
-  /// What both candidates of a window share at one point.
-  struct Noise {
-    /// Residual variance times the factor for its correlation, for dx and its gradients and for dy and its.
-    var x: Float
-    var y: Float
-    /// Inverse normal matrix, lower triangle.
-    var inverse: UnsafePointer<Float>
-    var inverseStride: Int
-    var ncc: Float
-    var window: Int
-    var increment: Float
-
-    func covariance(_ i: Int, _ j: Int) -> Float { inverse[(i * (i + 1) / 2 + j) * inverseStride] }
-  }
-
-  func offer(_ c: Candidate, _ noise: Noise, at index: Int) {
-    let varianceX = c.gains.offset * noise.x * noise.covariance(0, 0) + c.biasX
-    let varianceY = c.gains.offset * noise.y * noise.covariance(3, 3) + c.biasY
-    let error = varianceX + varianceY
-    guard error < layer(.error)[index] else { return }
-    layer(.error)[index] = error
-    layer(.dx)[index] = c.parameters.0
-    layer(.dxPerColumn)[index] = c.parameters.1
-    layer(.dxPerRow)[index] = c.parameters.2
-    layer(.dy)[index] = c.parameters.3
-    layer(.dyPerColumn)[index] = c.parameters.4
-    layer(.dyPerRow)[index] = c.parameters.5
-    layer(.ncc)[index] = noise.ncc
-    layer(.window)[index] = Float(noise.window)
-    layer(.increment)[index] = noise.increment
-    layer(.dxVariance)[index] = varianceX
-    layer(.dyVariance)[index] = varianceY
-    let g = c.gains.gradient, xx = g * noise.x, yy = g * noise.y, xy = g * (noise.x * noise.y).squareRoot()
-    layer(.c00)[index] = xx * noise.covariance(1, 1) + c.gradientBias.0
-    layer(.c10)[index] = xx * noise.covariance(2, 1)
-    layer(.c11)[index] = xx * noise.covariance(2, 2) + c.gradientBias.1
-    layer(.c20)[index] = xy * noise.covariance(4, 1)
-    layer(.c21)[index] = xy * noise.covariance(4, 2)
-    layer(.c22)[index] = yy * noise.covariance(4, 4) + c.gradientBias.2
-    layer(.c30)[index] = xy * noise.covariance(5, 1)
-    layer(.c31)[index] = xy * noise.covariance(5, 2)
-    layer(.c32)[index] = yy * noise.covariance(5, 4)
-    layer(.c33)[index] = yy * noise.covariance(5, 5) + c.gradientBias.3
   }
 }

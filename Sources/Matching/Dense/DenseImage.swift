@@ -20,45 +20,23 @@ struct DenseImage {
   }
 
   /// The grid less its mean and over its standard deviation; NaN is missing.
-  init(_ grid: Grid<Float>, scale: IntensityScale) {
-    let values = PaddedImage(rows: grid.rows, columns: grid.columns, padding: Self.padding)
-    let validity = PaddedImage(rows: grid.rows, columns: grid.columns, padding: Self.padding)
-    var missing = false
-    grid.cells.withUnsafeBufferPointer { cells in
-      for row in 0..<grid.rows {
-        let source = cells.baseAddress! + row * grid.columns
-        let out = values.view.row(row), valid = validity.view.row(row)
-        for column in 0..<grid.columns {
-          let value = source[column]
-          if value.isFinite {
-            out[column] = (value - scale.mean) * scale.factor
-            valid[column] = 1
-          } else {
-            missing = true
-          }
-        }
-      }
+  init(_ grid: Grid<Float>, scale: IntensityScale, pool: BufferPool) {
+    values = PaddedImage(unfilledRows: grid.rows, columns: grid.columns, padding: Self.padding, pool: pool)
+    validity = PaddedImage(unfilledRows: grid.rows, columns: grid.columns, padding: Self.padding, pool: pool)
+    let out = values.view, valid = validity.view
+    hasMissing = grid.cells.withUnsafeBufferPointer { cells in
+      Pyramid.load(cells.baseAddress!, mean: scale.mean, factor: scale.factor, into: out, validity: valid)
     }
-    self.init(values: values, validity: validity, hasMissing: missing)
   }
 
   /// The next level: smoothed and every second pixel taken; a pixel is valid when three quarters of what it was
   /// made from were.
-  func halved() -> DenseImage {
+  func halved(pool: BufferPool) -> DenseImage {
     let r = (rows + 1) / 2, c = (columns + 1) / 2
-    let values = PaddedImage(rows: r, columns: c, padding: Self.padding)
-    let validity = PaddedImage(rows: r, columns: c, padding: Self.padding)
-    DenseFilters.halved(self.values.view, into: values.view)
-    DenseFilters.halved(self.validity.view, into: validity.view)
-    for row in 0..<r {
-      let value = values.view.row(row), weight = validity.view.row(row)
-      for column in 0..<c {
-        let w = weight[column]
-        let isValid = w > 0.75
-        value[column] = isValid ? value[column] / w : 0
-        weight[column] = isValid ? 1 : 0
-      }
-    }
+    let values = PaddedImage(unfilledRows: r, columns: c, padding: Self.padding, pool: pool)
+    let validity = PaddedImage(unfilledRows: r, columns: c, padding: Self.padding, pool: pool)
+    Pyramid.halve(
+      self.values.view, validity: self.validity.view, into: values.view, validity: validity.view, pool: pool)
     return DenseImage(values: values, validity: validity, hasMissing: true)
   }
 }
@@ -70,18 +48,13 @@ struct IntensityScale {
 
   /// Statistics of the finite pixels; a constant image keeps a factor of 1.
   init(_ grid: Grid<Float>) {
-    var sum = 0.0, square = 0.0, count = 0.0
     // The first finite value as origin keeps the square sum exact for 16-bit images with a large mean.
     guard let first = grid.cells.first(where: { $0.isFinite }) else { return }
-    let origin = Double(first)
-    for value in grid.cells where value.isFinite {
-      let d = Double(value) - origin
-      sum += d
-      square += d * d
-      count += 1
+    let (sum, square, count) = grid.cells.withUnsafeBufferPointer { cells in
+      Pyramid.sums(cells.baseAddress!, count: cells.count, origin: first)
     }
     let shift = sum / count
-    mean = Float(origin + shift)
+    mean = Float(Double(first) + shift)
     let variance = square / count - shift * shift
     if variance > 0 { factor = Float(1 / variance.squareRoot()) }
   }

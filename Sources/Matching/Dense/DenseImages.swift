@@ -15,27 +15,33 @@ final class DenseImages {
   let gx: PaddedImage
   let gy: PaddedImage
   let warped: PaddedImage
+  /// 1 where the gradient of the warped secondary can be taken.
+  let inner: PaddedImage
+  let pool: BufferPool
   private let coefficients: PaddedImage
 
-  init(reference image: DenseImage, secondary: DenseImage, slack: Int, field: LatticeField) {
+  init(reference image: DenseImage, secondary: DenseImage, slack: Int, field: LatticeField, pool: BufferPool) {
     rows = image.rows
     columns = image.columns
     self.slack = slack
-    let shape = (rows: image.rows, columns: image.columns)
-    func make() -> PaddedImage {
-      PaddedImage(rows: shape.rows, columns: shape.columns, padding: DenseImage.padding)
+    self.pool = pool
+    func make(_ shape: DenseImage) -> PaddedImage {
+      PaddedImage(unfilledRows: shape.rows, columns: shape.columns, padding: DenseImage.padding, pool: pool)
     }
-    (reference, mask, gx, gy, warped) = (make(), make(), make(), make(), make())
-    coefficients = PaddedImage(rows: secondary.rows, columns: secondary.columns, padding: DenseImage.padding)
-    DenseFilters.splineCoefficients(secondary.values.view, into: coefficients.view)
+    (reference, mask, gx, gy, warped) = (make(image), make(image), make(image), make(image), make(image))
+    (inner, coefficients) = (make(image), make(secondary))
+    DenseFilters.splineCoefficients(secondary.values.view, into: coefficients.view, pool: pool)
     fillMask(image, secondary, field)
+    MaskErosion.run(mask.view, radius: 2, into: inner.view, pool: pool)
     DenseFilters.gradients(image.values.view, mask: mask.view, gx: gx.view, gy: gy.view)
     DenseFilters.multiply(image.values.view, mask.view, into: reference.view)
   }
 
-  /// Largest offset that can be sampled: into the padding, where the mask hides what is read, but not beyond.
-  var limit: Float { Float(slack + DenseImage.padding - 12) }
+  /// Largest offset that can be sampled with this slack: into the padding, where the mask hides what is read, but not
+  /// beyond.
+  static func limit(slack: Int) -> Float { Float(slack + DenseImage.padding - 12) }
 
+  /// `field` must be cut at `limit`.
   func warp(_ field: LatticeField) {
     DenseWarp.run(
       coefficients.view, originColumn: slack, originRow: slack, field: field.warpField, mask: mask.view,
@@ -44,24 +50,12 @@ final class DenseImages {
 
   /// 1 where the reference with its gradient, and the secondary around where the field leads, are valid.
   private func fillMask(_ image: DenseImage, _ secondary: DenseImage, _ field: LatticeField) {
-    MaskErosion.run(image.validity.view, radius: 2, into: mask.view)
-    guard secondary.hasMissing else { return }
-    let eroded = PaddedImage(rows: secondary.rows, columns: secondary.columns, padding: DenseImage.padding)
-    MaskErosion.run(secondary.validity.view, radius: 4, into: eroded.view)
-    let target = eroded.view, mask = mask.view
-    for latticeRow in 0..<field.rows {
-      for latticeColumn in 0..<field.columns {
-        let at = latticeRow * field.stride + latticeColumn
-        let dy = slack + Int(field.v[at].rounded()), dx = slack + Int(field.u[at].rounded())
-        for row in (4 * latticeRow)..<min(rows, 4 * latticeRow + 4) {
-          let y = row + dy, line = mask.row(row)
-          let isRowInside = y >= 0 && y < target.rows
-          for column in (4 * latticeColumn)..<min(columns, 4 * latticeColumn + 4) {
-            let x = column + dx
-            if !isRowInside || x < 0 || x >= target.columns || target.row(y)[x] == 0 { line[column] = 0 }
-          }
-        }
-      }
-    }
+    MaskErosion.run(image.validity.view, radius: 2, into: mask.view, pool: pool)
+    guard secondary.hasMissing || field.reach > Float(slack - 4) else { return }
+    let eroded = PaddedImage(
+      unfilledRows: secondary.rows, columns: secondary.columns, padding: DenseImage.padding, pool: pool)
+    defer { withExtendedLifetime(eroded) {} }
+    MaskErosion.run(secondary.validity.view, radius: 4, into: eroded.view, pool: pool)
+    MaskErosion.transport(eroded.view, origin: slack, field: field.warpField, into: mask.view)
   }
 }

@@ -19,13 +19,16 @@ final class DenseWindow {
     self.images = images
     self.half = half
     field = start
-    increment = LatticeField(rows: start.rows, columns: start.columns)
-    planes = LatticeField(rows: start.rows, columns: start.columns)
-    smoother = PlaneSmoother(half: half, rows: start.rows, columns: start.columns, stride: start.stride)
+    increment = LatticeField(rows: start.rows, columns: start.columns, pool: images.pool)
+    planes = LatticeField(rows: start.rows, columns: start.columns, pool: images.pool)
+    smoother = PlaneSmoother(
+      half: half, rows: start.rows, columns: start.columns, stride: start.stride,
+      pool: images.pool)
     warpedSums = WindowSums(
       rows: images.rows, columns: images.columns, half: half, families: WarpedSums.families, columnOrder: 1)
     let equations = NormalEquations(
-      latticeRows: warpedSums.latticeRows, latticeColumns: warpedSums.latticeColumns, half: half)
+      latticeRows: warpedSums.latticeRows, latticeColumns: warpedSums.latticeColumns, half: half,
+      pool: images.pool)
     self.equations = equations
     let structure = WindowSums(
       rows: images.rows, columns: images.columns, half: half, families: StructureSums.families, columnOrder: 2)
@@ -33,6 +36,7 @@ final class DenseWindow {
     let limits = NormalEquations.Limits(minimumCount: minimumValidShare * side * side, minimumVariance: 1e-6)
     let gx = images.gx.view, gy = images.gy.view, reference = images.reference.view, mask = images.mask.view
     structure.run(
+      pool: images.pool,
       accumulate: { cell, partial, whole in
         StructureSums.accumulate(
           cell, gx: gx, gy: gy, reference: reference, mask: mask, partial: partial, whole: whole)
@@ -46,6 +50,7 @@ final class DenseWindow {
     let out = increment.output, equations = equations
     let gx = images.gx.view, gy = images.gy.view, reference = images.reference.view, warped = images.warped.view
     warpedSums.run(
+      pool: images.pool,
       accumulate: { cell, partial, whole in
         WarpedSums.accumulate(
           cell, gx: gx, gy: gy, reference: reference, warped: warped, partial: partial, whole: whole)
@@ -56,32 +61,60 @@ final class DenseWindow {
   /// One iteration: the new field is the local plane of the old plus the increment.
   func iterate() {
     measureIncrement()
-    smoother.run(
-      u: field.u, v: field.v, valid: increment.valid,
-      into: .init(value: planes.parameter(0), slopeX: planes.parameter(1), slopeY: planes.parameter(2)),
-      .init(value: planes.parameter(3), slopeX: planes.parameter(4), slopeY: planes.parameter(5)))
-    let count = field.rows * field.stride, limit = images.limit
+    smoother.prepare(valid: increment.valid)
+    smooth(field.u, field.v)
+    let count = field.rows * field.stride
     for index in 0..<6 {
       let p = field.parameter(index), d = increment.parameter(index), s = planes.parameter(index)
       if index % 3 == 0 {
-        for i in 0..<count { p[i] = max(-limit, min(limit, s[i] + max(-2, min(2, d[i])))) }
+        LatticeArithmetic.moveOffsets(smooth: s, increment: d, step: 2, into: p, count: count)
       } else {
-        for i in 0..<count { p[i] = s[i] * 0.25 + d[i] }
+        LatticeArithmetic.scaledSum(1 / Float(WindowSums.step), s, d, into: p, count: count)
       }
     }
     field.valid.update(from: increment.valid, count: count)
-    field.extend()
+    field.settle(limit: DenseImages.limit(slack: images.slack))
     iterations += 1
   }
 
-  /// Window mean of a lattice array, in `out`.
-  func smooth(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>) -> (
-    UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
-  ) {
+  /// Squares of what the window mean leaves, in lattice arrays with the stride of `field`.
+  struct Residuals {
+    /// Of the plain field, of the curved field (mean taken off twice), and of the plain field's gradients.
+    static let count = 8
+    let base: UnsafeMutablePointer<Float>
+    let plane: Int
+    func array(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * plane }
+  }
+
+  /// Fills the residuals of the field after the last `measureIncrement`.
+  func fill(_ residuals: Residuals) {
+    let count = field.rows * field.stride, valid = increment.valid, mean = (planes.u, planes.v)
+    smoother.prepare(valid: valid)
+    func square(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, into index: Int) {
+      LatticeArithmetic.squaredDifference(a, mean.0, valid: valid, into: residuals.array(index), count: count)
+      LatticeArithmetic.squaredDifference(b, mean.1, valid: valid, into: residuals.array(index + 1), count: count)
+    }
+    smooth(field.u, field.v)
+    square(field.u, field.v, into: 0)
+    let u = residuals.array(4), v = residuals.array(5)
+    LatticeArithmetic.scaledSum(1, field.u, increment.u, into: u, count: count)
+    LatticeArithmetic.scaledSum(1, field.v, increment.v, into: v, count: count)
+    smooth(u, v)
+    LatticeArithmetic.scaledSum(-1, mean.0, u, into: u, count: count)
+    LatticeArithmetic.scaledSum(-1, mean.1, v, into: v, count: count)
+    smooth(u, v)
+    square(u, v, into: 2)
+    for (first, out) in [(1, 4), (4, 6)] {
+      smooth(field.parameter(first), field.parameter(first + 1))
+      square(field.parameter(first), field.parameter(first + 1), into: out)
+    }
+  }
+
+  /// Local planes of two lattice arrays over the prepared points, in `planes`.
+  private func smooth(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>) {
     smoother.run(
       u: a, v: b, valid: increment.valid,
       into: .init(value: planes.parameter(0), slopeX: planes.parameter(1), slopeY: planes.parameter(2)),
       .init(value: planes.parameter(3), slopeX: planes.parameter(4), slopeY: planes.parameter(5)))
-    return (planes.parameter(0), planes.parameter(3))
   }
 }

@@ -8,15 +8,16 @@ final class LatticeField {
   let rows: Int
   let columns: Int
   let stride: Int
+  /// Floats between one parameter and the next.
+  let plane: Int
   private let storage: FloatBuffer
-  private let plane: Int
 
-  init(rows: Int, columns: Int) {
+  init(rows: Int, columns: Int, pool: BufferPool) {
     self.rows = rows
     self.columns = columns
     stride = (columns + 8 + 7) / 8 * 8
     plane = (rows + 1) * stride + 8
-    storage = FloatBuffer(count: 9 * plane)
+    storage = FloatBuffer(count: 9 * plane, pool: pool)
   }
 
   /// dx, its change per pixel to the right and down, dy, its change per pixel to the right and down.
@@ -28,6 +29,8 @@ final class LatticeField {
   /// 1 where the point was solved.
   var valid: UnsafeMutablePointer<Float> { parameter(8) }
 
+  var arrays: CandidateChoice.Arrays { .init(base: storage.base, plane: plane) }
+
   var warpField: DenseWarp.Field { DenseWarp.Field(u: u, v: v, stride: stride) }
 
   var output: NormalEquations.Output {
@@ -35,36 +38,36 @@ final class LatticeField {
       parameters: (0..<6).map(parameter), ncc: ncc, gain: gain, valid: valid, stride: stride)
   }
 
-  /// Repeats the last row and column of the offsets beyond the lattice.
-  func extend() {
+  /// Largest offset on either axis, px.
+  var reach: Float {
+    var reach: Float = 0
     for p in [u, v] {
+      for row in 0..<rows { reach = max(reach, LatticeArithmetic.reach(p + row * stride, count: columns)) }
+    }
+    return reach
+  }
+
+  /// Cuts offsets at `limit` px and repeats their last row and column beyond the lattice.
+  func settle(limit: Float) {
+    for p in [u, v] {
+      LatticeArithmetic.clamp(p, limit: limit, count: rows * stride)
       for row in 0..<rows {
         let line = p + row * stride
-        for column in columns..<stride { line[column] = line[columns - 1] }
+        (line + columns).update(repeating: line[columns - 1], count: stride - columns)
       }
       (p + rows * stride).update(from: p + (rows - 1) * stride, count: stride)
     }
   }
 
   /// The field of a level with twice the resolution.
-  func doubled(rows newRows: Int, columns newColumns: Int) -> LatticeField {
-    let out = LatticeField(rows: newRows, columns: newColumns)
-    for index in [0, 1, 2, 3, 4, 5] {
-      let source = parameter(index), target = out.parameter(index)
-      let scale: Float = index % 3 == 0 ? 2 : 1
-      for row in 0..<newRows {
-        let y = min(Float(row) / 2, Float(rows - 1)), r0 = Int(y), r1 = min(r0 + 1, rows - 1)
-        let t = y - Float(r0)
-        for column in 0..<newColumns {
-          let x = min(Float(column) / 2, Float(columns - 1)), c0 = Int(x), c1 = min(c0 + 1, columns - 1)
-          let s = x - Float(c0)
-          let top = source[r0 * stride + c0] * (1 - s) + source[r0 * stride + c1] * s
-          let bottom = source[r1 * stride + c0] * (1 - s) + source[r1 * stride + c1] * s
-          target[row * out.stride + column] = scale * (top * (1 - t) + bottom * t)
-        }
-      }
+  func doubled(rows newRows: Int, columns newColumns: Int, limit: Float, pool: BufferPool) -> LatticeField {
+    let out = LatticeField(rows: newRows, columns: newColumns, pool: pool)
+    for index in 0..<6 {
+      LatticeArithmetic.double(
+        parameter(index), rows: rows, columns: columns, stride: stride, scale: index % 3 == 0 ? 2 : 1,
+        into: out.parameter(index), outRows: newRows, outColumns: newColumns, outStride: out.stride)
     }
-    out.extend()
+    out.settle(limit: limit)
     return out
   }
 }

@@ -9,75 +9,62 @@ import Foundation
 /// d = S n a with a = (1 − qᴷ⁺¹)/(1 − q), q = S (1 − ρ). Adding a last increment to the field itself
 /// gives d = S n (a (1 − ρ S) + 1). The gradients follow with P(k), the slope of a fitted plane, in place of S.
 /// The gains are ratios of variances over that of a single solution, σ² A⁻¹.
-struct NoiseGain {
-  /// Variance gain of offsets and of gradients.
-  struct Gains {
-    var offset: Float
-    var gradient: Float
-  }
+package struct NoiseGain {
+  /// Steps of ρ between entries of `table`; `CandidateChoice` has the same.
+  private static let step = 0.05
+  private static let entries = 26
 
-  private static let step: Float = 0.05
-  private static let count = 26
-  private var plain: [Gains] = []
-  private var curved: [Gains] = []
-  private var residual: [Gains] = []
-  private var secondResidual: [Gains] = []
+  /// For every 0.05 of ρ from 0: variance gains of offset and gradient, each for the field that keeps to local planes,
+  /// what is left of it when its window mean is taken off, the field with a last increment added, and what is left of
+  /// that when its window mean is taken off twice.
+  package let table: [Float]
 
-  private init(iterations: Int) {
-    for index in 0..<Self.count {
-      let rho = Double(index) * Double(Self.step)
-      let gains = Self.integrate(rho: rho, iterations: iterations)
-      plain.append(gains[0])
-      curved.append(gains[1])
-      residual.append(gains[2])
-      secondResidual.append(gains[3])
+  private static let most = 6
+  private static let tables: [NoiseGain] = {
+    let samples = spectrum()
+    return (1...most).map { NoiseGain(iterations: $0, samples) }
+  }()
+
+  /// The gains after 1 to 6 iterations.
+  package static func forIterations(_ count: Int) -> NoiseGain { tables[min(max(count, 1), most) - 1] }
+
+  private init(iterations: Int, _ samples: [Sample]) {
+    table = (0..<Self.entries).flatMap { index in
+      Self.integrate(samples, rho: Double(index) * Self.step, iterations: iterations)
     }
   }
 
-  private static let tables = (1...6).map(NoiseGain.init(iterations:))
+  /// The answers S and P of a window at one spatial frequency.
+  private struct Sample {
+    let mean: Double
+    let slope: Double
+  }
 
-  static func forIterations(_ count: Int) -> NoiseGain { tables[min(max(count, 1), tables.count) - 1] }
-
-  private static func integrate(rho: Double, iterations: Int) -> [Gains] {
-    var sums = [[Double]](repeating: [0, 0], count: 4)
-    var norm = [0.0, 0.0]
-    let samples = 72, step = 5 * Double.pi / Double(samples)
-    func sinc(_ x: Double) -> Double { sin(x) / x }
-    for i in 0..<samples {
-      let x = (Double(i) + 0.5) * step
-      let sx = sinc(x), px = (sin(x) - x * cos(x)) / (x * x)
-      for j in 0..<samples {
-        let y = (Double(j) + 0.5) * step
-        let s = sx * sinc(y), p = px * sinc(y)
-        let q = s * (1 - rho)
-        let a = (1 - pow(q, Double(iterations + 1))) / (1 - q)
-        let twice = a * (1 - rho * s) + 1
-        let factors = [a, twice, a * (1 - s), twice * (1 - s) * (1 - s)]
-        for (k, f) in factors.enumerated() {
-          sums[k][0] += s * s * f * f
-          sums[k][1] += p * p * f * f
-        }
-        norm[0] += s * s
-        norm[1] += p * p
-      }
+  private static func spectrum() -> [Sample] {
+    let count = 72, step = 5 * Double.pi / Double(count)
+    let axis = (0..<count).map { index in
+      let x = (Double(index) + 0.5) * step
+      return Sample(mean: sin(x) / x, slope: (sin(x) - x * cos(x)) / (x * x))
     }
-    return sums.map { Gains(offset: Float($0[0] / norm[0]), gradient: Float($0[1] / norm[1])) }
+    return axis.flatMap { x in axis.map { y in Sample(mean: x.mean * y.mean, slope: x.slope * y.mean) } }
   }
 
-  private func look(_ table: [Gains], _ rho: Float) -> Gains {
-    let x = min(max(rho / Self.step, 0), Float(Self.count) - 1.001)
-    let i = Int(x), t = x - Float(i)
-    let a = table[i], b = table[i + 1]
-    return Gains(
-      offset: a.offset + t * (b.offset - a.offset), gradient: a.gradient + t * (b.gradient - a.gradient))
+  /// Eight gains in the order of `table`.
+  private static func integrate(_ samples: [Sample], rho: Double, iterations: Int) -> [Float] {
+    var offset = SIMD4<Double>.zero, gradient = SIMD4<Double>.zero, offsetNorm = 0.0, gradientNorm = 0.0
+    for sample in samples {
+      let s = sample.mean, q = s * (1 - rho)
+      // 1 + q + … + qᴷ
+      var a = 1.0
+      for _ in 0..<iterations { a = a * q + 1 }
+      let twice = a * (1 - rho * s) + 1
+      let factors = SIMD4(a, a * (1 - s), twice, twice * (1 - s) * (1 - s))
+      let s2 = s * s, p2 = sample.slope * sample.slope
+      offset += s2 * factors * factors
+      gradient += p2 * factors * factors
+      offsetNorm += s2
+      gradientNorm += p2
+    }
+    return (0..<4).flatMap { [Float(offset[$0] / offsetNorm), Float(gradient[$0] / gradientNorm)] }
   }
-
-  /// Of the field that keeps to local planes.
-  func plain(_ rho: Float) -> Gains { look(plain, rho) }
-  /// Of the field with a last increment added.
-  func curved(_ rho: Float) -> Gains { look(curved, rho) }
-  /// Of what is left of the plain field when its window mean is taken off.
-  func residual(_ rho: Float) -> Gains { look(residual, rho) }
-  /// Of what is left of the curved field when its window mean is taken off twice.
-  func secondResidual(_ rho: Float) -> Gains { look(secondResidual, rho) }
 }

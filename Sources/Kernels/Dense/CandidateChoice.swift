@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Predicts the error of a window's two candidates at eight lattice points at once and keeps the better one where it
+/// beats what other windows gave. The mathematics is described in `Matching`'s `DenseEvaluation`.
+package struct CandidateChoice {
+  /// Arrays of the lattice; array `i` of a group begins `i * plane` floats after its base.
+  package struct Arrays {
+    package let base: UnsafeMutablePointer<Float>
+    package let plane: Int
+    package init(base: UnsafeMutablePointer<Float>, plane: Int) {
+      self.base = base
+      self.plane = plane
+    }
+    @inline(__always)
+    fileprivate func lanes(_ index: Int, _ at: Int) -> Lanes { base.lanes(at: index * plane + at) }
+  }
+
+  /// Layers of an estimate: six parameters, correlation, window, error, increment, two variances of the offset, ten of
+  /// the gradients' covariance (lower triangle row by row).
+  package static let layers = 22
+  /// The layer that holds the predicted squared error.
+  package static let errorLayer = 8
+
+  /// Six parameters, correlation, gain, validity (the last three of `increment` only).
+  private let field, increment: Arrays
+  /// Region sums of `ScoreCells`.
+  private let cells: Arrays
+  /// Region sums of squared residuals: plain dx, dy, curved dx, dy, plain gradients dx/dx, dx/dy, dy/dx, dy/dy.
+  private let residuals: Arrays
+  private let estimate: Arrays
+  /// Eight gains for every 0.05 of rho: offset and gradient of the plain field, its residual, the curved field and its
+  /// second residual.
+  private let gains: UnsafePointer<Float>
+  private let gainEntries: Int
+  private let window: Float
+  private let stride: Int
+  /// Inverse normal matrices and texture numbers of the current row.
+  private let inverse, texture: FloatBuffer
+
+  package init(
+    field: Arrays, increment: Arrays, cells: Arrays, residuals: Arrays, estimate: Arrays,
+    gains: UnsafeBufferPointer<Float>, window: Int, stride: Int, pool: BufferPool?
+  ) {
+    self.field = field
+    self.increment = increment
+    self.cells = cells
+    self.residuals = residuals
+    self.estimate = estimate
+    self.gains = gains.baseAddress!
+    gainEntries = gains.count / 8
+    self.window = Float(window)
+    self.stride = stride
+    inverse = FloatBuffer(count: NormalEquations.factorCount * stride, pool: pool)
+    texture = FloatBuffer(count: 4 * stride, pool: pool)
+  }
+
+  /// Judges one lattice row.
+  package func run(row: Int, columns: Int, equations: NormalEquations) {
+    equations.inverse(row: row, into: inverse.base, stride: stride)
+    equations.texture(row: row, into: texture.base, stride: stride)
+    for column in Swift.stride(from: 0, to: columns, by: 8) {
+      let at = row * stride + column
+      let isSolved = increment.lanes(8, at) .> 0
+      choose(at, column, Noise(self, at, column), isSolved)
+    }
+  }
+
+  @inline(__always)
+  private func covariance(_ i: Int, _ j: Int, _ column: Int) -> Lanes {
+    inverse.base.lanes(at: (i * (i + 1) / 2 + j) * stride + column)
+  }
+
+  /// What both candidates share.
+  private struct Noise {
+    /// Residual variance times the factor for its correlation, for dx and dy.
+    let x, y: Lanes
+    /// Share of an increment that noise in the gradients leaves.
+    let rho: Lanes
+    /// Lattice points in the region of the statistics, at most one per 16 valid pixels.
+    let points: Lanes
+
+    @inline(__always)
+    init(_ a: CandidateChoice, _ at: Int, _ column: Int) {
+      let variance = a.texture.base.lanes(at: column), count = a.texture.base.lanes(at: a.stride + column)
+      let cells = a.cells
+      let after = cells.lanes(2, at), before = cells.lanes(8, at), valid = cells.lanes(3, at)
+      let gx2 = cells.lanes(4, at), gy2 = cells.lanes(5, at)
+      let misfit = 2 * variance * (1 - a.increment.lanes(6, at)) * Self.ratio(after, before)
+      let sigma2 = misfit.greater(Lanes(repeating: 1e-10)) * count / (count - 7).greater(Lanes(repeating: 1))
+      let mean = 0.5 * (Self.ratio(cells.lanes(6, at), gx2) + Self.ratio(cells.lanes(7, at), gy2))
+      // In this order NaN, which only lanes beyond the lattice hold, becomes 0.1.
+      rho = Lanes(repeating: 0.1).greater(mean).lesser(Lanes(repeating: 1.2))
+      let textbook = after / valid.greater(Lanes(repeating: 1))
+      x = sigma2 * Self.correlationFactor(cells.lanes(0, at), textbook * gx2)
+      y = sigma2 * Self.correlationFactor(cells.lanes(1, at), textbook * gy2)
+      points = (valid * (1.0 / 16)).greater(Lanes(repeating: 1))
+    }
+
+    @inline(__always)
+    static func ratio(_ a: Lanes, _ b: Lanes) -> Lanes {
+      let isPositive = b .> 0
+      return Lanes(repeating: 1).replacing(with: a / b.replacing(with: 1, where: .!isPositive), where: isPositive)
+    }
+
+    /// Overlapping cells of 8 × 8 px at every 4 px count each pair of pixels four times.
+    @inline(__always)
+    static func correlationFactor(_ score: Lanes, _ independent: Lanes) -> Lanes {
+      ratio(score, 4 * independent).greater(Lanes(repeating: 0.7)).lesser(Lanes(repeating: 6))
+    }
+  }
+
+  /// The eight gains at each lane's rho.
+  @inline(__always)
+  private func look(_ rho: Lanes) -> Matrix8 {
+    let x = (20 * rho).lesser(Lanes(repeating: Float(gainEntries) - 1.001))
+    @inline(__always) func entry(_ k: Int) -> Lanes {
+      let i = Int(x[k])
+      let a = gains.lanes(at: 8 * i), b = gains.lanes(at: 8 * i + 8)
+      return a + (x[k] - Float(i)) * (b - a)
+    }
+    var m = Matrix8(entry(0), entry(1), entry(2), entry(3), entry(4), entry(5), entry(6), entry(7))
+    m.transpose()
+    return m
+  }
+
+  @inline(__always)
+  private func choose(_ at: Int, _ column: Int, _ noise: Noise, _ isSolved: SIMDMask<SIMD8<Int32>>) {
+    let g = look(noise.rho)
+    let inverseRho2 = 1 / (noise.rho * noise.rho), onePerPoint = 1 / noise.points
+    @inline(__always) func excess(_ index: Int, _ expected: Lanes) -> Lanes {
+      (residuals.lanes(index, at) * onePerPoint - 1.5 * expected).greater(.zero)
+    }
+    let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
+    let bx = excess(0, g.r2 * ux) * inverseRho2, by = excess(1, g.r2 * uy) * inverseRho2
+    let plainX = g.r0 * ux + bx, plainY = g.r0 * uy + by
+    // A last increment takes off the share rho of the bias, but for what uneven texture makes of it.
+    let keep = (1 - noise.rho).greater(.zero)
+    @inline(__always) func combined(_ first: Lanes, _ second: Lanes, _ uneven: Lanes) -> Lanes {
+      let b = keep * first.squareRoot() + second.squareRoot()
+      return b * b + 0.25 * uneven * uneven * first
+    }
+    let unevenX = texture.base.lanes(at: 2 * stride + column), unevenY = texture.base.lanes(at: 3 * stride + column)
+    let curvedX = g.r4 * ux + combined(bx, excess(2, g.r6 * ux), unevenX)
+    let curvedY = g.r4 * uy + combined(by, excess(3, g.r6 * uy), unevenY)
+    let plain = plainX + plainY, curved = curvedX + curvedY
+    let isCurved = curved .< plain
+    let error = plain.lesser(curved)
+    let isBetter = (error .< estimate.lanes(Self.errorLayer, at)) .& isSolved
+    guard Lanes.zero.replacing(with: 1, where: isBetter).sum() > 0 else { return }
+    @inline(__always) func put(_ layer: Int, _ value: Lanes) {
+      let i = layer * estimate.plane + at
+      estimate.base.store(estimate.base.lanes(at: i).replacing(with: value, where: isBetter), at: i)
+    }
+    for k in 0..<6 {
+      put(k, field.lanes(k, at) + Lanes.zero.replacing(with: increment.lanes(k, at), where: isCurved))
+    }
+    put(6, increment.lanes(6, at))
+    put(7, Lanes(repeating: window))
+    put(Self.errorLayer, error)
+    let du = increment.lanes(0, at), dv = increment.lanes(3, at)
+    put(9, du.greater(-du).greater(dv.greater(-dv)))
+    put(10, plainX.replacing(with: curvedX, where: isCurved))
+    put(11, plainY.replacing(with: curvedY, where: isCurved))
+    // The slope of a plane and the mean of a window lose different shares to curvature, so a part of the gradients'
+    // bias stays in the curved candidate.
+    let share = (0.64 * inverseRho2) * Lanes(repeating: 1).replacing(with: keep * keep + 0.2, where: isCurved)
+    @inline(__always) func bias(_ index: Int, _ variance: Lanes) -> Lanes { share * excess(index, g.r3 * variance) }
+    let gain = g.r1.replacing(with: g.r5, where: isCurved)
+    let xx = gain * noise.x, yy = gain * noise.y, xy = gain * (noise.x * noise.y).squareRoot()
+    let c11 = covariance(1, 1, column), c22 = covariance(2, 2, column)
+    let c44 = covariance(4, 4, column), c55 = covariance(5, 5, column)
+    put(12, xx * c11 + bias(4, noise.x * c11))
+    put(13, xx * covariance(2, 1, column))
+    put(14, xx * c22 + bias(5, noise.x * c22))
+    put(15, xy * covariance(4, 1, column))
+    put(16, xy * covariance(4, 2, column))
+    put(17, yy * c44 + bias(6, noise.y * c44))
+    put(18, xy * covariance(5, 1, column))
+    put(19, xy * covariance(5, 2, column))
+    put(20, yy * covariance(5, 4, column))
+    put(21, yy * c55 + bias(7, noise.y * c55))
+  }
+}
