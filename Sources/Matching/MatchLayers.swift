@@ -3,7 +3,7 @@ import Grids
 
 /// What matching found at the points of a lattice: one grid a layer, NaN where a value is not known.
 public struct MatchLayers: Sendable {
-  public enum Layer: String, CaseIterable, Sendable {
+  public enum Layer: Int, CaseIterable, Sendable {
     /// Offsets, px, + right and + down, and their standard deviations.
     case dx, dy, dxSigma, dySigma
     /// Change of the offsets by one pixel to the right or down, px per px.
@@ -23,12 +23,12 @@ public struct MatchLayers: Sendable {
     }
 
     private static let covariances: [Layer] = [.c00, .c10, .c11, .c20, .c21, .c22, .c30, .c31, .c32, .c33]
-    fileprivate var index: Int { Self.indices[self]! }
-    private static let indices = Dictionary(
-      uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+    fileprivate var index: Int { rawValue }
+    /// The layer's name, for files.
+    public var name: String { "\(self)" }
   }
 
-  public let rows, columns: Int
+  public private(set) var rows, columns: Int
   private var grids: [Grid<Float>]
   public var flags: Grid<MatchFlag>
 
@@ -42,9 +42,11 @@ public struct MatchLayers: Sendable {
 
   public subscript(layer: Layer) -> Grid<Float> {
     get { grids[layer.index] }
-    set {
-      precondition(newValue.rows == rows && newValue.columns == columns, "all layers have one shape")
-      grids[layer.index] = newValue
+    // Changes in place: a getter and a setter would copy the whole grid.
+    _modify {
+      yield &grids[layer.index]
+      precondition(
+        grids[layer.index].rows == rows && grids[layer.index].columns == columns, "all layers have one shape")
     }
   }
 
@@ -53,10 +55,29 @@ public struct MatchLayers: Sendable {
     grids[layer.index][row, column] = value
   }
 
+  /// One value of a layer, points counted row by row.
+  public func value(_ layer: Layer, _ index: Int) -> Float { grids[layer.index].cells[index] }
+
+  /// Takes over everything about one point, counted row by row, from layers of the same shape.
+  public mutating func take(_ index: Int, from other: MatchLayers) {
+    for layer in grids.indices { grids[layer].cells[index] = other.grids[layer].cells[index] }
+    flags.cells[index] = other.flags.cells[index]
+  }
+
   /// Copies a part computed on its own to its place.
   public mutating func insert(_ part: MatchLayers, atRow row: Int, column: Int) {
     for (index, grid) in part.grids.enumerated() { grids[index].insert(grid, atRow: row, column: column) }
     flags.insert(part.flags, atRow: row, column: column)
+  }
+
+  /// The part inside a window.
+  public func cropped(to window: Window) -> MatchLayers {
+    var out = self
+    out.rows = window.rows
+    out.columns = window.columns
+    out.grids = grids.map { $0.cropped(to: window) }
+    out.flags = flags.cropped(to: window)
+    return out
   }
 
   /// NaN in every layer but correlation and window where a point does not count as measured.

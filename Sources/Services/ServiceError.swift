@@ -8,6 +8,7 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
     case noData = "service.no-data"
     case imageTooSmall = "service.image-too-small"
     case noPoints = "service.no-points"
+    case storedTile = "service.stored-tile"
     case nothingMeasured = "service.nothing-measured"
     case noRunFolder = "service.no-run-folder"
     case noTruth = "service.no-truth"

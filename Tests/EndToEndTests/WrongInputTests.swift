@@ -54,9 +54,9 @@ struct WrongInputTests {
     try expectRefusal("dot.pgm", "dot.pgm", code: 1, saying: "1 × 1")
   }
 
-  @Test("a window larger than the image is refused with both sizes; exit code 1")
+  @Test("a window larger than the image is refused with both sizes; exit code 2")
   func windowTooLarge() throws {
-    try expectRefusal("a.pgm", "b.pgm", options: ["--template-window", "401"], code: 1, saying: "401")
+    try expectRefusal("a.pgm", "b.pgm", options: ["--template-window", "401"], code: 2, saying: "401", "160 × 180")
   }
 
   @Test(

@@ -23,11 +23,12 @@ public struct MatchCommand: Command {
 
   public func run(_ invocation: Invocation<MatchParameters>) throws -> ExitCode {
     let p = invocation.parameters, console = invocation.console
+    let progress = ProgressReporter(p.quiet ? .quiet : .automatic)
     let run = MatchRun(
-      parameters: p, given: invocation.given, version: invocation.tool.identity.version,
-      progress: ProgressReporter(p.quiet ? .quiet : .automatic), cancellation: .watchingSignals())
+      parameters: p, given: invocation.given, version: invocation.tool.identity.version, progress: progress,
+      cancellation: .watchingSignals())
     let outcome = try run.run()
-    for notice in outcome.notices { console.printError("note: \(notice)") }
+    for notice in outcome.notices { progress.note(notice) }
     for line in outcome.lines { console.print(line) }
     console.print("open \(outcome.folder)/report.html")
     if outcome.measured == 0 {

@@ -7,6 +7,7 @@ struct GroundScale: Sendable {
   /// Nodes over the lattice; the scale changes so slowly that a few are enough.
   private let nodes: Grid<GroundStep>
   private let rows, columns: Int
+  private var hasNodePerPoint = false
   let note: String
 
   /// Nil for images without map coordinates and pixel size: everything then stays in pixels.
@@ -23,6 +24,14 @@ struct GroundScale: Sendable {
         : "the image has no coordinate system; its coordinates are taken as metres"
       return
     }
+    if let points = plan.points {
+      let steps = try points.map { try place.groundStep(row: $0.row, column: $0.column) }
+      guard !steps.contains(where: { $0 == nil }) else { return nil }
+      nodes = Grid(rows: points.count, columns: 1, cells: steps.compactMap { $0 })
+      hasNodePerPoint = true
+      note = Self.trueNote
+      return
+    }
     let count = 9
     var grid: Grid<GroundStep>?
     for i in 0..<count {
@@ -35,8 +44,10 @@ struct GroundScale: Sendable {
       }
     }
     nodes = grid!
-    note = "east and north are true directions and metres on the ground"
+    note = Self.trueNote
   }
+
+  private static let trueNote = "east and north are true directions and metres on the ground"
 
   private static func plain(_ place: Georeference, _ pixelSize: Double?) -> GroundStep? {
     if let size = pixelSize { return GroundStep(rightEast: size, rightNorth: 0, downEast: 0, downNorth: -size) }
@@ -47,6 +58,7 @@ struct GroundScale: Sendable {
 
   /// Ground metres of a pixel's sides at a point of the lattice.
   func step(row: Int, column: Int) -> GroundStep {
+    if hasNodePerPoint { return nodes[row, 0] }
     let n = nodes.rows - 1
     guard n > 0 else { return nodes[0, 0] }
     let y = rows > 1 ? Double(row) / Double(rows - 1) * Double(n) : 0

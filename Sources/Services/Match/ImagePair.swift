@@ -24,17 +24,18 @@ struct ImagePair: Sendable {
   init(_ p: MatchParameters) throws {
     reference = try RasterImage.open(p.reference.path, band: p.band)
     secondary = try RasterImage.open(p.secondary.path, band: p.band)
-    notices = reference.notices + secondary.notices
+    notices = Self.together(reference, reference.notices, secondary, secondary.notices)
     for image in [reference, secondary] where min(image.rows, image.columns) < 16 {
       throw ServiceError(
         .imageTooSmall,
-        "\(image.info.path) has \(image.rows) x \(image.columns) pixels; at least 16 x 16 are needed to match anything"
+        "\(image.info.path) has \(image.rows) × \(image.columns) pixels; at least 16 × 16 are needed to match anything"
       )
     }
     referenceFill = try FillValue.find(reference, given: p.nodata)
     secondaryFill = try FillValue.find(secondary, given: p.nodata)
-    for (image, fill) in [(reference, referenceFill), (secondary, secondaryFill)] {
-      if let fill, p.nodata == nil { notices.append("\(image.info.path): \(fill.summary)") }
+    if p.nodata == nil {
+      notices += Self.together(
+        reference, Self.words(referenceFill, reference), secondary, Self.words(secondaryFill, secondary))
     }
     aligned = try AlignedImage(
       FilledSource(source: secondary, fill: secondaryFill), at: secondary.info.georeference,
@@ -52,9 +53,24 @@ struct ImagePair: Sendable {
     if window > min(rows, columns) {
       throw ParameterError.conflict(
         "templateWindow",
-        "`templateWindow` is \(window) px, larger than the reference image of \(rows) x \(columns) px; give a smaller one"
+        "`templateWindow` is \(window) px, larger than the reference image of \(rows) × \(columns) px; give a smaller one"
       )
     }
+  }
+
+  private static func words(_ fill: FillValue?, _ image: RasterImage) -> [String] {
+    fill.map { ["\(fileName(image.info.path)): \($0.summary)"] } ?? []
+  }
+
+  /// What is to be said of both images, once where it is the same.
+  private static func together(_ a: RasterImage, _ first: [String], _ b: RasterImage, _ second: [String]) -> [String]
+  {
+    func each(_ text: String, _ image: RasterImage) -> String {
+      text.replacing(image.info.path, with: "each image").replacing(fileName(image.info.path), with: "each image")
+    }
+    let shared = Set(first.map { each($0, a) }).intersection(second.map { each($0, b) })
+    return first.map { shared.contains(each($0, a)) ? each($0, a) : $0 }
+      + second.filter { !shared.contains(each($0, b)) }
   }
 
   /// Reference pixels of a window; NaN is missing, masked or outside.
@@ -104,3 +120,6 @@ extension Area {
     }
   }
 }
+
+/// The last part of a path.
+func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

@@ -19,8 +19,11 @@ struct MatchDocuments {
 
   func write(_ record: RunRecord) throws {
     try folder.write(summary.text(.pretty) + "\n", to: "summary.json")
-    try folder.write(
-      MatchReportPage(MatchReport(result).content, encodePNG: MatchWriter.encodePNG).html(), to: "report.html")
+    let page =
+      try result.plan.points.map {
+        try PointsReport(result: result, points: $0).page().html(encodePNG: MatchWriter.encodePNG)
+      } ?? MatchReportPage(MatchReport(result).content, encodePNG: MatchWriter.encodePNG).html()
+    try folder.write(page, to: "report.html")
     try folder.write(try stacItem().text, to: "stac/item.json")
     try folder.write(lock(record).json.text(.pretty) + "\n", to: "config.lock.json")
   }
@@ -51,7 +54,7 @@ extension MatchDocuments {
     out["separationDays"] = JSONValue(r.dates.separation)
     out["crs"] = r.pair.georeference.crs.map { .string($0.description) } ?? .null
     out["alignment"] = .string(r.pair.aligned.report.summary)
-    out["spacingPixels"] = .integer(r.plan.scene.spacing)
+    out["spacingPixels"] = r.plan.points == nil ? .integer(r.plan.scene.spacing) : .null
     out["points"] = .integer(r.quality.asked)
     out["reachable"] = .integer(r.quality.reachable)
     out["measured"] = .integer(r.quality.measured)
@@ -71,6 +74,8 @@ extension MatchDocuments {
     out["quantities"] = .object(quantities)
     out["stableTerrain"] = stableTerrain
     out["forwardBackward"] = closure
+    out["searchErrorLevel"] =
+      r.errorLevel.map { ["unit": "px", "right": .number($0.x), "down": .number($0.y)] } ?? .null
     out["advice"] = .array(r.advice.map(JSONValue.string))
     out["notices"] = .array(r.notices.map(JSONValue.string))
     out["version"] = .string(r.version)
@@ -125,8 +130,10 @@ extension MatchDocuments {
     item.softwareVersion = r.version
     item.processed = processed
     item.footprint = try footprint()
-    item.lattice = .init(
-      code: r.pair.georeference.crs?.code, rows: r.layers.rows, columns: r.layers.columns, transform: r.transform)
+    if r.plan.points == nil {
+      item.lattice = .init(
+        code: r.pair.georeference.crs?.code, rows: r.layers.rows, columns: r.layers.columns, transform: r.transform)
+    }
     item.sources = r.inputs.prefix(2).map { .init(href: $0.path, title: name($0.path), checksum: $0.checksum) }
     item.assets = try assets()
     return item
@@ -142,21 +149,26 @@ extension MatchDocuments {
 
   private func footprint() throws -> StacItem.Footprint? {
     let r = result
-    guard let crs = r.pair.georeference.crs else { return nil }
-    let rows = Double(r.layers.rows) - 0.5, columns = Double(r.layers.columns) - 0.5
+    guard let crs = r.pair.georeference.crs, let whole = r.pair.georeference.transform else { return nil }
+    let isList = r.plan.points != nil
+    let rows = Double(isList ? r.pair.rows : r.layers.rows) - 0.5
+    let columns = Double(isList ? r.pair.columns : r.layers.columns) - 0.5
     let corners = [(rows, -0.5), (rows, columns), (-0.5, columns), (-0.5, -0.5)].map { corner in
-      let place = r.transform.coordinate(row: corner.0, column: corner.1)
+      let place = (isList ? whole : r.transform).coordinate(row: corner.0, column: corner.1)
       return MapPoint(east: place.east, north: place.north)
     }
     return .init(ring: try crs.longitudeLatitude(of: corners).map { .init(longitude: $0.east, latitude: $0.north) })
   }
 
   private func assets() throws -> [StacItem.Asset] {
+    if result.plan.points != nil {
+      return try documents([("points", PointsWriter.table, "what was measured at each point", "text/csv", "data")])
+    }
     var files = result.products.products.map {
       (name: $0.name, path: "products/\($0.name).tif", title: $0.title, unit: $0.unit, cell: "float32")
     }
     files.append(("flags", "products/flags.tif", "why points are missing; 0 is measured", "", "uint8"))
-    var assets = try files.map { file in
+    let assets = try files.map { file in
       var asset = StacItem.Asset(
         name: file.name, href: "../\(file.path)", title: file.title, mediaType: StacItem.cloudOptimizedGeoTIFF,
         roles: ["data"])
@@ -165,16 +177,25 @@ extension MatchDocuments {
       try seal(&asset, file.path)
       return asset
     }
-    for (name, path, title, type, role) in [
-      ("vectors", "vectors.gpkg", "one arrow a measured point", "application/geopackage+sqlite3", "data"),
-      ("summary", "summary.json", "what was measured", "application/json", "metadata"),
-      ("report", "report.html", "maps, checks and parameters", "text/html", "overview"),
-    ] {
-      var asset = StacItem.Asset(name: name, href: "../\(path)", title: title, mediaType: type, roles: [role])
-      try seal(&asset, path)
-      assets.append(asset)
+    return assets + (try documents([]))
+  }
+
+  /// What describes a run, besides its rasters.
+  private func documents(
+    _ first: [(name: String, path: String, title: String, type: String, role: String)]
+  ) throws -> [StacItem.Asset] {
+    let all =
+      first + [
+        ("vectors", "vectors.gpkg", "one feature a point", "application/geopackage+sqlite3", "data"),
+        ("summary", "summary.json", "what was measured", "application/json", "metadata"),
+        ("report", "report.html", "maps, checks and parameters", "text/html", "overview"),
+      ]
+    return try all.map { file in
+      var asset = StacItem.Asset(
+        name: file.name, href: "../\(file.path)", title: file.title, mediaType: file.type, roles: [file.role])
+      try seal(&asset, file.path)
+      return asset
     }
-    return assets
   }
 
   private func seal(_ asset: inout StacItem.Asset, _ path: String) throws {

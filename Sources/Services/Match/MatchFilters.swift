@@ -6,6 +6,8 @@ import Matching
 struct MatchFilters: Sendable {
   let parameters: MatchParameters
   let spacing: Int
+  /// Whether the points lie side by side, so that neighbours say something about each other.
+  let hasNeighbours: Bool
 
   func apply(to layers: inout MatchLayers, backward: OffsetGrids?) {
     var correlation = CorrelationFilter.Parameters()
@@ -22,14 +24,14 @@ struct MatchFilters: Sendable {
       flags = ForwardBackwardFilter().flags(
         forward: layers.offsets, backward: backward, spacing: Double(spacing), flags: flags)
     }
-    if parameters.medianThreshold > 0 {
+    if parameters.medianThreshold > 0 && hasNeighbours {
       var median = NormalisedMedianFilter.Parameters()
       median.medianThreshold = parameters.medianThreshold
       flags = NormalisedMedianFilter(parameters: median).flags(dx: layers[.dx], dy: layers[.dy], flags: flags)
     }
     layers.flags = flags
     layers.clearUnmeasured()
-    if parameters.smoothing != .none {
+    if parameters.smoothing != .none && hasNeighbours {
       var smoothing = OffsetSmoothing.Parameters()
       smoothing.smoothing = parameters.smoothing
       let smooth = OffsetSmoothing(parameters: smoothing).smoothed(layers.offsets)

@@ -13,11 +13,32 @@ struct MatchPlan: Sendable {
   /// Points inside the area of interest; nil where all are wanted.
   let area: MaskSource?
   let tileSide: Int
+  /// The places that are measured where a list of them was given: the lattice then only counts them, one a row.
+  let points: [Matching.PixelPoint]?
+
+  /// All pixels of the reference.
+  let sceneWindow: Window
 
   /// Pixels of a tile's core. A multiple of the pixels that blocks of the matcher start at.
   private static let corePixels = 1024
 
   init(_ pair: ImagePair, _ p: MatchParameters) throws {
+    sceneWindow = pair.scene
+    if let file = p.points {
+      let list = try PointTable.points(file.path, on: pair.georeference)
+      points = list.map { .init(row: $0.row, column: $0.column) }
+      scene = PointLattice(row: 0, column: 0, spacing: 1, rows: list.count, columns: 1)
+      region = Window(row: 0, column: 0, rows: list.count, columns: 1)
+      (area, tileSide) = (nil, 1)
+      guard list.contains(where: { isInside(.init(row: $0.row, column: $0.column), window: 1, pair.scene) }) else {
+        throw ServiceError(
+          .noPoints,
+          "none of the \(list.count) points of \(file.path) lies in \(p.reference.path); check their coordinate system "
+            + "and their columns")
+      }
+      return
+    }
+    points = nil
     let spacing = p.spacing ?? Self.automaticSpacing(pair.rows, pair.columns)
     scene = PointLattice(height: pair.rows, width: pair.columns, spacing: spacing)
     tileSide = max(1, Self.corePixels / spacing)
@@ -56,6 +77,17 @@ struct MatchPlan: Sendable {
   /// The measured points.
   var lattice: PointLattice { scene.part(region) }
 
+  /// The pixels that the points stand for.
+  var pixels: Window {
+    guard let points, !points.isEmpty else { return lattice.pixels.grown(by: scene.spacing / 2) }
+    func range(_ values: [Double]) -> (Int, Int) { (Int(values.min() ?? 0), Int(values.max() ?? 0)) }
+    func limited(_ value: Double) -> Double { max(-1e7, min(1e7, value)) }
+    let (top, bottom) = range(points.map { limited($0.row) }),
+      (left, right) = range(points.map { limited($0.column) })
+    let side = max(64, bottom - top, right - left)
+    return Window(row: top, column: left, rows: bottom - top + 1, columns: right - left + 1).grown(by: side / 10)
+  }
+
   /// Tiles of the scene, anchored to it, that hold points of the region: windows in points of `scene`.
   var tiles: [Window] {
     var out: [Window] = []
@@ -70,9 +102,11 @@ struct MatchPlan: Sendable {
     return out
   }
 
-  /// Pixels of a tile with the margin of the matcher, on the matcher's alignment.
+  /// Pixels of a tile with the margin of the matcher, on the matcher's alignment. What lies further than a step beyond
+  /// the scene is empty and left out.
   func block(of tile: Window, margin: Int) -> Window {
-    let pixels = scene.part(tile).pixels.grown(by: margin), step = DenseMatching.alignment
+    let step = DenseMatching.alignment
+    let pixels = scene.part(tile).pixels.grown(by: margin).intersection(sceneWindow.grown(by: step))
     func down(_ v: Int) -> Int { v >= 0 ? v / step * step : -((-v + step - 1) / step) * step }
     func up(_ v: Int) -> Int { -down(-v) }
     let row = down(pixels.row), column = down(pixels.column)

@@ -54,7 +54,7 @@ struct MatchReport {
   }
 
   /// Length of the offset in pixels, for images without map coordinates.
-  private var offsetLength: Quantity {
+  var offsetLength: Quantity {
     let dx = result.layers[.dx], dy = result.layers[.dy], sx = result.layers[.dxSigma], sy = result.layers[.dySigma]
     var length = dx, sigma = dx
     for i in dx.cells.indices {
@@ -66,20 +66,33 @@ struct MatchReport {
     return Quantity("Offset", unit: "px", values: length, sigma: sigma)
   }
 
-  private var title: String {
-    "Motion from \(name(result.parameters.reference.path)) to \(name(result.parameters.secondary.path))"
-  }
-
-  private func name(_ path: String) -> String { URL(filePath: path).lastPathComponent }
-
-  private var subtitle: String {
-    guard let a = result.dates.reference, let b = result.dates.secondary, let days = result.dates.separation else {
-      return "Offsets without dates"
+  var title: String {
+    if let a = result.dates.reference, let b = result.dates.secondary {
+      return "Motion from \(a.iso8601.prefix(10)) to \(b.iso8601.prefix(10))"
     }
-    return "\(a.iso8601) to \(b.iso8601): \(hundredths(days)) days"
+    return "Motion from \(short(result.parameters.reference.path)) to \(short(result.parameters.secondary.path))"
   }
 
-  private var facts: [(name: String, value: String)] {
+  private func name(_ path: String) -> String { fileName(path) }
+
+  /// A file's name that fits into a heading.
+  private func short(_ path: String) -> String {
+    let name = fileName(path)
+    return name.count <= 36 ? name : "\(name.prefix(16))…\(name.suffix(16))"
+  }
+
+  var subtitle: String {
+    guard let days = result.dates.separation else { return "Offsets without dates" }
+    return "\(NumberText.significant(days)) days apart"
+  }
+
+  /// How offsets were measured, in words.
+  private var method: String {
+    let isList = result.plan.points != nil && result.parameters.method.search == nil
+    return isList ? "search, then least squares matching point by point" : result.parameters.method.summary
+  }
+
+  var facts: [(name: String, value: String)] {
     let r = result
     var out: [(name: String, value: String)] = [
       ("Reference", "\(name(r.parameters.reference.path)), \(r.pair.rows) × \(r.pair.columns) px"),
@@ -90,20 +103,20 @@ struct MatchReport {
       let size = ground.step(row: 0, column: 0).pixelSize
       out.append(("Pixel", "\(hundredths(size.width)) × \(hundredths(size.height)) m"))
     }
-    out.append(("Method", r.parameters.method.summary))
+    out.append(("Method", method))
     return out
   }
 
-  private var frame: MapFrame {
+  var frame: MapFrame {
     let place = result.pair.georeference
-    let pixels = result.plan.lattice.pixels.grown(by: result.plan.scene.spacing / 2)
+    let pixels = result.plan.pixels
     let isDegrees = place.crs?.isGeographic == true
     return MapFrame(
       area: pixels.intersection(place.window), geoTransform: place.transform, unit: isDegrees ? .degrees : .metres,
       crsName: place.crs?.description ?? "", pixelMetres: result.ground?.step(row: 0, column: 0).pixelSize.width)
   }
 
-  private var base: MatchReportContent.Base? {
+  var base: MatchReportContent.Base? {
     let factor = max(1, (max(result.pair.rows, result.pair.columns) + 1199) / 1200)
     guard let image = try? result.pair.referenceSource.readDecimated(factor: factor) else { return nil }
     return .init(image: image, placement: .blocks(of: factor))
@@ -148,17 +161,46 @@ struct MatchReport {
     return (a, b, unit)
   }
 
-  private var callouts: [Callout] {
+  var callouts: [Callout] {
     var out: [Callout] = []
     if !result.advice.isEmpty {
       out.append(
         Callout(result.quality.validShare < 0.5 ? .warning : .note, "What to try next", points: result.advice))
     }
+    if !uncertainty.isEmpty { out.append(Callout(.note, "How far the uncertainties hold", points: uncertainty)) }
     if !result.notices.isEmpty { out.append(Callout(.note, "Notes", points: result.notices)) }
     return out
   }
 
-  private var parameterGroups: [MatchReportContent.ParameterGroup] {
+  /// What is known about the standard deviations, in words.
+  var uncertainty: [String] {
+    let r = result
+    var out: [String] = []
+    if r.parameters.method.search != nil {
+      var text = "A search has no standard deviation of its own: none is given for its offsets."
+      if let level = r.errorLevel {
+        text +=
+          " The roughness of the field suggests at most \(thousandths(level.x)) px to the right and "
+          + "\(thousandths(level.y)) px down (one sigma; true bends of the motion count as error)."
+      }
+      out.append(text)
+    }
+    if let c = r.quality.stable?.calibration {
+      out.append(
+        "On stable ground the errors are \(hundredths(c.factorX)) (right) and \(hundredths(c.factorY)) (down) times the "
+          + "stated standard deviation, and \(percent(c.coverage68)) lie within one of it; 1 and 68 % are perfect.")
+    }
+    if let c = r.quality.closure, let k = c.calibration {
+      out.append(
+        "Matching back again differs by \(thousandths(c.x)) and \(thousandths(c.y)) px (one sigma of one match): "
+          + "\(hundredths(k.factorX)) and \(hundredths(k.factorY)) of the stated standard deviation. Both ways see the same "
+          + "image noise, so this is a lower bound: values well above 1 would mean that the standard deviations are too "
+          + "small.")
+    }
+    return out
+  }
+
+  var parameterGroups: [MatchReportContent.ParameterGroup] {
     var order: [String] = [], rows: [String: [MatchReportContent.ParameterRow]] = [:]
     let values = result.parameters.json
     for field in result.parameters.fields {
@@ -173,7 +215,7 @@ struct MatchReport {
     return order.map { .init($0, rows: rows[$0] ?? []) }
   }
 
-  private var provenance: [(name: String, value: String)] {
+  var provenance: [(name: String, value: String)] {
     var out: [(name: String, value: String)] = result.inputs.map {
       (name($0.path), "SHA-256 \($0.checksum.hexadecimal)")
     }

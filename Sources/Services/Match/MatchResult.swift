@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Figures
 import Grids
 import Matching
 import Parameters
@@ -25,8 +26,21 @@ struct MatchResult: Sendable {
   let seconds: Double
   let transform: GeoTransform
 
-  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) }
+  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) + searchNotice }
+  private var searchNotice: [String] {
+    parameters.method.search == nil
+      ? [] : ["offsets found by search have no standard deviation: no product *_sigma is written"]
+  }
   var advice: [String] { quality.advice(parameters, dates: dates, isCoarseReliable: coarse.isReliable) }
+
+  /// The error level of a search from the roughness of its field, over steps of a window so that errors are
+  /// independent; an upper bound, px.
+  var errorLevel: ErrorLevel? {
+    guard parameters.method.search != nil, plan.points == nil else { return nil }
+    let window = Int(layers[.window].cells.first { $0.isFinite } ?? 51)
+    return StableTerrain.roughnessLevel(
+      layers.offsets, step: max(1, (window + plan.scene.spacing - 1) / plan.scene.spacing))
+  }
 
   /// Percentiles of what was measured.
   struct Spread: Sendable {
@@ -49,13 +63,18 @@ struct MatchResult: Sendable {
 
   func outcome(_ folder: String) -> MatchRun.Outcome {
     let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
+    let lattice = plan.points == nil ? ", one every \(plan.scene.spacing) px" : ""
     var lines = [
-      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare))), one every "
-        + "\(plan.scene.spacing) px",
-      "median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down",
+      "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare)))"
+        + lattice
     ]
+    if quality.measured > 0 {
+      lines.append("median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down")
+    }
     if let sx = finiteMedian("dx_sigma"), let sy = finiteMedian("dy_sigma") {
-      lines.append("median standard deviation \(thousandths(sx)) and \(thousandths(sy)) px")
+      lines.append(
+        "median standard deviation \(NumberText.significant(sx, digits: 2)) and "
+          + "\(NumberText.significant(sy, digits: 2)) px")
     }
     if let speed = products["speed"] {
       let s = Spread(speed)
@@ -75,5 +94,6 @@ struct MatchResult: Sendable {
   }
 }
 
-func thousandths(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+/// Three decimals, and no minus before zero.
+func thousandths(_ value: Double) -> String { "\((value * 1000).rounded() / 1000 + 0)" }
 func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

@@ -31,13 +31,19 @@ struct MatchRun {
     let pair = try ImagePair(parameters)
     let dates = try PairDates(pair, parameters)
     let plan = try MatchPlan(pair, parameters)
-    let folder = try RunFolder(at: parameters.out.path, neededBytes: plan.lattice.rows * plan.lattice.columns * 160)
+    let folder = try RunFolder(at: parameters.out.path, neededBytes: Self.bytes(plan))
     do {
       return try run(pair, dates, plan, folder, begin)
     } catch {
       folder.discardIfEmpty()
       throw error
     }
+  }
+
+  /// What a run writes at most: rasters and stored tiles for each point, arrows for some, and a report.
+  private static func bytes(_ plan: MatchPlan) -> Int {
+    let points = plan.lattice.rows * plan.lattice.columns
+    return 270 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
   }
 
   private func run(
@@ -49,12 +55,30 @@ struct MatchRun {
     let coarse = try CoarseStage(pair, parameters, threads: threads, cancellation: cancellation)
     let log = try RunLog(folder)
     log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
-    let field = try matchTiles(pair, plan, coarse, folder, record)
-    progress.begin("products", total: 4, unit: "steps")
+    let field =
+      try plan.points.map { try matchPoints($0, pair, coarse) } ?? matchTiles(pair, plan, coarse, folder, record)
+    progress.begin("products", total: 3, unit: "steps")
     defer { progress.end() }
+    let result = try evaluate(field, pair, dates, plan, coarse, inputs, begin)
+    progress.advance()
+    try write(result, folder)
+    progress.advance()
+    try MatchDocuments(result, folder: folder).write(record)
+    log.write("done", "\(result.quality.measured) of \(result.quality.asked) points measured")
+    try folder.finish()
+    progress.advance()
+    return result.outcome(folder.path)
+  }
+
+  /// Filters, checks and what follows from the offsets.
+  private func evaluate(
+    _ field: MatchedField, _ pair: ImagePair, _ dates: PairDates, _ plan: MatchPlan, _ coarse: CoarseStage,
+    _ inputs: [Processing.InputFile], _ begin: Date
+  ) throws -> MatchResult {
     var layers = field.layers
     let isAsked = try mask(plan.area, plan)
-    MatchFilters(parameters: parameters, spacing: plan.scene.spacing).apply(to: &layers, backward: field.backward)
+    MatchFilters(parameters: parameters, spacing: plan.scene.spacing, hasNeighbours: plan.points == nil)
+      .apply(to: &layers, backward: field.backward)
     if let isAsked { layers.clear(outside: isAsked) }
     let stable = try stableMask(pair, plan)
     let quality = MatchQuality(
@@ -62,34 +86,51 @@ struct MatchRun {
     let ground = try GroundScale(pair, plan, pixelSize: parameters.pixelSize)
     let products = MotionProducts(
       layers, ground: ground, separation: dates.separation, parameters: parameters, spacing: plan.scene.spacing)
-    progress.advance()
-    let writer = MatchWriter(
-      folder: folder, lattice: plan.lattice, georeference: pair.georeference, threads: threads,
-      cancellation: cancellation)
-    let flags = layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked)
-    try writer.writeRasters(products.products, flags: flags)
-    progress.advance()
-    try writer.writeVectors(products.products)
-    try writer.writeQuicklooks(products.products)
-    progress.advance()
-    let result = MatchResult(
+    return MatchResult(
       pair: pair, dates: dates, plan: plan, coarse: coarse, layers: layers, products: products, quality: quality,
-      ground: ground, flags: flags, stableSource: stable.source, isStable: stable.mask, inputs: inputs,
-      parameters: parameters, given: given,
-      version: version, seconds: Date().timeIntervalSince(begin), transform: writer.transform)
-    try MatchDocuments(result, folder: folder).write(record)
-    log.write("done", "\(quality.measured) of \(quality.asked) points measured")
-    try folder.finish()
-    progress.advance()
-    return result.outcome(folder.path)
+      ground: ground, flags: layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked),
+      stableSource: stable.source, isStable: stable.mask, inputs: inputs, parameters: parameters, given: given,
+      version: version, seconds: Date().timeIntervalSince(begin),
+      transform: MatchWriter.transform(of: plan.lattice, in: pair.georeference))
+  }
+
+  /// Rasters, vectors and quicklooks, or the table of points.
+  private func write(_ result: MatchResult, _ folder: RunFolder) throws {
+    if let points = result.plan.points {
+      let writer = PointsWriter(
+        folder: folder, points: points, georeference: result.pair.georeference, flags: result.flags)
+      try writer.writeTable(result.products.products)
+      return try writer.writeVectors(result.products.products, cancellation: cancellation)
+    }
+    try MatchWriter(
+      folder: folder, lattice: result.plan.lattice, georeference: result.pair.georeference, threads: threads,
+      cancellation: cancellation
+    ).write(result.products.products, flags: result.flags)
   }
 
   private var inputPaths: [String] {
     var paths = [parameters.reference.path, parameters.secondary.path]
+    if let points = parameters.points { paths.append(points.path) }
     for area in [parameters.area, parameters.mask, parameters.stableTerrain, parameters.moving] {
       if case .polygons(let file) = area { paths.append(file.path) }
     }
     return paths
+  }
+
+  private func matchPoints(
+    _ points: [Matching.PixelPoint], _ pair: ImagePair, _ coarse: CoarseStage
+  ) throws -> MatchedField {
+    let groups = PointMatcher.groups(points, in: pair.scene)
+    let matcher = PointMatcher(pair: pair, coarse: coarse, parameters: parameters)
+    let field = MatchedField(
+      region: Window(row: 0, column: 0, rows: points.count, columns: 1), hasBackward: false)
+    let runner = TileRunner(
+      threads: max(1, min(threads, groups.count)), cancellation: cancellation, progress: progress)
+    try runner.run(
+      TilePlan(rows: groups.count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "groups",
+      compute: { window in try matcher.match(groups[window.row].map { points[$0] }) },
+      deliver: { window, part in field.insert(part, at: groups[window.row]) })
+    return field
   }
 
   private func matchTiles(
@@ -99,36 +140,35 @@ struct MatchRun {
     let matcher = TileMatcher(pair: pair, plan: plan, coarse: coarse, parameters: parameters)
     let hasBackward = parameters.forwardBackward && parameters.method.search == nil
     let field = MatchedField(region: plan.region, hasBackward: hasBackward)
-    let key = record.key(stage: "match-tile", stageVersion: TileResult.version, relevant: relevant)
-    let runner = TileRunner(
-      threads: min(threads, max(1, tiles.count)), cancellation: cancellation, progress: progress)
+    // Both directions of a tile are pieces of work of their own, so that even a single tile keeps two threads busy.
+    let directions: [TileMatcher.Direction] = hasBackward ? [.forward, .backward] : [.forward]
+    let count = tiles.count * directions.count
     let compute: @Sendable (Window) throws -> TileResult = { window in
-      let tile = tiles[window.row]
-      let forward = try matcher.match(tile, .forward)
-      var backward: OffsetGrids?
-      if hasBackward {
-        try cancellation.check()
-        backward = try matcher.match(tile, .backward).offsets
-      }
-      return TileResult(forward: forward, backward: backward)
+      let result = try matcher.match(tiles[window.row / directions.count], directions[window.row % directions.count])
+      return directions[window.row % directions.count] == .forward ? .forward(result) : .backward(result.offsets)
     }
-    let list = TilePlan(rows: tiles.count, columns: 1, tileRows: 1, tileColumns: 1)
+    let runner = TileRunner(threads: min(threads, count), cancellation: cancellation, progress: progress)
+    let list = TilePlan(rows: count, columns: 1, tileRows: 1, tileColumns: 1)
     if tiles.count == 1 {
       // Nothing to resume in a run of one tile.
       try runner.run(list, stage: "match", unit: "tiles", compute: compute) { window, result in
-        field.insert(result, tile: tiles[window.row])
+        field.insert(result, tile: tiles[0])
       }
       return field
     }
+    let keys = directions.map {
+      record.key(stage: "match-tile-\($0)", stageVersion: TileResult.version, relevant: relevant)
+    }
     try runner.run(
-      list, stage: "match", unit: "tiles", store: folder.units, key: { key(tiles[$0.row]) },
+      list, stage: "match", unit: "tiles", store: folder.units,
+      key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },
       compute: { try compute($0).arrays },
       deliver: { window, arrays in
         guard let result = TileResult(arrays) else {
           throw ServiceError(
-            .noData, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
+            .storedTile, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
         }
-        field.insert(result, tile: tiles[window.row])
+        field.insert(result, tile: tiles[window.row / directions.count])
       })
     return field
   }
@@ -139,7 +179,7 @@ struct MatchRun {
     let all = parameters.json
     for key in [
       "band", "nodata", "mask", "method", "templateWindow", "searchRadius", "spacing", "precisionLimit",
-      "forwardBackward",
+      "minimumCorrelation", "forwardBackward",
     ] {
       out[key] = all[key]
     }
@@ -150,6 +190,14 @@ struct MatchRun {
   private func mask(_ source: MaskSource?, _ plan: MatchPlan) throws -> Mask? {
     guard let source else { return nil }
     let lattice = plan.lattice
+    if let points = plan.points {
+      let cells = try points.map { point in
+        guard isInside(point, window: 1, plan.sceneWindow) else { return false }
+        return try source.read(
+          Window(row: Int(point.row.rounded()), column: Int(point.column.rounded()), rows: 1, columns: 1))[0, 0]
+      }
+      return Mask(rows: points.count, columns: 1, cells: cells)
+    }
     var out = Mask(rows: lattice.rows, columns: lattice.columns, filledWith: false)
     for row in 0..<lattice.rows {
       let line = try source.read(
@@ -176,9 +224,7 @@ extension MatchLayers {
   /// NaN in every layer outside a mask.
   fileprivate mutating func clear(outside mask: Mask) {
     for layer in Layer.allCases {
-      var grid = self[layer]
-      for index in mask.cells.indices where !mask.cells[index] { grid.cells[index] = .nan }
-      self[layer] = grid
+      for index in mask.cells.indices where !mask.cells[index] { self[layer].cells[index] = .nan }
     }
   }
 }

@@ -3,45 +3,45 @@ import Grids
 import Matching
 import Processing
 
-/// One tile's result as it is stored for resuming: the forward match and the offsets of the backward one.
-struct TileResult: Sendable {
-  var forward: MatchLayers
-  var backward: OffsetGrids?
+/// One tile's result in one direction, as it is stored for resuming.
+enum TileResult: Sendable {
+  case forward(MatchLayers)
+  case backward(OffsetGrids)
 
   /// Raise it whenever the same inputs give other numbers.
-  static let version = 1
-
-  init(forward: MatchLayers, backward: OffsetGrids?) {
-    self.forward = forward
-    self.backward = backward
-  }
+  static let version = 2
 
   /// Nil when the arrays do not hold what a result needs.
   init?(_ arrays: UnitArrays) {
+    if let dx = arrays.floats("backward-dx"), let dy = arrays.floats("backward-dy"),
+      let dxSigma = arrays.floats("backward-dx-sigma"), let dySigma = arrays.floats("backward-dy-sigma")
+    {
+      self = .backward(OffsetGrids(dx: dx, dy: dy, dxSigma: dxSigma, dySigma: dySigma))
+      return
+    }
     guard let flags = arrays.bytes("flags") else { return nil }
     var layers = MatchLayers(rows: flags.rows, columns: flags.columns, flag: .measured)
     layers.flags = flags.map { MatchFlag(rawValue: $0) ?? .noConvergence }
     for layer in MatchLayers.Layer.allCases {
-      guard let grid = arrays.floats(layer.rawValue) else { return nil }
+      guard let grid = arrays.floats(layer.name) else { return nil }
       layers[layer] = grid
     }
-    forward = layers
-    if let dx = arrays.floats("backward-dx"), let dy = arrays.floats("backward-dy") {
-      backward = OffsetGrids(
-        dx: dx, dy: dy, dxSigma: arrays.floats("backward-dx-sigma"), dySigma: arrays.floats("backward-dy-sigma"))
-    }
+    self = .forward(layers)
   }
 
   var arrays: UnitArrays {
-    var fields = MatchLayers.Layer.allCases.map { UnitArrays.Field($0.rawValue, forward[$0]) }
-    fields.append(UnitArrays.Field("flags", forward.flags.map(\.rawValue)))
-    if let backward {
-      fields.append(.init("backward-dx", backward.dx))
-      fields.append(.init("backward-dy", backward.dy))
-      if let sigma = backward.dxSigma { fields.append(.init("backward-dx-sigma", sigma)) }
-      if let sigma = backward.dySigma { fields.append(.init("backward-dy-sigma", sigma)) }
+    switch self {
+    case .forward(let layers):
+      var fields = MatchLayers.Layer.allCases.map { UnitArrays.Field($0.name, layers[$0]) }
+      fields.append(UnitArrays.Field("flags", layers.flags.map(\.rawValue)))
+      return UnitArrays(fields)
+    case .backward(let offsets):
+      return UnitArrays([
+        .init("backward-dx", offsets.dx), .init("backward-dy", offsets.dy),
+        .init("backward-dx-sigma", offsets.dxSigma ?? offsets.dx),
+        .init("backward-dy-sigma", offsets.dySigma ?? offsets.dy),
+      ])
     }
-    return UnitArrays(fields)
   }
 }
 
@@ -59,20 +59,30 @@ final class MatchedField: @unchecked Sendable {
     if hasBackward { backward = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing) }
   }
 
+  /// Takes over a column of layers as the points of these numbers.
+  func insert(_ part: MatchLayers, at indices: [Int]) {
+    for (row, index) in indices.enumerated() { layers.insert(part.row(row), atRow: index, column: 0) }
+  }
+
   /// Copies the part of a tile, in points of the scene, that lies in the region.
   func insert(_ result: TileResult, tile: Window) {
     let common = region.intersection(tile)
     let from = Window(
       row: common.row - tile.row, column: common.column - tile.column, rows: common.rows, columns: common.columns)
     let row = common.row - region.row, column = common.column - region.column
-    for layer in MatchLayers.Layer.allCases {
-      layers[layer].insert(result.forward[layer].cropped(to: from), atRow: row, column: column)
+    switch result {
+    case .forward(let part): layers.insert(part.cropped(to: from), atRow: row, column: column)
+    case .backward(let part):
+      backward?.dx.insert(part.dx.cropped(to: from), atRow: row, column: column)
+      backward?.dy.insert(part.dy.cropped(to: from), atRow: row, column: column)
+      if let sigma = part.dxSigma { backward?.dxSigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
+      if let sigma = part.dySigma { backward?.dySigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
     }
-    layers.flags.insert(result.forward.flags.cropped(to: from), atRow: row, column: column)
-    guard let other = result.backward else { return }
-    backward?.dx.insert(other.dx.cropped(to: from), atRow: row, column: column)
-    backward?.dy.insert(other.dy.cropped(to: from), atRow: row, column: column)
-    if let sigma = other.dxSigma { backward?.dxSigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
-    if let sigma = other.dySigma { backward?.dySigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
+  }
+}
+
+extension MatchLayers {
+  fileprivate func row(_ row: Int) -> MatchLayers {
+    cropped(to: Window(row: row, column: 0, rows: 1, columns: columns))
   }
 }

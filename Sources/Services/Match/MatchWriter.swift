@@ -15,7 +15,7 @@ struct MatchWriter: Sendable {
   let cancellation: Cancellation
 
   /// The lattice as a raster: each cell centred on its measured point.
-  var transform: GeoTransform {
+  static func transform(of lattice: PointLattice, in georeference: Georeference) -> GeoTransform {
     let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: 1)
     return (georeference.transform ?? plain).grid(
       row: Double(lattice.row), column: Double(lattice.column), spacing: Double(lattice.spacing))
@@ -23,7 +23,8 @@ struct MatchWriter: Sendable {
 
   private func layout(_ type: RasterLayout.SampleType, unit: String, title: String) -> RasterLayout {
     var layout = RasterLayout(
-      rows: lattice.rows, columns: lattice.columns, type: type, transform: transform, crs: georeference.crs)
+      rows: lattice.rows, columns: lattice.columns, type: type,
+      transform: Self.transform(of: lattice, in: georeference), crs: georeference.crs)
     layout.unit = unit
     layout.description = title
     return layout
@@ -32,13 +33,20 @@ struct MatchWriter: Sendable {
   /// Flags of points outside the area of interest.
   static let notAsked: UInt8 = 255
 
-  func writeRasters(_ products: [Product], flags: Grid<UInt8>) throws {
+  /// Writes everything, several files at a time.
+  func write(_ products: [Product], flags: Grid<UInt8>) throws {
     let failure = Failure()
-    parallelFor(count: products.count + 1, threads: threads) { index in
+    // The vectors take longest, so they begin first.
+    parallelFor(count: products.count + 3, threads: threads) { index in
       guard !failure.hasFailed else { return }
       do {
         try cancellation.check()
-        if index == 0 { try writeFlags(flags) } else { try write(products[index - 1]) }
+        switch index {
+        case 0: try writeVectors(products)
+        case 1: try writeQuicklooks(products)
+        case 2: try writeFlags(flags)
+        default: try write(products[index - 3])
+        }
       } catch { failure.note(error) }
     }
     if let error = failure.first { throw error }
@@ -64,14 +72,17 @@ struct MatchWriter: Sendable {
     }
   }
 
+  /// Most arrows in `vectors.gpkg`.
+  static let mostVectors = 50_000
+
   /// One arrow a measured point, from the point to where it went, with everything that was found there. More than
-  /// `limit` points are thinned to every n-th row and column.
-  func writeVectors(_ products: [Product], name: String = "vectors.gpkg", limit: Int = 50_000) throws {
+  /// `mostVectors` points are thinned to every n-th row and column.
+  private func writeVectors(_ products: [Product], name: String = "vectors.gpkg") throws {
     guard let dx = products.first(where: { $0.name == "dx" })?.values,
       let dy = products.first(where: { $0.name == "dy" })?.values
     else { return }
     var step = 1
-    while (dx.rows / step) * (dx.columns / step) > limit { step += 1 }
+    while (dx.rows / step) * (dx.columns / step) > Self.mostVectors { step += 1 }
     let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let place = georeference.transform ?? plain
     let fields = products.map { VectorLayout.Field($0.name, .double) }
@@ -93,7 +104,7 @@ struct MatchWriter: Sendable {
     }
   }
 
-  func writeQuicklooks(_ products: [Product]) throws {
+  private func writeQuicklooks(_ products: [Product]) throws {
     for name in ["speed", "displacement", "dx", "dy", "strain_longitudinal", "strain_shear"] {
       guard let product = products.first(where: { $0.name == name }),
         product.values.cells.contains(where: \.isFinite)

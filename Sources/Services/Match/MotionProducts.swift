@@ -124,23 +124,35 @@ struct MotionProducts: Sendable {
   private mutating func addStrain(
     _ layers: MatchLayers, _ ground: GroundScale?, _ separation: Double?, _ p: MatchParameters, _ spacing: Int
   ) {
-    let motion = MotionField(
-      dx: layers[.dx], dy: layers[.dy], dxSigma: layers[.dxSigma], dySigma: layers[.dySigma])
-    guard let gradients = gradients(layers, motion, p, spacing) else { return }
     var choices = StrainAnalysis.Parameters()
     choices.material = p.material
     let square = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let analysis = StrainAnalysis(
       transform: ground?.transform ?? square, separation: separation, parameters: choices)
-    let field = analysis.rates(of: gradients, motion: motion)
-    for component in Self.components {
-      let values = field[component]
-      guard values.cells.contains(where: \.isFinite) else { continue }
+    let isOwn = p.gaugeLength == nil && layers[.dxPerColumn].cells.contains(where: \.isFinite)
+    // Own gradients are taken point by point: bands of rows bound the memory of all their covariances.
+    let band = isOwn ? Self.bandRows : layers.rows
+    let missing = Grid<Float>(rows: layers.rows, columns: layers.columns, filledWith: .nan)
+    var values = Self.components.map { _ in missing }, sigmas = values
+    for row in stride(from: 0, to: layers.rows, by: band) {
+      let part = layers.cropped(
+        to: Window(row: row, column: 0, rows: min(band, layers.rows - row), columns: layers.columns))
+      let motion = MotionField(dx: part[.dx], dy: part[.dy], dxSigma: part[.dxSigma], dySigma: part[.dySigma])
+      guard let gradients = isOwn ? Self.ownGradients(part) : gauged(part, motion, p, spacing) else { return }
+      let field = analysis.rates(of: gradients, motion: motion)
+      for (index, component) in Self.components.enumerated() {
+        values[index].insert(field[component], atRow: row, column: 0)
+        sigmas[index].insert(field.sigma(of: component), atRow: row, column: 0)
+      }
+    }
+    for (index, component) in Self.components.enumerated() where values[index].cells.contains(where: \.isFinite) {
       add(
-        Self.fileName(component), component.unit(isRate: separation != nil), component.summary, values,
-        sigma: field.sigma(of: component))
+        Self.fileName(component), component.unit(isRate: separation != nil), component.summary, values[index],
+        sigma: sigmas[index])
     }
   }
+
+  private static let bandRows = 128
 
   static let components: [StrainComponent] = [
     .longitudinal, .transverse, .shear, .vertical, .rotation, .principalLargest, .principalSmallest,
@@ -157,24 +169,25 @@ struct MotionProducts: Sendable {
     }
   }
 
-  /// The match's own gradients, or those over the gauge length where one is asked for or the match has none.
-  private func gradients(
+  /// The gradients that the match itself has found.
+  private static func ownGradients(_ layers: MatchLayers) -> GradientField {
+    var covariance = Grid(rows: layers.rows, columns: layers.columns, filledWith: GradientCovariance.unknown)
+    for index in covariance.cells.indices where layers.value(.c00, index).isFinite {
+      var c = GradientCovariance()
+      for i in 0..<4 {
+        for j in 0...i { c[i, j] = Double(layers.value(.covariance(i, j), index)) }
+      }
+      covariance.cells[index] = c
+    }
+    return GradientField(
+      dxPerColumn: layers[.dxPerColumn], dxPerRow: layers[.dxPerRow], dyPerColumn: layers[.dyPerColumn],
+      dyPerRow: layers[.dyPerRow], covariance: covariance)
+  }
+
+  /// Gradients over the gauge length, where one is asked for or the match has none.
+  private func gauged(
     _ layers: MatchLayers, _ motion: MotionField, _ p: MatchParameters, _ spacing: Int
   ) -> GradientField? {
-    let hasOwn = layers[.dxPerColumn].cells.contains(where: \.isFinite)
-    if hasOwn && p.gaugeLength == nil {
-      var covariance = Grid(rows: layers.rows, columns: layers.columns, filledWith: GradientCovariance.unknown)
-      for index in covariance.cells.indices where layers[.c00].cells[index].isFinite {
-        var c = GradientCovariance()
-        for i in 0..<4 {
-          for j in 0...i { c[i, j] = Double(layers[.covariance(i, j)].cells[index]) }
-        }
-        covariance.cells[index] = c
-      }
-      return GradientField(
-        dxPerColumn: layers[.dxPerColumn], dxPerRow: layers[.dxPerRow], dyPerColumn: layers[.dyPerColumn],
-        dyPerRow: layers[.dyPerRow], covariance: covariance)
-    }
     guard min(layers.rows, layers.columns) >= 3 else { return nil }
     var gauge = GaugeStrain.Parameters()
     gauge.gaugeLength = p.gaugeLength ?? Double(max(3 * spacing, 96))

@@ -17,17 +17,27 @@ struct PairDates: Sendable {
   /// - Throws: `ServiceError.dates` where both dates are known and the later image is not the later one.
   init(_ pair: ImagePair, _ p: MatchParameters) throws {
     var notices: [String] = []
+    var unknown: [(role: String, reason: String)] = []
     func find(_ given: CalendarDate?, _ finding: AcquisitionDateFinding, _ role: String) -> AcquisitionDate? {
       if let given { return AcquisitionDate(given.description, source: "given") }
       switch finding {
       case .found(let date): return date
       case .unknown(let reason):
-        notices.append("no date for the \(role) image: \(reason); give --\(role)-date to get velocities")
+        unknown.append((role, reason))
         return nil
       }
     }
     reference = find(p.referenceDate, AcquisitionDate.find(for: pair.reference), "reference")
     secondary = find(p.secondaryDate, AcquisitionDate.find(for: pair.secondary), "secondary")
+    if !unknown.isEmpty {
+      let flags = unknown.map { "--\($0.role)-date" }.joined(separator: " and ")
+      let isPlain = unknown.count == 2 && unknown.allSatisfy { $0.reason.hasPrefix("there is no date") }
+      let reason =
+        isPlain
+        ? "there are no dates in the names or the metadata of the images"
+        : unknown.map(\.reason).joined(separator: "; ")
+      notices.append("\(reason); give \(flags) to get velocities")
+    }
     self.notices = notices
     if let reference, let secondary, reference >= secondary {
       let same = reference == secondary
