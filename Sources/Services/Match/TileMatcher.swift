@@ -10,6 +10,14 @@ struct TileMatcher: Sendable {
   let plan: MatchPlan
   let coarse: CoarseStage
   let parameters: MatchParameters
+  private let workspace = DenseMatching.Workspace()
+
+  init(pair: ImagePair, plan: MatchPlan, coarse: CoarseStage, parameters: MatchParameters) {
+    self.pair = pair
+    self.plan = plan
+    self.coarse = coarse
+    self.parameters = parameters
+  }
 
   enum Direction { case forward, backward }
 
@@ -46,7 +54,7 @@ struct TileMatcher: Sendable {
   private func densely(
     _ block: DenseMatching.Block, _ points: PointLattice, _ prior: BlockPrior
   ) -> MatchLayers {
-    DenseMatching.match(block, points: points, parameters: dense) { row, column in
+    DenseMatching.match(block, points: points, parameters: dense, workspace: workspace) { row, column in
       let d = prior.offset(row: Double(row), column: Double(column))
       return (Float(d.dx - Double(prior.dx)), Float(d.dy - Double(prior.dy)))
     }
