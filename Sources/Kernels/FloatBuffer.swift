@@ -10,13 +10,21 @@ package final class BufferPool: Sendable {
     let address: UnsafeMutableRawPointer
   }
 
-  private let free = Mutex<[Int: [Block]]>([:])
+  private struct Store {
+    var blocks: [Int: [Block]] = [:]
+    var bytes = 0
+  }
+
+  private let store = Mutex(Store())
+  /// Bytes that may lie idle when blocks of another size are wanted: tiles at the rim of a scene differ in size, and
+  /// the memory of the others must not pile up.
+  private static let idleLimit = 64 << 20
 
   package init() {}
 
   deinit {
-    free.withLock { lists in
-      for block in lists.values.joined() { block.address.deallocate() }
+    store.withLock { store in
+      for block in store.blocks.values.joined() { block.address.deallocate() }
     }
   }
 
@@ -28,13 +36,31 @@ package final class BufferPool: Sendable {
   }
 
   fileprivate func take(bytes: Int) -> UnsafeMutableRawPointer {
-    let block = free.withLock { $0[bytes]?.popLast() }
+    let block = store.withLock { store -> Block? in
+      if let block = store.blocks[bytes]?.popLast() {
+        store.bytes -= bytes
+        return block
+      }
+      Self.trim(&store)
+      return nil
+    }
     return block?.address ?? .allocate(byteCount: bytes, alignment: 64)
+  }
+
+  /// Frees the largest idle blocks until the rest is below the limit.
+  private static func trim(_ store: inout Store) {
+    while store.bytes > idleLimit, let size = store.blocks.keys.filter({ !store.blocks[$0]!.isEmpty }).max() {
+      store.blocks[size]?.removeLast().address.deallocate()
+      store.bytes -= size
+    }
   }
 
   fileprivate func put(_ address: UnsafeMutableRawPointer, bytes: Int) {
     let block = Block(address: address)
-    free.withLock { $0[bytes, default: []].append(block) }
+    store.withLock { store in
+      store.blocks[bytes, default: []].append(block)
+      store.bytes += bytes
+    }
   }
 }
 

@@ -19,10 +19,11 @@ public enum DenseMatching {
   /// Multiples that `slack` must keep, so that all levels of the pyramid fit on each other.
   public static let slackStep = 1 << (levels - 1)
 
-  /// Pixels around a block of points that its result depends on.
+  /// Pixels around a block of points from which its result is made. Through several iterations it depends weakly on
+  /// pixels beyond; what that changes at the border of two blocks is far below sigma.
   public static func margin(_ parameters: Parameters) -> Int {
     let window = 2 * parameters.halves[0] + 1
-    return (64 + 2 * window + alignment - 1) / alignment * alignment
+    return (64 + window + alignment - 1) / alignment * alignment
   }
 
   /// Memory that the blocks of one run use in turn; threads may share one. It is freed with the workspace.
