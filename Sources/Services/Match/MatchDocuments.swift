@@ -66,8 +66,8 @@ extension MatchDocuments {
       "reliableShare": .number(r.coarse.field.reliableShare), "searchRadiusPixels": .integer(r.coarse.searchRadius),
     ]
     var quantities = JSONObject()
-    for product in r.products.products {
-      var entry = MatchResult.Spread(product.values).json.objectValue ?? [:]
+    for (product, spread) in zip(r.products.products, spreads) {
+      var entry = spread.json.objectValue ?? [:]
       entry["unit"] = .string(product.unit)
       quantities[product.name] = .object(entry)
     }
@@ -80,6 +80,18 @@ extension MatchDocuments {
     out["notices"] = .array(r.notices.map(JSONValue.string))
     out["version"] = .string(r.version)
     return out
+  }
+
+  private var spreads: [MatchResult.Spread] {
+    let products = result.products.products
+    var out = [MatchResult.Spread?](repeating: nil, count: products.count)
+    out.withUnsafeMutableBufferPointer { buffer in
+      let shared = SharedBuffer(buffer.baseAddress!)
+      parallelFor(count: products.count, threads: result.parameters.threads ?? 64) { index in
+        shared.base[index] = MatchResult.Spread(products[index].values)
+      }
+    }
+    return out.compactMap { $0 }
   }
 
   private var stableTerrain: JSONValue {

@@ -47,13 +47,10 @@ struct MatchResult: Sendable {
     let median, nmad, low, high: Double
 
     init(_ grid: Grid<Float>) {
-      let sorted = grid.cells.filter(\.isFinite).sorted()
-      func at(_ share: Double) -> Double {
-        sorted.isEmpty ? .nan : Double(sorted[Int(share * Double(sorted.count - 1))])
-      }
-      (median, low, high) = (at(0.5), at(0.05), at(0.95))
-      let middle = Float(median)
-      nmad = sorted.isEmpty ? .nan : 1.4826 * Double(Grids.median(sorted.map { abs($0 - middle) }))
+      let finite = grid.cells.filter(\.isFinite)
+      let found = quantiles(finite, at: [0.05, 0.5, 0.95]).map(Double.init)
+      (low, median, high) = (found[0], found[1], found[2])
+      nmad = Double(Grids.nmad(finite))
     }
 
     var json: JSONValue {

@@ -75,7 +75,7 @@ struct MatchRun {
     _ field: MatchedField, _ pair: ImagePair, _ dates: PairDates, _ plan: MatchPlan, _ coarse: CoarseStage,
     _ inputs: [Processing.InputFile], _ begin: Date
   ) throws -> MatchResult {
-    var layers = field.layers
+    var layers = field.takeLayers()
     let isAsked = try mask(plan.area, plan)
     MatchFilters(parameters: parameters, spacing: plan.scene.spacing, hasNeighbours: plan.points == nil)
       .apply(to: &layers, backward: field.backward)

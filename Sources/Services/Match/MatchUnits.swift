@@ -64,6 +64,12 @@ final class MatchedField: @unchecked Sendable {
     for (row, index) in indices.enumerated() { layers.insert(part.row(row), atRow: index, column: 0) }
   }
 
+  /// Hands the layers over and keeps none, so that they can be changed without a copy.
+  func takeLayers() -> MatchLayers {
+    defer { layers = MatchLayers(rows: 0, columns: 0, flag: .offImage) }
+    return layers
+  }
+
   /// Copies the part of a tile, in points of the scene, that lies in the region.
   func insert(_ result: TileResult, tile: Window) {
     let common = region.intersection(tile)
