@@ -90,14 +90,12 @@ struct DenseBlock {
   }
 }
 
-private let trialPool = BufferPool()
-
-/// Entry point of the prototype measurement.
+/// Every layer of a block's estimate on its own lattice, for tests of the layers that `DenseMatching` does not show.
 package func denseTrial(
   reference: Grid<Float>, secondary: Grid<Float>, slack: Int, halves: [Int], levels: Int, iterations: Int
 ) -> [Grid<Float>] {
   let e = DenseBlock(
-    halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3, pool: trialPool
+    halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3
   ).run(
     reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) })
   return DenseEstimate.Layer.allCases.map { layer in
