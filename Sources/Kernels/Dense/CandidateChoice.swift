@@ -16,10 +16,15 @@ package struct CandidateChoice {
   }
 
   /// Layers of an estimate: six parameters, correlation, window, error, increment, two variances of the offset, ten of
-  /// the gradients' covariance (lower triangle row by row).
-  package static let layers = 22
+  /// the gradients' covariance (lower triangle row by row), both of noise alone, and six squared biases to add to the
+  /// variances of dx, dy and the gradients.
+  package static let layers = 28
   /// The layer that holds the predicted squared error.
   package static let errorLayer = 8
+  private static let biasLayer = 22
+  /// A squared difference must exceed this many times the smaller window's variance to count as bias. The region
+  /// holds only a few independent windows, so that the mean of their squares strays far above its expectation.
+  private static let noiseOfDifference: Float = 2.5
 
   /// Six parameters, correlation, gain, validity (the last three of `increment` only).
   private let field, increment: Arrays
@@ -27,6 +32,8 @@ package struct CandidateChoice {
   private let cells: Arrays
   /// Region sums of squared residuals: plain dx, dy, curved dx, dy, plain gradients dx/dx, dx/dy, dy/dx, dy/dy.
   private let residuals: Arrays
+  /// Region means of the squared differences from the estimate so far: dx, dy, and the four gradients.
+  private let differences: Arrays
   private let estimate: Arrays
   /// Eight gains for every 0.05 of rho: offset and gradient of the plain field, its residual, the curved field and its
   /// second residual.
@@ -38,13 +45,14 @@ package struct CandidateChoice {
   private let inverse, texture: FloatBuffer
 
   package init(
-    field: Arrays, increment: Arrays, cells: Arrays, residuals: Arrays, estimate: Arrays,
+    field: Arrays, increment: Arrays, cells: Arrays, residuals: Arrays, differences: Arrays, estimate: Arrays,
     gains: UnsafeBufferPointer<Float>, window: Int, stride: Int, pool: BufferPool?
   ) {
     self.field = field
     self.increment = increment
     self.cells = cells
     self.residuals = residuals
+    self.differences = differences
     self.estimate = estimate
     self.gains = gains.baseAddress!
     gainEntries = gains.count / 8
@@ -123,6 +131,26 @@ package struct CandidateChoice {
     return m
   }
 
+  /// Raises the error of the estimate so far to what its difference from this smaller window shows of its bias.
+  @inline(__always)
+  private func raise(_ at: Int, _ column: Int, _ noise: Noise, _ g: Matrix8) {
+    @inline(__always) func least(_ index: Int, _ expected: Lanes) -> Lanes {
+      let i = (Self.biasLayer + index) * estimate.plane + at
+      let old = estimate.base.lanes(at: i)
+      let new = old.greater(differences.lanes(index, at) - Self.noiseOfDifference * expected)
+      estimate.base.store(new, at: i)
+      return new - old
+    }
+    let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
+    let more = least(0, g.r4 * ux) + least(1, g.r4 * uy)
+    let i = Self.errorLayer * estimate.plane + at
+    estimate.base.store(estimate.base.lanes(at: i) + more, at: i)
+    _ = least(2, g.r5 * noise.x * covariance(1, 1, column))
+    _ = least(3, g.r5 * noise.x * covariance(2, 2, column))
+    _ = least(4, g.r5 * noise.y * covariance(4, 4, column))
+    _ = least(5, g.r5 * noise.y * covariance(5, 5, column))
+  }
+
   @inline(__always)
   private func choose(_ at: Int, _ column: Int, _ noise: Noise, _ isSolved: SIMDMask<SIMD8<Int32>>) {
     let g = look(noise.rho)
@@ -132,7 +160,6 @@ package struct CandidateChoice {
     }
     let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
     let bx = excess(0, g.r2 * ux) * inverseRho2, by = excess(1, g.r2 * uy) * inverseRho2
-    let plainX = g.r0 * ux + bx, plainY = g.r0 * uy + by
     // A last increment takes off the share rho of the bias, but for what uneven texture makes of it.
     let keep = (1 - noise.rho).greater(.zero)
     @inline(__always) func combined(_ first: Lanes, _ second: Lanes, _ uneven: Lanes) -> Lanes {
@@ -140,9 +167,9 @@ package struct CandidateChoice {
       return b * b + 0.08 * uneven * uneven * first
     }
     let unevenX = texture.base.lanes(at: 2 * stride + column), unevenY = texture.base.lanes(at: 3 * stride + column)
-    let curvedX = g.r4 * ux + combined(bx, excess(2, g.r6 * ux), unevenX)
-    let curvedY = g.r4 * uy + combined(by, excess(3, g.r6 * uy), unevenY)
-    let plain = plainX + plainY, curved = curvedX + curvedY
+    let curvedBX = combined(bx, excess(2, g.r6 * ux), unevenX), curvedBY = combined(by, excess(3, g.r6 * uy), unevenY)
+    raise(at, column, noise, g)
+    let plain = g.r0 * (ux + uy) + bx + by, curved = g.r4 * (ux + uy) + curvedBX + curvedBY
     let isCurved = curved .< plain
     let error = plain.lesser(curved)
     let isBetter = (error .< estimate.lanes(Self.errorLayer, at)) .& isSolved
@@ -159,8 +186,11 @@ package struct CandidateChoice {
     put(Self.errorLayer, error)
     let du = increment.lanes(0, at), dv = increment.lanes(3, at)
     put(9, du.greater(-du).greater(dv.greater(-dv)))
-    put(10, plainX.replacing(with: curvedX, where: isCurved))
-    put(11, plainY.replacing(with: curvedY, where: isCurved))
+    let offsetGain = g.r0.replacing(with: g.r4, where: isCurved)
+    put(10, offsetGain * ux)
+    put(11, offsetGain * uy)
+    put(22, bx.replacing(with: curvedBX, where: isCurved))
+    put(23, by.replacing(with: curvedBY, where: isCurved))
     // The slope of a plane and the mean of a window lose different shares to curvature, so a part of the gradients'
     // bias stays in the curved candidate.
     let share = (0.64 * inverseRho2) * Lanes(repeating: 1).replacing(with: keep * keep + 0.14, where: isCurved)
@@ -169,15 +199,19 @@ package struct CandidateChoice {
     let xx = gain * noise.x, yy = gain * noise.y, xy = gain * (noise.x * noise.y).squareRoot()
     let c11 = covariance(1, 1, column), c22 = covariance(2, 2, column)
     let c44 = covariance(4, 4, column), c55 = covariance(5, 5, column)
-    put(12, xx * c11 + bias(4, noise.x * c11))
+    put(12, xx * c11)
+    put(24, bias(4, noise.x * c11))
     put(13, xx * covariance(2, 1, column))
-    put(14, xx * c22 + bias(5, noise.x * c22))
+    put(14, xx * c22)
+    put(25, bias(5, noise.x * c22))
     put(15, xy * covariance(4, 1, column))
     put(16, xy * covariance(4, 2, column))
-    put(17, yy * c44 + bias(6, noise.y * c44))
+    put(17, yy * c44)
+    put(26, bias(6, noise.y * c44))
     put(18, xy * covariance(5, 1, column))
     put(19, xy * covariance(5, 2, column))
     put(20, yy * covariance(5, 4, column))
-    put(21, yy * c55 + bias(7, noise.y * c55))
+    put(21, yy * c55)
+    put(27, bias(7, noise.y * c55))
   }
 }

@@ -62,6 +62,25 @@ package enum LatticeArithmetic {
     }
   }
 
+  /// `out = a` where `error` is finite, else 0.
+  package static func keep(
+    _ a: UnsafeMutablePointer<Float>, whereFinite error: UnsafeMutablePointer<Float>,
+    into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for i in stride(from: 0, to: count, by: 8) {
+      out.store(Lanes.zero.replacing(with: a.lanes(at: i), where: error.lanes(at: i) .< .infinity), at: i)
+    }
+  }
+
+  /// `p /= counts`, 0 where the count is below a half.
+  package static func divide(_ p: UnsafeMutablePointer<Float>, _ counts: UnsafeMutablePointer<Float>, count: Int) {
+    for i in stride(from: 0, to: count, by: 8) {
+      let n = counts.lanes(at: i), isEmpty = n .< 0.5
+      let quotient = p.lanes(at: i) / n.replacing(with: 1, where: isEmpty)
+      p.store(quotient.replacing(with: 0, where: isEmpty), at: i)
+    }
+  }
+
   /// Values of 4 × 4 px cells to the squared sums of the 8 × 8 px cells that start there. In place; `stride` exceeds
   /// `columns`.
   package static func squareBlocks(_ p: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {

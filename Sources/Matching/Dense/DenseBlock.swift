@@ -38,9 +38,7 @@ struct DenseBlock {
       let images = DenseImages(
         reference: image, secondary: secondaries[level], slack: slack, field: begin, pool: pool)
       if level == 0 {
-        let estimate = estimate(images, halves, begin)
-        if let coarser { estimate.merge(coarser: coarser) }
-        return estimate
+        return estimate(images, halves, begin, coarser: coarser, isFinest: true)
       }
       if level == 1, halves.count > 1 {
         let result = self.estimate(images, [max(10, largest / 2)], begin)
@@ -56,9 +54,13 @@ struct DenseBlock {
     preconditionFailure("a pyramid has at least one level")
   }
 
-  private func estimate(_ images: DenseImages, _ halves: [Int], _ begin: LatticeField) -> DenseEstimate {
+  private func estimate(
+    _ images: DenseImages, _ halves: [Int], _ begin: LatticeField, coarser: DenseEstimate? = nil,
+    isFinest: Bool = false
+  ) -> DenseEstimate {
     var field = begin
     let estimate = DenseEstimate(rows: begin.rows, columns: begin.columns, stride: begin.stride, pool: pool)
+    if let coarser { estimate.merge(coarser: coarser) }
     let limit = DenseImages.limit(slack: images.slack)
     for half in halves {
       let window = DenseWindow(
@@ -66,6 +68,9 @@ struct DenseBlock {
       for _ in 0..<iterations { window.iterate() }
       DenseEvaluation(window).offer(to: estimate)
       field = estimate.field(fallback: window.field, limit: limit, pool: pool)
+      if half == halves.last && isFinest {
+        OneSidedModels(images: images, estimate: estimate, gain: window.increment.gain).run()
+      }
     }
     return estimate
   }

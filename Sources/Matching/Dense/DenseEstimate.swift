@@ -15,12 +15,14 @@ final class DenseEstimate {
     case dxVariance, dyVariance
     /// Covariance of the four gradients, lower triangle row by row (dx per column, dx per row, dy per column, …).
     case c00, c10, c11, c20, c21, c22, c30, c31, c32, c33
+    /// Squared biases, to be added to the variances, which hold noise alone.
+    case dxBias, dyBias, dxPerColumnBias, dxPerRowBias, dyPerColumnBias, dyPerRowBias
 
     /// What a value of the coarser level is multiplied by.
     fileprivate var scale: Float {
       switch self {
       case .dx, .dy, .increment: 2
-      case .error, .dxVariance, .dyVariance: 4
+      case .error, .dxVariance, .dyVariance, .dxBias, .dyBias: 4
       default: 1
       }
     }

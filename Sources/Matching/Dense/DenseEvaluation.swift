@@ -7,7 +7,9 @@ import Kernels
 /// residuals are correlated over a few pixels (score variance of 8 × 8 pixel cells against that of single pixels);
 /// noise in the gradients of the reference lengthens A (products with the gradients of the warped secondary,
 /// whose noise is independent, do not); iterations let that noise grow (`NoiseGain`); and a window cannot follow
-/// curvature (what is left of the field when its window mean is taken off, less the noise expected in that).
+/// curvature (what is left of the field when its window mean is taken off, less the noise expected in that). A margin
+/// so sharp that the window has smoothed it away leaves nothing there; it shows in the difference from the next smaller
+/// window, which is therefore held against the estimate of the larger ones.
 struct DenseEvaluation {
   private let window: DenseWindow
   private let rows: Int
@@ -17,6 +19,8 @@ struct DenseEvaluation {
   private let pool: BufferPool
   private let cells: FloatBuffer
   private let residuals: FloatBuffer
+  /// Squared differences from the estimate of larger windows, and where there is one.
+  private let differences: FloatBuffer
 
   init(_ window: DenseWindow) {
     self.window = window
@@ -27,6 +31,7 @@ struct DenseEvaluation {
     pool = window.images.pool
     cells = FloatBuffer(unfilled: ScoreCells.channels * plane, pool: pool)
     residuals = FloatBuffer(unfilled: DenseWindow.Residuals.count * plane, pool: pool)
+    differences = FloatBuffer(unfilled: 7 * plane, pool: pool)
   }
 
   /// Half side of the region over which second-order statistics are taken, in lattice steps: never fewer than about
@@ -39,17 +44,38 @@ struct DenseEvaluation {
     fillCells()
     window.fill(.init(base: residuals.base, plane: plane))
     for index in 0..<DenseWindow.Residuals.count { sumOverRegion(residuals.base + index * plane) }
+    compare(with: estimate)
     NoiseGain.forIterations(window.iterations).table.withUnsafeBufferPointer { gains in
       let choice = CandidateChoice(
         field: window.field.arrays, increment: window.increment.arrays,
         cells: .init(base: cells.base, plane: plane), residuals: .init(base: residuals.base, plane: plane),
-        estimate: estimate.arrays, gains: gains, window: 2 * window.half + 1, stride: stride, pool: pool)
+        differences: .init(base: differences.base, plane: plane), estimate: estimate.arrays, gains: gains, window: 2 * window.half + 1, stride: stride, pool: pool)
       for row in 0..<rows { choice.run(row: row, columns: columns, equations: window.equations) }
     }
   }
 
   private func sumOverRegion(_ p: UnsafeMutablePointer<Float>) {
     ScoreCells.box(p, rows: rows, columns: columns, stride: stride, reach: reach, pool: pool)
+  }
+
+  /// Means, over a region twice the size of the window, of the squared differences between the estimate so far and
+  /// what this window would answer.
+  private func compare(with estimate: DenseEstimate) {
+    let both = differences.base + 6 * plane
+    LatticeArithmetic.keep(window.increment.valid, whereFinite: estimate.layer(.error), into: both, count: plane)
+    for index in 0..<6 {
+      let layer: DenseEstimate.Layer = [.dx, .dy, .dxPerColumn, .dxPerRow, .dyPerColumn, .dyPerRow][index]
+      let out = differences.base + index * plane
+      LatticeArithmetic.scaledSum(
+        1, window.field.parameter(layer.rawValue), window.increment.parameter(layer.rawValue), into: out, count: plane)
+      LatticeArithmetic.squaredDifference(out, estimate.layer(layer), valid: both, into: out, count: plane)
+    }
+    let reach = max(Float(2 * window.half) + 1, 32.5) / Float(WindowSums.step)
+    for index in 0..<7 {
+      ScoreCells.box(
+        differences.base + index * plane, rows: rows, columns: columns, stride: stride, reach: reach, pool: pool)
+    }
+    for index in 0..<6 { LatticeArithmetic.divide(differences.base + index * plane, both, count: plane) }
   }
 
   private func fillCells() {

@@ -48,6 +48,11 @@ final class DenseImages {
       into: warped.view)
   }
 
+  /// What `PatchResidual` reads.
+  var patches: PatchResidual.Images {
+    .init(reference: reference.view, mask: mask.view, coefficients: coefficients.view, origin: slack)
+  }
+
   /// 1 where the reference with its gradient, and the secondary around where the field leads, are valid.
   private func fillMask(_ image: DenseImage, _ secondary: DenseImage, _ field: LatticeField) {
     MaskErosion.run(image.validity.view, radius: 2, into: mask.view, pool: pool)

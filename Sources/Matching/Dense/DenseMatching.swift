@@ -132,9 +132,12 @@ private struct EstimateReader {
   private let estimate: DenseEstimate
   private let pairs: [(DenseEstimate.Layer, MatchLayers.Layer)] = [
     (.dx, .dx), (.dy, .dy), (.dxPerColumn, .dxPerColumn), (.dxPerRow, .dxPerRow), (.dyPerColumn, .dyPerColumn),
-    (.dyPerRow, .dyPerRow), (.ncc, .ncc), (.c00, .c00), (.c10, .c10), (.c11, .c11), (.c20, .c20), (.c21, .c21),
-    (.c22, .c22), (.c30, .c30), (.c31, .c31), (.c32, .c32), (.c33, .c33), (.dxVariance, .dxSigma),
-    (.dyVariance, .dySigma),
+    (.dyPerRow, .dyPerRow), (.ncc, .ncc), (.c10, .c10), (.c20, .c20), (.c21, .c21), (.c30, .c30), (.c31, .c31),
+    (.c32, .c32),
+  ]
+  private let variances: [(noise: DenseEstimate.Layer, bias: DenseEstimate.Layer, MatchLayers.Layer)] = [
+    (.c00, .dxPerColumnBias, .c00), (.c11, .dxPerRowBias, .c11), (.c22, .dyPerColumnBias, .c22),
+    (.c33, .dyPerRowBias, .c33),
   ]
 
   init(_ estimate: DenseEstimate) { self.estimate = estimate }
@@ -157,10 +160,10 @@ private struct EstimateReader {
       let top = p[i.0] + s * (p[i.1] - p[i.0]), bottom = p[i.2] + s * (p[i.3] - p[i.2])
       return top + t * (bottom - top)
     }
-    for (source, target) in pairs {
-      let v = value(source)
-      out.set(target, source == .dxVariance || source == .dyVariance ? v.squareRoot() : v, row: at.0, column: at.1)
-    }
+    for (source, target) in pairs { out.set(target, value(source), row: at.0, column: at.1) }
+    for (noise, bias, target) in variances { out.set(target, value(noise) + value(bias), row: at.0, column: at.1) }
+    out.set(.dxSigma, (value(.dxVariance) + value(.dxBias)).squareRoot(), row: at.0, column: at.1)
+    out.set(.dySigma, (value(.dyVariance) + value(.dyBias)).squareRoot(), row: at.0, column: at.1)
     out.set(.window, estimate.layer(.window)[i.0], row: at.0, column: at.1)
     let ncc = value(.ncc)
     out.set(.snr, ncc > 0 ? (ncc / max(1 - ncc, 1e-6)).squareRoot() : 0, row: at.0, column: at.1)

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Kernels
+
+/// Beside a fault or a sharp margin no window around the point fits both sides; one beside the point does.
+///
+/// Where the models of opposite neighbours, carried on to the point, contradict each other, the point is looked at
+/// again: of its own and the neighbours' models, those that explain a patch around the point about as well as the best
+/// of them stay, and of these the one with the smallest predicted error is taken. What the others say differently,
+/// weighted with how well they explain the patch, is added to the variance, so that a point too near the fault to tell
+/// its side says so. The idea is that of shifted windows in stereo matching (Fusiello, Roberto & Trucco 1997), with
+/// affine models in place of constant disparities. Checked by: `DenseDiscontinuityTests`.
+struct OneSidedModels {
+  /// Distances of the neighbours, lattice steps: clear of windows of 25, 51, 75 and 101 px.
+  private static let distances = [4, 8, 12, 16]
+  private static let axes = [(0, 1), (1, 0), (1, 1), (1, -1)]
+  /// Up to this distance nothing but a step separates two models so far; beyond, a smooth field may (`isSteep`).
+  private static let nearDistance = 8
+  /// Least contradiction that is looked at, px, and how many times the sigma of its noise it must be.
+  private static let leastDifference: Float = 0.05
+  private static let significance: Float = 4
+  /// How many times steeper than a cubic through its neighbours a point must be to count as a step.
+  private static let steepness: Float = 1.5
+  /// Neighbouring residuals are correlated: so many pixels count as one.
+  private static let correlatedPixels: Float = 4
+  /// A model is refused when its log-likelihood lies this far below the best.
+  private static let plausible: Float = 3
+
+  let images: DenseImages
+  let estimate: DenseEstimate
+  /// Gain of the reference over the secondary, on the lattice.
+  let gain: UnsafeMutablePointer<Float>
+
+  private typealias Layer = DenseEstimate.Layer
+  private typealias Gradient = (x: Float, y: Float)
+
+  private struct Candidate {
+    /// Lattice index of the point whose model it is.
+    var index: Int
+    var model: PatchResidual.Model
+    /// Variances of the noise alone, and squared biases.
+    var noiseX, noiseY, biasX, biasY: Float
+    var misfit: Float = 0
+    var varianceX: Float { noiseX + biasX }
+    var varianceY: Float { noiseY + biasY }
+  }
+
+  private struct Choice {
+    let index: Int
+    let best: Candidate
+    let spreadX, spreadY: Float
+  }
+
+  /// Looks at every solved point. All choices are made from the estimate as it was, so their order does not matter.
+  func run() {
+    let residual = PatchResidual(images.patches)
+    var choices: [Choice] = []
+    for row in 0..<estimate.rows {
+      for column in 0..<estimate.columns {
+        var all = candidates(row, column)
+        guard !all.isEmpty, judge(&all, residual, row, column) else { continue }
+        choices.append(choice(all, row * estimate.stride + column))
+      }
+    }
+    let values = choices.map { choice in Layer.allCases.map { estimate.layer($0)[choice.best.index] } }
+    for (choice, values) in zip(choices, values) { write(choice, values) }
+  }
+
+  private func write(_ choice: Choice, _ values: [Float]) {
+    let at = choice.index, best = choice.best
+    let biasX = best.biasX + choice.spreadX, biasY = best.biasY + choice.spreadY
+    for (layer, value) in zip(Layer.allCases, values) { estimate.layer(layer)[at] = value }
+    estimate.layer(.dx)[at] = best.model.u
+    estimate.layer(.dy)[at] = best.model.v
+    estimate.layer(.dxVariance)[at] = best.noiseX
+    estimate.layer(.dyVariance)[at] = best.noiseY
+    estimate.layer(.dxBias)[at] = biasX
+    estimate.layer(.dyBias)[at] = biasY
+    estimate.layer(.error)[at] = best.noiseX + best.noiseY + biasX + biasY
+  }
+}
+
+// MARK: - Candidates
+
+extension OneSidedModels {
+  /// The own model, then the pairs of opposite neighbours that contradict each other; empty where none does.
+  ///
+  /// Curvature changes both carried-on models of a pair alike, so that only a step tells them apart.
+  private func candidates(_ row: Int, _ column: Int) -> [Candidate] {
+    guard let own = candidate(row, column, right: 0, down: 0) else { return [] }
+    var out: [Candidate] = []
+    for distance in Self.distances {
+      for axis in Self.axes {
+        let down = distance * axis.0, right = distance * axis.1
+        guard let before = candidate(row - down, column - right, right: right, down: down),
+          let after = candidate(row + down, column + right, right: -right, down: -down),
+          isContradiction(before, after),
+          distance <= Self.nearDistance || isSteep(own, before, after, right: right, down: down)
+        else { continue }
+        out += [before, after]
+      }
+    }
+    return out.isEmpty ? [] : [own] + out
+  }
+
+  /// The model of a lattice point, carried on so many lattice steps to the right and down.
+  private func candidate(_ row: Int, _ column: Int, right: Int, down: Int) -> Candidate? {
+    guard row >= 0, column >= 0, row < estimate.rows, column < estimate.columns else { return nil }
+    let i = row * estimate.stride + column
+    guard estimate.layer(.error)[i] < .infinity else { return nil }
+    func value(_ layer: Layer) -> Float { estimate.layer(layer)[i] }
+    let x = Float(right * WindowSums.step), y = Float(down * WindowSums.step)
+    let model = PatchResidual.Model(
+      u: value(.dx) + x * value(.dxPerColumn) + y * value(.dxPerRow), uX: value(.dxPerColumn), uY: value(.dxPerRow),
+      v: value(.dy) + x * value(.dyPerColumn) + y * value(.dyPerRow), vX: value(.dyPerColumn), vY: value(.dyPerRow))
+    return Candidate(
+      index: i, model: model,
+      noiseX: value(.dxVariance) + x * x * value(.c00) + 2 * x * y * value(.c10) + y * y * value(.c11),
+      noiseY: value(.dyVariance) + x * x * value(.c22) + 2 * x * y * value(.c32) + y * y * value(.c33),
+      biasX: value(.dxBias) + x * x * value(.dxPerColumnBias) + y * y * value(.dxPerRowBias),
+      biasY: value(.dyBias) + x * x * value(.dyPerColumnBias) + y * y * value(.dyPerRowBias))
+  }
+
+  private func isContradiction(_ a: Candidate, _ b: Candidate) -> Bool {
+    let du = a.model.u - b.model.u, dv = a.model.v - b.model.v
+    let floor = Self.leastDifference * Self.leastDifference, k = Self.significance * Self.significance
+    return du * du > max(floor, k * (a.noiseX + b.noiseX)) || dv * dv > max(floor, k * (a.noiseY + b.noiseY))
+  }
+
+  /// Whether the point lies on a slope too steep for a smooth field.
+  ///
+  /// For an odd cubic a·s + c·s³ around the point, the carried-on models of the neighbours at ±Δ differ by 4cΔ³, and
+  /// their mean slope exceeds the point's own by 3cΔ². A step makes the own slope the steeper one by far more.
+  private func isSteep(_ own: Candidate, _ a: Candidate, _ b: Candidate, right: Int, down: Int) -> Bool {
+    func isSteep(_ own: Gradient, _ a: Gradient, _ b: Gradient, _ difference: Float) -> Bool {
+      let x = Float(right * WindowSums.step), y = Float(down * WindowSums.step)
+      let excess = (own.x - 0.5 * (a.x + b.x)) * x + (own.y - 0.5 * (a.y + b.y)) * y
+      return abs(excess) * 4 / 3 > Self.steepness * abs(difference)
+    }
+    let m = own.model, p = a.model, q = b.model
+    let du = p.u - q.u, dv = p.v - q.v
+    return abs(du) > abs(dv)
+      ? isSteep((m.uX, m.uY), (p.uX, p.uY), (q.uX, q.uY), du) : isSteep((m.vX, m.vY), (p.vX, p.vY), (q.vX, q.vY), dv)
+  }
+}
+
+// MARK: - Choice
+
+extension OneSidedModels {
+  /// Fills the misfits; false where the patch of the point's own model cannot be read.
+  private func judge(_ all: inout [Candidate], _ residual: PatchResidual, _ row: Int, _ column: Int) -> Bool {
+    let limit = DenseImages.limit(slack: images.slack) - 2, gain = gain[row * estimate.stride + column]
+    for k in all.indices {
+      let model = all[k].model
+      let isInside = abs(model.u) <= limit && abs(model.v) <= limit
+      let misfit =
+        isInside
+        ? residual.meanSquare(
+          row: row * WindowSums.step, column: column * WindowSums.step, model: model, gain: gain) : nil
+      if k == 0 && misfit == nil { return false }
+      all[k].misfit = misfit ?? .infinity
+    }
+    return true
+  }
+
+  private func choice(_ all: [Candidate], _ index: Int) -> Choice {
+    let least = max(all.lazy.map(\.misfit).min() ?? 0, 1e-8)
+    let pixels = PatchResidual.effectivePixels / Self.correlatedPixels
+    // How far the log-likelihood lies below the best.
+    func depth(_ c: Candidate) -> Float { 0.5 * pixels * (c.misfit / least - 1) }
+    var best = all[0], lowest = Float.infinity
+    for c in all where depth(c) < Self.plausible && c.varianceX + c.varianceY < lowest {
+      best = c
+      lowest = c.varianceX + c.varianceY
+    }
+    var weight: Float = 0, x: Float = 0, y: Float = 0
+    for c in all where c.misfit < .infinity {
+      let share = exp(-depth(c)), du = c.model.u - best.model.u, dv = c.model.v - best.model.v
+      weight += share
+      x += share * max(0, du * du - c.varianceX - best.varianceX)
+      y += share * max(0, dv * dv - c.varianceY - best.varianceY)
+    }
+    return Choice(index: index, best: best, spreadX: x / weight, spreadY: y / weight)
+  }
+}
