@@ -33,15 +33,14 @@ struct DensePropertyTests {
     for (x, y) in zip(a.layers, b.layers) { #expect(x == y) }
   }
 
-  @Test("four matches at a time, which share memory, give the same bits as one")
-  func threads() async {
-    let expected = DenseScene.match(Self.pair.reference, Self.pair.secondary, halves: [25, 12]).layers
+  @Test("four matches at a time, which share memory, give the same bits as one", arguments: WindowWeights.allCases)
+  func threads(weights: WindowWeights) async {
+    func layers() -> [Grid<Float>] {
+      DenseScene.match(Self.pair.reference, Self.pair.secondary, halves: [25, 12], weights: weights).layers
+    }
+    let expected = layers()
     await withTaskGroup(of: Bool.self) { group in
-      for _ in 0..<8 {
-        group.addTask {
-          DenseScene.match(Self.pair.reference, Self.pair.secondary, halves: [25, 12]).layers == expected
-        }
-      }
+      for _ in 0..<8 { group.addTask { layers() == expected } }
       for await isSame in group { #expect(isSame) }
     }
   }
