@@ -66,13 +66,13 @@ struct DenseAccuracyTests {
   }
 
   @Test(
-    "RMS of error over sigma lies in 0.9...1.1 for offsets and gradients of an affine field at two noise levels, fixed and automatic window",
-    arguments: [0.01, 0.1], [[15], [50, 25, 12]])
-  func calibration(noise: Double, halves: [Int]) {
+    "RMS of error over sigma lies in 0.9...1.1 for offsets and gradients of an affine field at two noise levels, fixed and automatic window, with weights",
+    arguments: [(0.01, WindowWeights.box), (0.1, .box), (0.01, .gaussian), (0.1, .gaussian)], [[15], [50, 25, 12]])
+  func calibration(kind: (noise: Double, weights: WindowWeights), halves: [Int]) {
     var offsets = 0.0, gradients = 0.0, count = 0.0
     for seed in 1...3 {
-      let side = 320, pair = DenseScene.pair(.affine, side: side, displacement: 1.5, noise: noise, seed: seed)
-      let e = DenseScene.match(pair.reference, pair.secondary, halves: halves)
+      let side = 320, pair = DenseScene.pair(.affine, side: side, displacement: 1.5, noise: kind.noise, seed: seed)
+      let e = DenseScene.match(pair.reference, pair.secondary, halves: halves, weights: kind.weights)
       for (row, column) in DenseScene.points(side, margin: 40) {
         let t = pair.truth(Double(4 * row), Double(4 * column))
         for (found, (variance, truth)) in zip([e.dx, e.dy], zip(e.variances, [t.dx, t.dy])) {

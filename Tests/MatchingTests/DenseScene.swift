@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
+import Kernels
 import Matching
 import Simulation
 
@@ -61,12 +62,19 @@ enum DenseScene {
   }
 
   static func match(
-    _ reference: Grid<Float>, _ secondary: Grid<Float>, halves: [Int] = [25], levels: Int = 3, iterations: Int = 2
+    _ reference: Grid<Float>, _ secondary: Grid<Float>, halves: [Int] = [25], weights: WindowWeights = .box,
+    levels: Int = 3, iterations: Int = 2
   ) -> Estimate {
-    Estimate(
-      layers: denseTrial(
-        reference: reference, secondary: secondary, slack: slack, halves: halves, levels: levels,
-        iterations: iterations))
+    let e = DenseBlock(
+      halves: halves, weights: weights, levels: levels, iterations: iterations, minimumValidShare: 0.3,
+      pool: BufferPool()
+    ).run(reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) })
+    return Estimate(
+      layers: DenseEstimate.Layer.allCases.map { layer in
+        var grid = Grid<Float>(rows: e.rows, columns: e.columns, filledWith: 0)
+        for r in 0..<e.rows { for c in 0..<e.columns { grid[r, c] = e.layer(layer)[r * e.stride + c] } }
+        return grid
+      })
   }
 
   /// The image with NaN around it.

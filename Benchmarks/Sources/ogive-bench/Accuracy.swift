@@ -12,6 +12,10 @@ enum Accuracy {
   private static let methods = [
     Method(name: "dense 51") { DenseRun($0, window: 51, spacing: 8).oneBlock() },
     Method(name: "dense, automatic window") { DenseRun($0, window: nil, spacing: 8).oneBlock() },
+    Method(name: "dense 51, Gaussian") { DenseRun($0, window: 51, weights: .gaussian, spacing: 8).oneBlock() },
+    Method(name: "dense, automatic window, Gaussian") {
+      DenseRun($0, window: nil, weights: .gaussian, spacing: 8).oneBlock()
+    },
     Method(name: "least squares 51") { Matchers.leastSquares($0, spacing: 16, threads: 1) },
     Method(name: "least squares 51, curvature out") {
       Matchers.leastSquares($0, spacing: 16, correctsCurvature: true, threads: 1)
@@ -24,8 +28,9 @@ enum Accuracy {
     },
   ]
 
-  /// One row a pair and method.
-  static func table(_ pairs: [BenchPair]) -> String {
+  /// One row a pair and method; of the methods those whose name begins with `prefix`.
+  static func table(_ pairs: [BenchPair], only prefix: String) -> String {
+    let methods = methods.filter { $0.name.hasPrefix(prefix) }
     let header = [
       "pair", "method", "valid", "MAE px", "RMSE px", "mean vector px", "error/sigma", "in 1 sigma", "strain MAE",
       "strain error/sigma", "in 1 sigma",

@@ -13,6 +13,8 @@ enum Cases {
     leastSquares("least-squares-16", spacing: 16),
     denseBlock("dense", window: 51),
     denseBlock("dense-automatic", window: nil),
+    denseBlock("dense-gaussian", window: 51, weights: .gaussian),
+    denseBlock("dense-automatic-gaussian", window: nil, weights: .gaussian),
     denseTiles("dense-tiles", window: 51),
     denseTiles("dense-automatic-tiles", window: nil),
   ]
@@ -46,9 +48,9 @@ enum Cases {
   }
 
   /// The whole image as one block, a solution every 4 px, all layers with sigmas. Each thread has a block of its own.
-  private static func denseBlock(_ name: String, window: Int?) -> BenchmarkCase {
+  private static func denseBlock(_ name: String, window: Int?, weights: WindowWeights = .box) -> BenchmarkCase {
     BenchmarkCase(name: name) { pair in
-      let run = DenseRun(pair, window: window, spacing: 4)
+      let run = DenseRun(pair, window: window, weights: weights, spacing: 4)
       return { threads in
         let last = Mutex<FoundPoints?>(nil)
         Threads.run(threads, threads: threads) { _ in

@@ -11,12 +11,15 @@ struct DenseRun: Sendable {
   private let coarse: CoarseField
   /// Pixels around a block that the field and its correction reach.
   private let slack: Int
+  /// The blocks of all runs take turns with its memory, as those of `ogive match` do.
+  private let workspace = DenseMatching.Workspace()
 
-  init(_ pair: BenchPair, window: Int?, spacing: Int) {
+  init(_ pair: BenchPair, window: Int?, weights: WindowWeights = .box, spacing: Int) {
     self.pair = pair
     self.spacing = spacing
     var parameters = DenseMatching.Parameters()
     parameters.templateWindow = window
+    parameters.windowWeights = weights
     self.parameters = parameters
     let coarse = CoarseSearch.run(reference: pair.reference, secondary: pair.secondary)
     self.coarse = coarse
@@ -62,7 +65,8 @@ struct DenseRun: Sendable {
     let block = DenseMatching.Block(
       reference: Self.padded(pair.reference, window), secondary: Self.padded(pair.secondary, around), slack: slack,
       scene: Self.seen(scene, window), secondaryScene: Self.seen(scene, around), coarsestLevel: 1)
-    var layers = DenseMatching.match(block, points: points, parameters: parameters) { row, column in
+    var layers = DenseMatching.match(block, points: points, parameters: parameters, workspace: workspace) {
+      row, column in
       let d = coarse.offset(atRow: Double(row) + Double(window.row), column: Double(column) + Double(window.column))
       return (Float(d.dx), Float(d.dy))
     }

@@ -70,7 +70,7 @@ struct OgiveBench {
   private static let usage = """
     usage: ogive-bench [--list] [--only CASE] [--sizes 512,2048] [--threads 1,2] [--runs 3] [--json FILE]
                        [--peers FILE] [--write-pairs DIR] [--write-scenes DIR] [--pair DIR [--pair-name real_n01]]
-                       [--accuracy] [--bias] [--time LABEL -- PROGRAM ARGUMENTS, with %OUT for a fresh folder]
+                       [--accuracy [--only METHOD]] [--bias] [--time LABEL -- PROGRAM ARGUMENTS, with %OUT for a fresh folder]
     --pair is a folder that make_matching_pair.py has filled; without it the pair is simulated.
     """
 
@@ -89,7 +89,7 @@ struct OgiveBench {
       return print(row)
     }
     if options.wantsBias { return print(Accuracy.biasTable()) }
-    if options.wantsAccuracy { return print(Accuracy.table(try allPairs(options))) }
+    if options.wantsAccuracy { return print(Accuracy.table(try allPairs(options), only: options.only ?? "")) }
     if let folder = options.sceneFolder {
       for size in options.sizes {
         let place = URL(filePath: folder).appending(path: "\(size)")

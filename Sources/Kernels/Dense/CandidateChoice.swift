@@ -39,14 +39,27 @@ package struct CandidateChoice {
   /// second residual.
   private let gains: UnsafePointer<Float>
   private let gainEntries: Int
+  private let slopes: SlopeBias
   private let window: Float
   private let stride: Int
-  /// Inverse normal matrices and texture numbers of the current row.
+  /// Covariances of a single solution and texture numbers of the current row.
   private let inverse, texture: FloatBuffer
+
+  /// Bias of a gradient, both numbers over the square of what the window mean leaves of it.
+  package struct SlopeBias: Sendable {
+    /// Of a fitted plane.
+    package let plain: Float
+    /// What a last increment can't take off.
+    package let rest: Float
+    package init(plain: Float, rest: Float) {
+      self.plain = plain
+      self.rest = rest
+    }
+  }
 
   package init(
     field: Arrays, increment: Arrays, cells: Arrays, residuals: Arrays, differences: Arrays, estimate: Arrays,
-    gains: UnsafeBufferPointer<Float>, window: Int, stride: Int, pool: BufferPool?
+    gains: UnsafeBufferPointer<Float>, slopes: SlopeBias, window: Int, stride: Int, pool: BufferPool?
   ) {
     self.field = field
     self.increment = increment
@@ -56,6 +69,7 @@ package struct CandidateChoice {
     self.estimate = estimate
     self.gains = gains.baseAddress!
     gainEntries = gains.count / 8
+    self.slopes = slopes
     self.window = Float(window)
     self.stride = stride
     inverse = FloatBuffer(count: NormalEquations.factorCount * stride, pool: pool)
@@ -64,7 +78,7 @@ package struct CandidateChoice {
 
   /// Judges one lattice row.
   package func run(row: Int, columns: Int, equations: NormalEquations) {
-    equations.inverse(row: row, into: inverse.base, stride: stride)
+    equations.covariance(row: row, into: inverse.base, stride: stride)
     equations.texture(row: row, into: texture.base, stride: stride)
     for column in Swift.stride(from: 0, to: columns, by: 8) {
       let at = row * stride + column
@@ -193,7 +207,9 @@ package struct CandidateChoice {
     put(23, by.replacing(with: curvedBY, where: isCurved))
     // The slope of a plane and the mean of a window lose different shares to curvature, so a part of the gradients'
     // bias stays in the curved candidate.
-    let share = (0.64 * inverseRho2) * Lanes(repeating: 1).replacing(with: keep * keep + 0.14, where: isCurved)
+    let left = Lanes(repeating: slopes.plain).replacing(
+      with: slopes.plain * (keep * keep) + slopes.rest, where: isCurved)
+    let share = inverseRho2 * left
     @inline(__always) func bias(_ index: Int, _ variance: Lanes) -> Lanes { share * excess(index, g.r3 * variance) }
     let gain = g.r1.replacing(with: g.r5, where: isCurved)
     let xx = gain * noise.x, yy = gain * noise.y, xy = gain * (noise.x * noise.y).squareRoot()

@@ -14,11 +14,11 @@ package enum DenseWarp {
     }
   }
 
-  /// Warps by quintic B-spline interpolation (a cubic one leaves a bias of up to 0.0015 px that depends on the
-  /// sub-pixel phase); the field is interpolated bilinearly between lattice points.
+  /// Warps by quintic spline interpolation (see `DenseFilters.secondDerivative`); the field is interpolated bilinearly
+  /// between lattice points.
   ///
   /// - Parameters:
-  ///   - coefficients: B-spline coefficients of the secondary; every sample must fall inside its padding.
+  ///   - coefficients: spline coefficients of the secondary; every sample must fall inside its padding.
   ///   - originColumn, originRow: position of the block's pixel (0, 0) in `coefficients`.
   ///   - mask: 1 or 0 per pixel of the block; the result is 0 where it is 0.
   package static func run(
@@ -84,17 +84,23 @@ package enum DenseWarp {
     }
   }
 
-  /// Weights of the six quintic B-spline taps at fraction `f`, times 120.
+  /// Weights of the six taps of `DenseFilters.secondDerivative`'s function at fraction `f`, times 120.
   @inline(__always)
   private static func weights(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
     let o = 1 - f
-    let f2 = f * f, f5 = f2 * f2 * f
-    let o2 = o * o, o5 = o2 * o2 * o
+    let f2 = f * f, f3 = f2 * f, f5 = f2 * f3
+    let o2 = o * o, o3 = o2 * o, o5 = o2 * o3
     let q = o + 1, r = f + 1
     let q2 = q * q, r2 = r * r
+    // The quintic B-spline at all taps but the fourth: o5, b, c, e, f5.
     let b = q2 * q2 * q - 6 * o5, e = r2 * r2 * r - 6 * f5
     let c = 66 - f2 * (60 - f2 * (30 - 10 * f))
-    return (o5, b, c, (120 - (o5 + f5)) - ((b + e) + c), e, f5)
+    // The cubic B-spline's four, whose second differences are the quintic one's second derivative.
+    let g = Float(120 * DenseFilters.secondDerivative / 6)
+    let v0 = g * o3, v3 = g * f3, v1 = 4 * g - f2 * (6 * g - 3 * g * f)
+    let v2 = 6 * g - (v0 + v3) - v1
+    let w0 = o5 + v0, w1 = b + v1 - 2 * v0, w2 = c + v0 - 2 * v1 + v2, w4 = e + v2 - 2 * v3, w5 = f5 + v3
+    return (w0, w1, w2, (120 - (w0 + w5)) - ((w1 + w4) + w2), w4, w5)
   }
 
   /// Eight neighbouring samples whose whole-pixel offset is the same.

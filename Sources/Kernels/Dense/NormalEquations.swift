@@ -2,8 +2,8 @@
 
 /// The affine normal equations of all lattice points, factored once and solved at every iteration.
 ///
-/// Unknowns of a point, in this order: offset dx, its change per half window to the right and down, then the same
-/// for dy. The radiometric offset is eliminated, the gain is the ratio of the standard deviations (so that the sum
+/// Unknowns of a point, in this order: offset dx, its change per `WindowShape.scale` to the right and down, then the
+/// same for dy. The radiometric offset is eliminated, the gain is the ratio of the standard deviations (so that the sum
 /// that is minimised is the zero-mean normalised one, ZNSSD). Eight points share the lanes of a vector.
 package final class NormalEquations: @unchecked Sendable {
   /// Vectors per eight points: 21 of the Cholesky factor (its diagonal inverted), 6 column means of the gradients,
@@ -15,6 +15,8 @@ package final class NormalEquations: @unchecked Sendable {
   package let latticeRows: Int
   package let latticeColumns: Int
   let half: Float
+  /// Vectors of a smooth window's covariance, which is not the inverse of its normal matrix; nil for a box.
+  let covariances: FloatBuffer?
 
   /// Rules for what can be solved.
   package struct Limits: Sendable {
@@ -28,11 +30,13 @@ package final class NormalEquations: @unchecked Sendable {
     }
   }
 
-  package init(latticeRows: Int, latticeColumns: Int, half: Int, pool: BufferPool?) {
+  package init(latticeRows: Int, latticeColumns: Int, window: WindowShape, pool: BufferPool?) {
     self.latticeRows = latticeRows
     self.latticeColumns = latticeColumns
-    self.half = Float(half)
+    half = Float(window.scale)
     blocksPerRow = (latticeColumns + 7) / 8
+    let size = latticeRows * blocksPerRow * Self.factorCount * 8
+    covariances = window.spreads.isEmpty ? nil : FloatBuffer(unfilled: size, pool: pool)
     store = FloatBuffer(unfilled: latticeRows * blocksPerRow * Self.size * 8, pool: pool)
   }
 
@@ -85,7 +89,7 @@ package final class NormalEquations: @unchecked Sendable {
 
   /// Lower triangle, row by row, of the 6 × 6 matrix before the offset is eliminated.
   @inline(__always)
-  private func fill(
+  func fill(
     _ a: UnsafeMutableBufferPointer<Lanes>, _ t: StructureLanes, _ inverse: Float, _ inverse2: Float
   ) {
     // gx gx: rows 0...2, columns 0...2.

@@ -13,15 +13,11 @@ package final class PlaneSmoother {
   private let geometry: FloatBuffer
 
   /// - Parameters:
-  ///   - half: half side of the window, px.
+  ///   - window: the window of the matching.
   ///   - rows, columns: the lattice; arrays have `stride` floats a row.
-  package init(half: Int, rows: Int, columns: Int, stride: Int, pool: BufferPool?) {
-    let reach = (Float(half) + 0.5) / Float(WindowSums.step)
-    let radius = max(1, Int((reach + 0.5).rounded(.up)) - 1)
-    self.radius = radius
-    // The outermost lattice point stands for the part of its cell that the window covers.
-    let edge = min(1, max(0.25, reach - (Float(radius) - 0.5)))
-    weights = (-radius...radius).map { abs($0) == radius ? edge : 1 }
+  package init(window: WindowShape, rows: Int, columns: Int, stride: Int, pool: BufferPool?) {
+    weights = window.latticeWeights
+    radius = weights.count / 2
     self.rows = rows
     self.columns = columns
     self.stride = stride
@@ -118,22 +114,27 @@ package final class PlaneSmoother {
     defer { withExtendedLifetime(work) {} }
     rowSums(u, valid, into: work.base)
     rowSums(v, valid, into: work.base + 2 * plane)
-    for row in 0..<rows {
-      for x in Swift.stride(from: 0, to: columns, by: 8) {
-        let at = row * stride + x
-        fit(work.base, row, x, own: u.lanes(at: at), into: a)
-        fit(work.base + 2 * plane, row, x, own: v.lanes(at: at), into: b)
+    weights.withUnsafeBufferPointer { w in
+      for row in 0..<rows {
+        for x in Swift.stride(from: 0, to: columns, by: 8) {
+          let at = row * stride + x
+          fit(work.base, row, x, w, own: u.lanes(at: at), into: a)
+          fit(work.base + 2 * plane, row, x, w, own: v.lanes(at: at), into: b)
+        }
       }
     }
   }
 
   @inline(__always)
-  private func fit(_ work: UnsafeMutablePointer<Float>, _ row: Int, _ x: Int, own: Lanes, into out: Planes) {
+  private func fit(
+    _ work: UnsafeMutablePointer<Float>, _ row: Int, _ x: Int, _ w: UnsafeBufferPointer<Float>, own: Lanes,
+    into out: Planes
+  ) {
     let first = max(0, row - radius), last = min(rows - 1, row + radius)
     var f0 = Lanes.zero, f1 = f0, f2 = f0
     for y in first...last {
       let p = work + y * stride + x
-      let weight = abs(y - row) == radius ? weights[0] : 1
+      let weight = w[y - row + radius]
       let s = weight * p.lanes(at: 0)
       f0 += s
       f1.addProduct(weight, p.lanes(at: plane))
@@ -155,22 +156,24 @@ package final class PlaneSmoother {
   ) {
     let line = PaddedLine(radius: radius, columns: columns, pool: pool)
     defer { withExtendedLifetime(line) {} }
-    let m = line.base, edge = weights[0]
-    for row in 0..<rows {
-      let p = u + row * stride, q = valid + row * stride, o = out + row * stride
-      for x in 0..<columns { m[x] = q[x] == 0 ? 0 : p[x] }
-      for x in Swift.stride(from: 0, to: columns, by: 8) {
-        let left = edge * m.lanes(at: x - radius), right = edge * m.lanes(at: x + radius)
-        var s0 = left + right + m.lanes(at: x), s1 = Float(radius) * (right - left)
-        var k = 1
-        while k < radius {
-          let a = m.lanes(at: x - k), b = m.lanes(at: x + k)
-          s0 += a + b
-          s1.addProduct(Float(k), b - a)
-          k += 1
+    let m = line.base
+    weights.withUnsafeBufferPointer { w in
+      for row in 0..<rows {
+        let p = u + row * stride, q = valid + row * stride, o = out + row * stride
+        for x in 0..<columns { m[x] = q[x] == 0 ? 0 : p[x] }
+        for x in Swift.stride(from: 0, to: columns, by: 8) {
+          let left = w[0] * m.lanes(at: x - radius), right = w[0] * m.lanes(at: x + radius)
+          var s0 = left + right + w[radius] * m.lanes(at: x), s1 = Float(radius) * (right - left)
+          var k = 1
+          while k < radius {
+            let a = m.lanes(at: x - k), b = m.lanes(at: x + k), weight = w[radius + k]
+            s0.addProduct(weight, a + b)
+            s1.addProduct(Float(k) * weight, b - a)
+            k += 1
+          }
+          o.store(s0, at: x)
+          o.store(s1, at: plane + x)
         }
-        o.store(s0, at: x)
-        o.store(s1, at: plane + x)
       }
     }
   }

@@ -7,7 +7,8 @@
 /// every point, so it is a whole number of four-pixel cells and one shorter cell. Sums over runs of cells come from
 /// suffix sums of one segment of cells and prefix sums of the next (van Herk 1992, Gil & Werman 1993, whose scheme
 /// for maxima serves sums as well): there are only additions, so nothing drifts as it does when a running sum adds
-/// the new and takes off the old.
+/// the new and takes off the old. A smooth window is the same again: sums over runs of lattice points of the sums of a
+/// smaller window, with the moments moved along, so that they are exact for the weights of `WindowShape`.
 package struct WindowSums {
   /// Pixels between lattice points.
   package static let step = 4
@@ -18,8 +19,8 @@ package struct WindowSums {
     package init(order: Int) { self.order = order }
   }
 
-  let half: Int
-  /// Whole cells in a window, and pixels of the shorter one.
+  package let window: WindowShape
+  /// Whole cells in the box of pixels, and pixels of the shorter one.
   let cells: Int
   let partial: Int
   package let rows: Int
@@ -30,22 +31,32 @@ package struct WindowSums {
   package let channels: Int
   /// Highest power of x that is summed.
   let columnOrder: Int
+  /// What the plain sums of a smooth window are multiplied by.
+  let scale: Float
   let stride: Int
   let pad: Int
 
-  package init(rows: Int, columns: Int, half: Int, families: [Family], columnOrder: Int) {
-    precondition(half >= 2, "the smallest window is five pixels")
+  /// - Parameter total: the sum of a window's weights over its pixels; if nil the square of its noise-equivalent side,
+  ///   so that sums are as large as those of the box that the window stands for. A box always has the weight 1.
+  package init(
+    rows: Int, columns: Int, window: WindowShape, total: Double? = nil, families: [Family], columnOrder: Int
+  ) {
+    precondition(window.half >= 2, "the smallest window is five pixels")
     self.rows = rows
     self.columns = columns
-    self.half = half
+    self.window = window
     self.families = families
     self.columnOrder = columnOrder
-    cells = (2 * half + 1) / Self.step
-    partial = (2 * half + 1) % Self.step
+    let side = 2 * window.half + 1
+    cells = side / Self.step
+    partial = side % Self.step
+    let plain = window.spreads.reduce(Double(side)) { $0 * Double(2 * $1 + 1) }
+    let wanted = total ?? window.noiseEquivalentSide * window.noiseEquivalentSide
+    scale = window.spreads.isEmpty ? 1 : Float(wanted / (plain * plain))
     latticeRows = (rows + Self.step - 1) / Self.step
     latticeColumns = (columns + Self.step - 1) / Self.step
     channels = (families.reduce(0) { $0 + $1.order + 1 } + 7) / 8 * 8
-    pad = (half + 15) / 8 * 8
+    pad = (window.reach + 15) / 8 * 8
     stride = (columns + 2 * pad + 64 + 15) / 16 * 16
   }
 
@@ -65,33 +76,51 @@ package struct WindowSums {
     sink: (_ latticeRow: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
   ) {
     let size = channels * stride
-    let work = FloatBuffer(count: (cells + 4) * size, pool: pool)
+    let work = FloatBuffer(count: 2 * size, pool: pool)
     defer { withExtendedLifetime(work) {} }
-    let slots = work.base
-    let prefix = slots + cells * size, whole = prefix + size, part = whole + size, sum = part + size
+    let whole = work.base, part = whole + size
     // Points are read eight at a time.
     let points = FloatBuffer(count: (latticeColumns + 7) / 8 * 8 * vectorsPerPoint * 8, pool: pool)
     defer { withExtendedLifetime(points) {} }
     let row = HorizontalSums(self, pool: pool)
-    for c in 0..<latticeRows + cells {
-      let segment = c / cells, position = c % cells
-      let first = c * Self.step - half
-      let cell = Cell(
-        firstRow: first, split: first + partial, endRow: first + Self.step,
-        originRow: segment * cells * Self.step - half)
+    var stages = columnStages(pool)
+    defer { withExtendedLifetime(stages) {} }
+    for c in 0..<latticeRows + 2 * window.spread + cells {
+      let first = c * Self.step - window.reach
       accumulate(
-        cell, ChannelRows(base: part + pad, stride: stride), ChannelRows(base: whole + pad, stride: stride))
-      let slot = slots + position * size
-      if c >= cells {
-        let centre = (c - cells) * Self.step
-        combine(
-          slot, offset: Float(centre - (cell.originRow - cells * Self.step)), prefix, part,
-          offset: Float(centre - cell.originRow), into: sum)
-        row.run(sum, into: points.base)
-        sink(c - cells, points.base)
-      }
-      advance(position: position, slots: slots, size: size, prefix: prefix, whole: whole)
+        Cell(
+          firstRow: first, split: first + partial, endRow: first + Self.step, originRow: stages[0].origin),
+        ChannelRows(base: part + pad, stride: stride), ChannelRows(base: whole + pad, stride: stride))
+      let latticeRow = c - cells - 2 * window.spread
+      guard let sum = pass(&stages, part: part, whole: whole, centre: latticeRow * Self.step) else { continue }
+      row.run(sum, into: points.base)
+      sink(latticeRow, points.base)
     }
+  }
+
+  /// One stage for the box of pixels, one for every box over lattice points.
+  private func columnStages(_ pool: BufferPool?) -> [ColumnSums] {
+    var first = -WindowSums.step * window.spread
+    var stages = [ColumnSums(self, cells: cells, origin: first - window.half, pool: pool)]
+    for radius in window.spreads {
+      stages.append(ColumnSums(self, cells: 2 * radius, origin: first, pool: pool))
+      first += WindowSums.step * radius
+    }
+    return stages
+  }
+
+  /// Hands a row from stage to stage; the sums of the lattice row at `centre` px when the last stage has them.
+  private func pass(
+    _ stages: inout [ColumnSums], part: UnsafeMutablePointer<Float>, whole: UnsafeMutablePointer<Float>, centre: Int
+  ) -> UnsafeMutablePointer<Float>? {
+    var part = part, whole = whole
+    for index in stages.indices {
+      let target = index + 1 < stages.count ? stages[index + 1].origin : centre
+      guard stages[index].take(part: part, whole: whole, momentsAbout: target) else { return nil }
+      part = stages[index].sum
+      whole = part
+    }
+    return part
   }
 
   /// Four rows of pixels; the first ones, up to `split`, end a window.
@@ -103,71 +132,5 @@ package struct WindowSums {
   package struct ChannelRows {
     package let base: UnsafeMutablePointer<Float>
     package let stride: Int
-  }
-
-  /// Puts a finished cell into its slot and the prefix; turns a finished segment into its suffix sums.
-  private func advance(
-    position: Int, slots: UnsafeMutablePointer<Float>, size: Int, prefix: UnsafeMutablePointer<Float>,
-    whole: UnsafeMutablePointer<Float>
-  ) {
-    let slot = slots + position * size
-    if position < cells - 1 {
-      if position == 0 {
-        for i in Swift.stride(from: 0, to: size, by: 8) {
-          let value = whole.lanes(at: i)
-          slot.store(value, at: i)
-          prefix.store(value, at: i)
-        }
-      } else {
-        for i in Swift.stride(from: 0, to: size, by: 8) {
-          let value = whole.lanes(at: i)
-          slot.store(value, at: i)
-          prefix.store(prefix.lanes(at: i) + value, at: i)
-        }
-      }
-      return
-    }
-    slot.update(from: whole, count: size)
-    prefix.update(repeating: 0, count: size)
-    for k in Swift.stride(from: cells - 2, through: 0, by: -1) {
-      let a = slots + k * size, b = a + size
-      for i in Swift.stride(from: 0, to: size, by: 8) { a.store(a.lanes(at: i) + b.lanes(at: i), at: i) }
-    }
-  }
-
-  /// Sum of suffix, prefix and partial cell, with the row moments moved to the window's centre.
-  private func combine(
-    _ suffix: UnsafeMutablePointer<Float>, offset a: Float, _ prefix: UnsafeMutablePointer<Float>,
-    _ part: UnsafeMutablePointer<Float>, offset b: Float, into sum: UnsafeMutablePointer<Float>
-  ) {
-    var channel = 0
-    for family in families {
-      let at = channel * stride
-      switch family.order {
-      case 0:
-        for i in Swift.stride(from: at, to: at + stride, by: 8) {
-          sum.store(suffix.lanes(at: i) + (prefix.lanes(at: i) + part.lanes(at: i)), at: i)
-        }
-      case 1:
-        for i in Swift.stride(from: at, to: at + stride, by: 8) {
-          let j = i + stride
-          let s0 = suffix.lanes(at: i), s1 = suffix.lanes(at: j)
-          let p0 = prefix.lanes(at: i) + part.lanes(at: i), p1 = prefix.lanes(at: j) + part.lanes(at: j)
-          sum.store(s0 + p0, at: i)
-          sum.store((s1 - a * s0) + (p1 - b * p0), at: j)
-        }
-      default:
-        for i in Swift.stride(from: at, to: at + stride, by: 8) {
-          let j = i + stride, k = j + stride
-          let s0 = suffix.lanes(at: i), s1 = suffix.lanes(at: j), s2 = suffix.lanes(at: k)
-          let p0 = prefix.lanes(at: i) + part.lanes(at: i), p1 = prefix.lanes(at: j) + part.lanes(at: j)
-          let p2 = prefix.lanes(at: k) + part.lanes(at: k)
-          sum.store(s0 + p0, at: i)
-          sum.store((s1 - a * s0) + (p1 - b * p0), at: j)
-          sum.store((s2 - 2 * a * s1 + a * a * s0) + (p2 - 2 * b * p1 + b * b * p0), at: k)
-        }
-      }
-      channel += family.order + 1
-    }
   }
 }

@@ -2,22 +2,34 @@
 import Grids
 import Kernels
 
-/// Coarse-to-fine dense matching of one block.
-struct DenseBlock {
+/// Coarse-to-fine dense matching of one block, the work behind `DenseMatching`.
+package struct DenseBlock {
   /// Half sides of the windows to choose from, px, the largest first.
   let halves: [Int]
+  let weights: WindowWeights
   let levels: Int
   let iterations: Int
   let minimumValidShare: Float
   /// Memory that is used again by the next window, level and block.
-  var pool = BufferPool()
+  let pool: BufferPool
+
+  package init(
+    halves: [Int], weights: WindowWeights, levels: Int, iterations: Int, minimumValidShare: Float, pool: BufferPool
+  ) {
+    self.halves = halves
+    self.weights = weights
+    self.levels = levels
+    self.iterations = iterations
+    self.minimumValidShare = minimumValidShare
+    self.pool = pool
+  }
 
   /// - Parameters:
   ///   - reference: the block; NaN is missing.
   ///   - secondary: starts `slack` pixels up and left of the block (plus the caller's whole-pixel shift) and ends as far
   ///     beyond it; `slack` is a multiple of 2^(levels − 1).
   ///   - start: offset expected at (row, column) of the block, px, relative to the caller's shift.
-  func run(
+  package func run(
     reference: Grid<Float>, secondary: Grid<Float>, slack: Int,
     start: (_ row: Float, _ column: Float) -> (dx: Float, dy: Float)
   ) -> DenseEstimate {
@@ -47,7 +59,8 @@ struct DenseBlock {
         continue
       }
       let window = DenseWindow(
-        images: images, half: max(10, largest / 2), start: begin, minimumValidShare: minimumValidShare)
+        images: images, half: max(10, largest / 2), weights: weights, start: begin,
+        minimumValidShare: minimumValidShare)
       for _ in 0..<2 { window.iterate() }
       field = window.field
     }
@@ -64,7 +77,7 @@ struct DenseBlock {
     let limit = DenseImages.limit(slack: images.slack)
     for half in halves {
       let window = DenseWindow(
-        images: images, half: half, start: field, minimumValidShare: minimumValidShare)
+        images: images, half: half, weights: weights, start: field, minimumValidShare: minimumValidShare)
       for _ in 0..<iterations { window.iterate() }
       DenseEvaluation(window).offer(to: estimate)
       field = estimate.field(fallback: window.field, limit: limit, pool: pool)
@@ -92,20 +105,5 @@ struct DenseBlock {
     }
     out.settle(limit: limit)
     return out
-  }
-}
-
-/// Every layer of a block's estimate on its own lattice, for tests of the layers that `DenseMatching` does not show.
-package func denseTrial(
-  reference: Grid<Float>, secondary: Grid<Float>, slack: Int, halves: [Int], levels: Int, iterations: Int
-) -> [Grid<Float>] {
-  let e = DenseBlock(
-    halves: halves, levels: levels, iterations: iterations, minimumValidShare: 0.3
-  ).run(
-    reference: reference, secondary: secondary, slack: slack, start: { _, _ in (0, 0) })
-  return DenseEstimate.Layer.allCases.map { layer in
-    var grid = Grid<Float>(rows: e.rows, columns: e.columns, filledWith: 0)
-    for r in 0..<e.rows { for c in 0..<e.columns { grid[r, c] = e.layer(layer)[r * e.stride + c] } }
-    return grid
   }
 }

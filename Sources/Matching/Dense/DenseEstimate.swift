@@ -6,9 +6,9 @@ import Kernels
 /// Of each window there are two candidates: the field that keeps to local planes, and the field with a last increment
 /// added, which follows curvature that a plane cannot but carries more noise. The one with the smallest predicted
 /// squared error (noise and bias together) is kept.
-final class DenseEstimate {
+package final class DenseEstimate {
   /// Lattice arrays, in this order.
-  enum Layer: Int, CaseIterable {
+  package enum Layer: Int, CaseIterable {
     case dx, dxPerColumn, dxPerRow, dy, dyPerColumn, dyPerRow
     case ncc, window, error, increment
     /// Residual variance over reference variance: what the texture was measured against.
@@ -28,9 +28,9 @@ final class DenseEstimate {
     }
   }
 
-  let rows: Int
-  let columns: Int
-  let stride: Int
+  package let rows: Int
+  package let columns: Int
+  package let stride: Int
   private let storage: FloatBuffer
   private let plane: Int
 
@@ -43,7 +43,7 @@ final class DenseEstimate {
     layer(.error).update(repeating: .infinity, count: plane)
   }
 
-  func layer(_ layer: Layer) -> UnsafeMutablePointer<Float> { storage.base + layer.rawValue * plane }
+  package func layer(_ layer: Layer) -> UnsafeMutablePointer<Float> { storage.base + layer.rawValue * plane }
 
   var arrays: CandidateChoice.Arrays { .init(base: storage.base, plane: plane) }
 

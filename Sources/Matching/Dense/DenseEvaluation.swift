@@ -45,11 +45,13 @@ struct DenseEvaluation {
     window.fill(.init(base: residuals.base, plane: plane))
     for index in 0..<DenseWindow.Residuals.count { sumOverRegion(residuals.base + index * plane) }
     compare(with: estimate)
-    NoiseGain.forIterations(window.iterations).table.withUnsafeBufferPointer { gains in
+    let shape = window.shape
+    NoiseGain.forIterations(window.iterations, shape).table.withUnsafeBufferPointer { gains in
       let choice = CandidateChoice(
         field: window.field.arrays, increment: window.increment.arrays,
         cells: .init(base: cells.base, plane: plane), residuals: .init(base: residuals.base, plane: plane),
-        differences: .init(base: differences.base, plane: plane), estimate: estimate.arrays, gains: gains, window: 2 * window.half + 1, stride: stride, pool: pool)
+        differences: .init(base: differences.base, plane: plane), estimate: estimate.arrays, gains: gains,
+        slopes: NoiseGain.slopeBias(shape), window: 2 * window.half + 1, stride: stride, pool: pool)
       for row in 0..<rows { choice.run(row: row, columns: columns, equations: window.equations) }
     }
   }

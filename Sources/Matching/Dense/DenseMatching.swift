@@ -22,8 +22,8 @@ public enum DenseMatching {
   /// Pixels around a block of points from which its result is made. Through several iterations it depends weakly on
   /// pixels beyond; what that changes at the border of two blocks is far below sigma.
   public static func margin(_ parameters: Parameters) -> Int {
-    let window = 2 * parameters.halves[0] + 1
-    return (64 + window + alignment - 1) / alignment * alignment
+    let half = parameters.halves[0], reach = parameters.windowWeights.shape(half: half).reach
+    return (64 + half + reach + 1 + alignment - 1) / alignment * alignment
   }
 
   /// Memory that the blocks of one run use in turn; threads may share one. It is freed with the workspace.
@@ -82,7 +82,7 @@ public enum DenseMatching {
     var levels = min(Self.levels, block.coarsestLevel + 1)
     while levels > 1 && smallest >> (levels - 1) < 24 { levels -= 1 }
     let estimate = DenseBlock(
-      halves: parameters.halves, levels: levels, iterations: parameters.iterations,
+      halves: parameters.halves, weights: parameters.windowWeights, levels: levels, iterations: parameters.iterations,
       minimumValidShare: Float(parameters.minimumValidShare), pool: workspace.pool
     ).run(reference: block.reference, secondary: block.secondary, slack: block.slack, start: start)
     var out = MatchLayers(rows: points.rows, columns: points.columns, flag: .measured)

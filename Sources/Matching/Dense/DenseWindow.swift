@@ -4,7 +4,9 @@ import Kernels
 /// Dense least squares matching with one window size on one pyramid level.
 final class DenseWindow {
   let images: DenseImages
+  /// Half side of the box that has the noise of the window, px.
   let half: Int
+  let shape: WindowShape
   /// Offsets, gradients, correlation, gain and validity after the last iteration.
   let field: LatticeField
   /// The increments that the last warp asked for.
@@ -15,33 +17,49 @@ final class DenseWindow {
   private let smoother: PlaneSmoother
   private let planes: LatticeField
 
-  init(images: DenseImages, half: Int, start: LatticeField, minimumValidShare: Float) {
+  init(images: DenseImages, half: Int, weights: WindowWeights, start: LatticeField, minimumValidShare: Float) {
     self.images = images
     self.half = half
+    let shape = weights.shape(half: half)
+    self.shape = shape
     field = start
     increment = LatticeField(rows: start.rows, columns: start.columns, pool: images.pool)
     planes = LatticeField(rows: start.rows, columns: start.columns, pool: images.pool)
     smoother = PlaneSmoother(
-      half: half, rows: start.rows, columns: start.columns, stride: start.stride,
+      window: shape, rows: start.rows, columns: start.columns, stride: start.stride,
       pool: images.pool)
     warpedSums = WindowSums(
-      rows: images.rows, columns: images.columns, half: half, families: WarpedSums.families, columnOrder: 1)
-    let equations = NormalEquations(
-      latticeRows: warpedSums.latticeRows, latticeColumns: warpedSums.latticeColumns, half: half,
+      rows: images.rows, columns: images.columns, window: shape, families: WarpedSums.families, columnOrder: 1)
+    equations = NormalEquations(
+      latticeRows: warpedSums.latticeRows, latticeColumns: warpedSums.latticeColumns, window: shape,
       pool: images.pool)
-    self.equations = equations
-    let structure = WindowSums(
-      rows: images.rows, columns: images.columns, half: half, families: StructureSums.families, columnOrder: 2)
-    let side = Float(2 * half + 1)
-    let limits = NormalEquations.Limits(minimumCount: minimumValidShare * side * side, minimumVariance: 1e-6)
+    factor(minimumValidShare)
+  }
+
+  /// Normal equations of every window, and for a smooth one what makes their inverse a covariance.
+  private func factor(_ minimumValidShare: Float) {
+    let equations = equations, side = shape.noiseEquivalentSide, total = side * side
+    let limits = NormalEquations.Limits(minimumCount: minimumValidShare * Float(total), minimumVariance: 1e-6)
+    run(structure: shape, total) { row, sums in equations.factor(row: row, sums: sums, limits: limits) }
+    if !shape.spreads.isEmpty {
+      run(structure: shape.squared, total) { row, sums in equations.addSquares(row: row, sums: sums) }
+    }
+  }
+
+  @inline(__always)
+  private func run(
+    structure window: WindowShape, _ total: Double, sink: (_ row: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
+  ) {
     let gx = images.gx.view, gy = images.gy.view, reference = images.reference.view, mask = images.mask.view
-    structure.run(
+    WindowSums(
+      rows: images.rows, columns: images.columns, window: window, total: total, families: StructureSums.families,
+      columnOrder: 2
+    ).run(
       pool: images.pool,
       accumulate: { cell, partial, whole in
         StructureSums.accumulate(
           cell, gx: gx, gy: gy, reference: reference, mask: mask, partial: partial, whole: whole)
-      },
-      sink: { row, sums in equations.factor(row: row, sums: sums, limits: limits) })
+      }, sink: sink)
   }
 
   /// Warps with the current field and solves every window; the field itself stays.

@@ -83,6 +83,8 @@ public struct MatchParameters: ParameterSet {
   @Parameter(
     "Side of the square window", unit: "px", in: 5...401, .group("Matching"), .absent("the best size at every point"))
   public var templateWindow: Int?
+  @Parameter("Weights of a window's pixels, for the method dense", .group("Matching"))
+  public var windowWeights = WindowWeights.box
   @Parameter("Largest offset looked for", unit: "px", in: 1...16384, .group("Matching"), .absent("found"))
   public var searchRadius: Int?
   @Parameter(
@@ -124,6 +126,11 @@ public struct MatchParameters: ParameterSet {
     if let templateWindow, templateWindow % 2 == 0 {
       throw .conflict(
         "templateWindow", "`templateWindow` must be odd, so that it has a middle; \(templateWindow) is even")
+    }
+    if windowWeights != .box && method != .dense {
+      throw .conflict(
+        "windowWeights",
+        "`windowWeights` \(windowWeights.rawValue) is for `method` dense only; leave it out or match with dense")
     }
     if let a = referenceDate, let b = secondaryDate, a >= b {
       throw .conflict(

@@ -24,6 +24,7 @@ struct TileMatcher: Sendable {
   private var dense: DenseMatching.Parameters {
     var p = DenseMatching.Parameters()
     p.templateWindow = parameters.templateWindow
+    p.windowWeights = parameters.windowWeights
     return p
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Testing
 
-@Suite("Warp by quintic B-splines")
+@Suite("Warp by quintic splines")
 struct DenseWarpTests {
   static let size = 96
   static let slack = 16
@@ -55,19 +55,19 @@ struct DenseWarpTests {
   }
 
   @Test(
-    "at whole pixels the interpolation gives the samples back within 1e-5 of the amplitude",
+    "at whole pixels the interpolation gives the samples back within 1.5e-5 of the amplitude",
     arguments: [(0.0, 0.0), (3, -5), (-7, 2)])
   func wholePixels(u: Double, v: Double) {
     let worst = Self.warp { _, _ in (u, v) }.error
-    #expect(worst < 2.6e-5, "largest difference \(worst)")
+    #expect(worst < 3.9e-5, "largest difference \(worst)")
   }
 
   @Test(
-    "shifts between pixels are right within 0.6 % of the amplitude for waves of four pixels",
+    "shifts between pixels are right within 0.2 % of the amplitude for waves of four pixels",
     arguments: [0.1, 0.25, 0.4, 0.5, 0.6, 0.8, 0.95])
   func subPixel(shift: Double) {
     let worst = Self.warp { _, _ in (shift, 1 - 0.7 * shift) }.error
-    #expect(worst < 0.006 * 2.6, "largest difference \(worst)")
+    #expect(worst < 0.002 * 2.6, "largest difference \(worst)")
   }
 
   @Test("a field that crosses whole pixels, gently or steeply, is sampled as well as one that does not")

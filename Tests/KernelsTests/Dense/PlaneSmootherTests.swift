@@ -9,8 +9,9 @@ struct PlaneSmootherTests {
   static func arrays(_ count: Int) -> [FloatBuffer] { (0..<count).map { _ in FloatBuffer(count: rows * stride) } }
 
   @Test(
-    "a plane comes back within 1e-5 px everywhere, with missing points and at the border", arguments: [4, 12, 25, 50])
-  func planesStay(half: Int) {
+    "a plane comes back within 1e-5 px everywhere, with missing points and at the border",
+    arguments: [4, 12, 25, 50].flatMap { [WindowShape.box(half: $0), .gaussian(half: $0)] })
+  func planesStay(window: WindowShape) {
     let field = Self.arrays(3), out = Self.arrays(6)
     defer { withExtendedLifetime((field, out)) {} }
     for row in 0..<Self.rows {
@@ -23,7 +24,7 @@ struct PlaneSmootherTests {
       }
     }
     let smoother = PlaneSmoother(
-      half: half, rows: Self.rows, columns: Self.columns, stride: Self.stride, pool: nil)
+      window: window, rows: Self.rows, columns: Self.columns, stride: Self.stride, pool: nil)
     smoother.prepare(valid: field[2].base)
     smoother.run(
       u: field[0].base, v: field[1].base, valid: field[2].base,
@@ -39,7 +40,7 @@ struct PlaneSmootherTests {
     }
     #expect(worst < 1e-5, "largest difference \(worst)")
     // A small window deep in the hole sees nothing and keeps the point's own value.
-    #expect(out[0].base[0].isNaN == (half <= 12))
+    #expect(out[0].base[0].isNaN == (window.reach < 24))
   }
 
   @Test("the value of a curved field is its mean over the window within 1e-5")
@@ -52,7 +53,8 @@ struct PlaneSmootherTests {
         field[1].base[row * Self.stride + column] = 1
       }
     }
-    let smoother = PlaneSmoother(half: 6, rows: Self.rows, columns: Self.columns, stride: Self.stride, pool: nil)
+    let smoother = PlaneSmoother(
+      window: .box(half: 6), rows: Self.rows, columns: Self.columns, stride: Self.stride, pool: nil)
     smoother.prepare(valid: field[1].base)
     smoother.run(
       u: field[0].base, v: field[0].base, valid: field[1].base,
