@@ -55,8 +55,19 @@ enum DenseScene {
     var window: Grid<Float> { layers[7] }
     /// Predicted squared error; infinite where nothing was measured.
     var error: Grid<Float> { layers[8] }
-    var variances: [Grid<Float>] { [layers[10], layers[11]] }
-    var gradientVariances: [Grid<Float>] { [layers[12], layers[14], layers[17], layers[21]] }
+    /// Of dx and dy, noise and bias together.
+    var variances: [Grid<Float>] { [sum(.dxVariance, .dxBias), sum(.dyVariance, .dyBias)] }
+    /// In the order of `gradients`.
+    var gradientVariances: [Grid<Float>] {
+      [
+        sum(.c00, .dxPerColumnBias), sum(.c11, .dxPerRowBias), sum(.c22, .dyPerColumnBias), sum(.c33, .dyPerRowBias),
+      ]
+    }
+
+    private func sum(_ noise: DenseEstimate.Layer, _ bias: DenseEstimate.Layer) -> Grid<Float> {
+      let a = layers[noise.rawValue], b = layers[bias.rawValue]
+      return Grid(rows: a.rows, columns: a.columns, cells: zip(a.cells, b.cells).map { $0 + $1 })
+    }
 
     func isMeasured(_ row: Int, _ column: Int) -> Bool { error[row, column] < .infinity }
   }

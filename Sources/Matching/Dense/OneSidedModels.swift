@@ -21,8 +21,8 @@ struct OneSidedModels {
   private static let significance: Float = 4
   /// How many times steeper than a cubic through its neighbours a point must be to count as a step.
   private static let steepness: Float = 1.5
-  /// Neighbouring residuals are correlated: so many pixels count as one.
-  private static let correlatedPixels: Float = 4
+  /// So many pixels count as one: what a wrong model leaves is correlated over the texture, not only over the noise.
+  private static let correlatedPixels: Float = 10
   /// A model is refused when its log-likelihood lies this far below the best.
   private static let plausible: Float = 3
 
