@@ -32,15 +32,15 @@ extension StableTerrain {
   public static func closureLevel<Failure: Error>(
     of replay: @escaping (_ body: (ClosureGrids) -> Void) throws(Failure) -> Void
   ) throws(Failure) -> ErrorLevel? {
-    try ErrorLevel(variances: 2) { (body) throws(Failure) in
+    try ErrorLevel(variances: 2) { (kind, body) throws(Failure) in
       try replay { closures in
-        var part = Differences()
+        var part = Differences(kind)
         for index in closures.x.cells.indices {
-          part.add(
-            Double(closures.x.cells[index]), Double(closures.y.cells[index]), Double(closures.xVariance.cells[index]),
-            Double(closures.yVariance.cells[index]))
+          part.add(Double(closures.x.cells[index]), Double(closures.y.cells[index])) {
+            (Double(closures.xVariance.cells[index]), Double(closures.yVariance.cells[index]))
+          }
         }
-        body(part)
+        body(part.x, part.y)
       }
     }
   }
@@ -64,12 +64,13 @@ extension StableTerrain {
     rows: Int, step: Int, read: @escaping (Range<Int>) throws(Failure) -> OffsetGrids
   ) throws(Failure) -> ErrorLevel? {
     precondition(step > 0, "second differences need a step")
-    return try ErrorLevel(variances: 6) { (body) throws(Failure) in
+    return try ErrorLevel(variances: 6) { (kind, body) throws(Failure) in
       let band = max(64, 2 * step)
       for first in stride(from: 0, to: rows, by: band) {
         let end = min(rows, first + band), low = max(0, first - step)
         let part = try read(low..<min(rows, end + step))
-        body(Differences(secondOf: part, rows: first - low..<end - low, step: step))
+        let second = Differences(kind, secondOf: part, rows: first - low..<end - low, step: step)
+        body(second.x, second.y)
       }
     }
   }
@@ -85,15 +86,18 @@ extension OffsetGrids {
   }
 }
 
-/// Differences of offsets and the same divided by the standard deviations that their sigmas claim.
+/// Differences of offsets, or the same divided by the standard deviations that their sigmas claim.
 private struct Differences {
-  var x: [Double] = [], y: [Double] = []
-  var ratios: (x: [Double], y: [Double]) = ([], [])
+  enum Kind { case plain, overSigma }
 
-  init() {}
+  let kind: Kind
+  var x: [Double] = [], y: [Double] = []
+
+  init(_ kind: Kind) { self.kind = kind }
 
   /// Second differences across rows and columns at the points of some rows.
-  init(secondOf field: OffsetGrids, rows: Range<Int>, step: Int) {
+  init(_ kind: Kind, secondOf field: OffsetGrids, rows: Range<Int>, step: Int) {
+    self.init(kind)
     for row in rows {
       for column in 0..<field.dx.columns {
         for (down, right) in [(step, 0), (0, step)] {
@@ -107,34 +111,41 @@ private struct Differences {
             let (a, b, c) = (Double(g[r0, c0]), Double(g[row, column]), Double(g[r2, c2]))
             return a * a + 4 * b * b + c * c
           }
-          add(second(field.dx), second(field.dy), variance(field.dxSigma), variance(field.dySigma))
+          add(second(field.dx), second(field.dy)) { (variance(field.dxSigma), variance(field.dySigma)) }
         }
       }
     }
   }
 
-  mutating func add(_ u: Double, _ v: Double, _ uVariance: Double, _ vVariance: Double) {
+  /// - Parameter variances: of both components; zero or NaN where they are not known.
+  mutating func add(_ u: Double, _ v: Double, _ variances: () -> (x: Double, y: Double)) {
     guard u.isFinite, v.isFinite else { return }
-    x.append(u)
-    y.append(v)
-    guard uVariance > 0, vVariance > 0 else { return }
-    ratios.x.append(u / uVariance.squareRoot())
-    ratios.y.append(v / vVariance.squareRoot())
+    guard kind == .overSigma else {
+      x.append(u)
+      y.append(v)
+      return
+    }
+    let claimed = variances()
+    guard claimed.x > 0, claimed.y > 0 else { return }
+    x.append(u / claimed.x.squareRoot())
+    y.append(v / claimed.y.squareRoot())
   }
 }
 
 extension ErrorLevel {
   /// The level when a difference has `variances` times the variance of one offset; nil of too few differences.
   fileprivate init?<Failure: Error>(
-    variances: Double, _ replay: @escaping (_ body: (Differences) -> Void) throws(Failure) -> Void
+    variances: Double,
+    _ replay:
+      @escaping (_ kind: Differences.Kind, _ body: (_ x: [Double], _ y: [Double]) -> Void) throws(Failure) -> Void
   ) throws(Failure) {
-    let all = VectorStream { (body) throws(Failure) in try replay { body($0.x, $0.y) } }
+    let all = VectorStream { (body) throws(Failure) in try replay(.plain, body) }
     count = try all.count()
     guard count >= StableTerrain.minimumCount else { return nil }
     let root = variances.squareRoot()
     x = try all.x.nmad() / root
     y = try all.y.nmad() / root
     calibration = try SigmaCalibration(
-      ratios: VectorStream { (body) throws(Failure) in try replay { body($0.ratios.x, $0.ratios.y) } })
+      ratios: VectorStream { (body) throws(Failure) in try replay(.overSigma, body) })
   }
 }

@@ -50,7 +50,8 @@ public struct UnitStore: Sendable {
       let arrays = data.withUnsafeBytes({ UnitArrays(unchecked: $0, rows: rows) })
     else {
       throw ProcessingError(
-        .fileNotReadable, "\(path), a result that this run has stored, is gone or damaged; run the same command again")
+        .fileNotReadable, "\(path), a result that this run has stored, is gone or damaged; run the same command again"
+      )
     }
     return arrays
   }

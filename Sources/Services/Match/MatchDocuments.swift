@@ -132,7 +132,8 @@ extension MatchDocuments {
     item.footprint = try footprint()
     if r.plan.points == nil {
       item.lattice = .init(
-        code: r.pair.georeference.crs?.code, rows: r.products.rows, columns: r.products.columns, transform: r.transform)
+        code: r.pair.georeference.crs?.code, rows: r.products.rows, columns: r.products.columns,
+        transform: r.transform)
     }
     item.sources = r.inputs.prefix(2).map { .init(href: $0.path, title: name($0.path), checksum: $0.checksum) }
     item.assets = try assets()

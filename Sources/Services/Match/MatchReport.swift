@@ -111,7 +111,8 @@ struct MatchReport {
         Callout(result.quality.validShare < 0.5 ? .warning : .note, "What to try next", points: result.advice))
     }
     if !uncertainty.isEmpty { out.append(Callout(.note, "How far the uncertainties hold", points: uncertainty)) }
-    let thinned = "maps and distributions of this page show every \(every)th row and column of the points; the files hold all"
+    let thinned =
+      "maps and distributions of this page show every \(every)th row and column of the points; the files hold all"
     let notes = result.notices + (every > 1 ? [thinned] : [])
     if !notes.isEmpty { out.append(Callout(.note, "Notes", points: notes)) }
     return out

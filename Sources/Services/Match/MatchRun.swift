@@ -166,7 +166,8 @@ struct MatchRun {
       TilePlan(rows: count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "tiles",
       store: folder.units, key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },
       compute: { window in
-        let result = try matcher.match(tiles[window.row / directions.count], directions[window.row % directions.count])
+        let result = try matcher.match(
+          tiles[window.row / directions.count], directions[window.row % directions.count])
         let isForward = directions[window.row % directions.count] == .forward
         return (isForward ? TileResult.forward(result) : .backward(result.offsets)).arrays
       },

@@ -98,7 +98,8 @@ struct MatchWriter: Sendable {
     let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let place = georeference.transform ?? plain
     let entries = products.entries
-    guard let dx = entries.firstIndex(where: { $0.name == "dx" }), let dy = entries.firstIndex(where: { $0.name == "dy" })
+    guard let dx = entries.firstIndex(where: { $0.name == "dx" }),
+      let dy = entries.firstIndex(where: { $0.name == "dy" })
     else { return }
     try folder.write("vectors.gpkg") { path in
       let writer = try GeoPackageWriter.create(
