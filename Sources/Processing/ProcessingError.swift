@@ -8,6 +8,7 @@ public struct ProcessingError: Error, Sendable, CustomStringConvertible {
     case folderIsFile = "run-folder.is-file"
     case folderLocked = "run-folder.locked"
     case folderForeign = "run-folder.foreign-files"
+    case folderOfOtherCommand = "run-folder.other-command"
     case diskFull = "run-folder.disk-full"
     case fileNotReadable = "file.not-readable"
     case fileNotWritable = "file.not-writable"

@@ -32,7 +32,7 @@ struct MatchRun {
     let pair = try ImagePair(parameters)
     let dates = try PairDates(pair, parameters)
     let plan = try MatchPlan(pair, parameters)
-    let folder = try RunFolder(at: parameters.out.path, neededBytes: Self.bytes(plan))
+    let folder = try RunFolder(at: parameters.out.path, for: "match", neededBytes: Self.bytes(plan))
     do {
       return try run(pair, dates, plan, folder, begin)
     } catch {
@@ -41,10 +41,11 @@ struct MatchRun {
     }
   }
 
-  /// What a run writes at most: rasters and stored tiles for each point, arrows for some, and a report.
+  /// What a run writes at most: rasters, stored tiles and products not yet written for each point, arrows for some,
+  /// and a report.
   private static func bytes(_ plan: MatchPlan) -> Int {
     let points = plan.lattice.rows * plan.lattice.columns
-    return 270 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
+    return 490 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
   }
 
   private func run(
