@@ -80,7 +80,8 @@ package enum AtomicFile {
     case EFBIG:
       return ProcessingError(
         .diskFull,
-        "cannot \(verb) \(path): \(reason). The size of files is limited here (ulimit -f); nothing half-written was left")
+        "cannot \(verb) \(path): \(reason). The size of files is limited here (ulimit -f); nothing half-written was left"
+      )
     default:
       return ProcessingError(.fileNotWritable, "cannot \(verb) \(path): \(reason)")
     }

@@ -6,19 +6,19 @@ import RasterIO
 import Synchronization
 
 /// What all layers hold together: known only when every point has been looked at.
-struct LayerSurvey: Sendable {
+package struct LayerSurvey: Sendable {
   /// Whether any measured point has gradients or standard deviations.
-  var hasGradients = false
-  var hasSigmas = false
+  package var hasGradients = false
+  package var hasSigmas = false
   /// Points by the side of their window, px.
   private var windows: [Float: Int] = [:]
   /// Points that were asked for by their flag.
-  private(set) var counts = [Int](repeating: 0, count: MatchFlag.allCases.count)
+  package private(set) var counts = [Int](repeating: 0, count: MatchFlag.allCases.count)
 
-  init() {}
+  package init() {}
 
   /// What tested layers hold; `isAsked` nil takes all points.
-  init(_ layers: MatchLayers, isAsked: Mask?) {
+  package init(_ layers: MatchLayers, isAsked: Mask?) {
     hasGradients = layers[.dxPerColumn].cells.contains(where: \.isFinite)
     hasSigmas = layers[.dxSigma].cells.contains(where: \.isFinite)
     // There are few different windows, and neighbours mostly have the same: whole runs are counted at once.
@@ -36,7 +36,7 @@ struct LayerSurvey: Sendable {
     }
   }
 
-  mutating func add(_ other: LayerSurvey) {
+  package mutating func add(_ other: LayerSurvey) {
     hasGradients = hasGradients || other.hasGradients
     hasSigmas = hasSigmas || other.hasSigmas
     windows.merge(other.windows, uniquingKeysWith: +)
@@ -44,7 +44,7 @@ struct LayerSurvey: Sendable {
   }
 
   /// Median side of the windows, px; NaN without any.
-  var medianWindow: Float {
+  package var medianWindow: Float {
     let total = windows.values.reduce(0, +), sorted = windows.sorted { $0.key < $1.key }
     func value(_ rank: Int) -> Float {
       var rest = rank
@@ -60,24 +60,35 @@ struct LayerSurvey: Sendable {
 
 /// Tests what matching found and derives the products, in bands of rows: besides the rows that a test or a derivative
 /// needs on either side, nothing but the band is in memory.
-struct MatchEvaluation {
-  let field: MatchedField
-  let marks: PointMarks
-  let parameters: MatchParameters
+package struct MatchEvaluation {
+  package let field: MatchedField
+  package let marks: PointMarks
+  package let parameters: MatchParameters
   let ground: GroundScale?
   let separation: Double?
   let folder: RunFolder
   let runner: TileRunner
+  /// Points of a band, about; the results do not depend on it.
+  let bandPoints: Int
+
+  package init(
+    _ field: MatchedField, marks: PointMarks, parameters: MatchParameters, ground: GroundScale?, separation: Double?,
+    folder: RunFolder, runner: TileRunner, bandPoints: Int = 1 << 17
+  ) {
+    (self.field, self.marks, self.parameters) = (field, marks, parameters)
+    (self.ground, self.separation) = (ground, separation)
+    (self.folder, self.runner, self.bandPoints) = (folder, runner, bandPoints)
+  }
 
   /// The outcome, in files.
-  struct Outcome: Sendable {
-    let survey: LayerSurvey
+  package struct Outcome: Sendable {
+    package let survey: LayerSurvey
     /// One `MarkedFlag` a point.
-    let flags: GridFile<UInt8>
+    package let flags: GridFile<UInt8>
     /// 1 on stable ground; nil where none is known.
-    let stable: GridFile<UInt8>?
-    let products: ProductFiles
-    let closures: ClosureFiles?
+    package let stable: GridFile<UInt8>?
+    package let products: ProductFiles
+    package let closures: ClosureFiles?
   }
 
   private var spacing: Int { marks.plan.scene.spacing }
@@ -86,18 +97,16 @@ struct MatchEvaluation {
     MatchFilters(parameters: parameters, spacing: spacing, hasNeighbours: marks.plan.points == nil)
   }
 
-  /// About a hundred thousand points a band.
   private var bands: TilePlan {
     TilePlan(
-      rows: field.rows, columns: field.columns, tileRows: max(8, (1 << 17) / max(1, field.columns)),
+      rows: field.rows, columns: field.columns, tileRows: max(8, bandPoints / max(1, field.columns)),
       tileColumns: field.columns)
   }
 
-  func run() throws -> Outcome {
+  package func run() throws -> Outcome {
     let (survey, flags, stable) = try test()
     let scale = MotionScale(
-      ground: ground, separation: separation, parameters: parameters, spacing: spacing, rows: field.rows,
-      columns: field.columns, survey: survey)
+      ground: ground, separation: separation, parameters: parameters, lattice: marks.plan.lattice, survey: survey)
     let products = ProductFiles(rows: field.rows, columns: field.columns, folder: folder)
     let closures = try field.hasBackward ? ClosureFiles(rows: field.rows, columns: field.columns, folder) : nil
     let margin = filters.smoothingMargin + (scale.gauge?.margin ?? 0)
@@ -172,7 +181,7 @@ struct MatchEvaluation {
 }
 
 /// Closures of all points in files.
-struct ClosureFiles: Sendable {
+package struct ClosureFiles: Sendable {
   private let x, y, xVariance, yVariance: GridFile<Float>
 
   init(rows: Int, columns: Int, _ folder: RunFolder) throws {

@@ -3,11 +3,17 @@ import Grids
 import Matching
 
 /// The tests that a measured point must pass; each only sets flags.
-struct MatchFilters: Sendable {
+package struct MatchFilters: Sendable {
   let parameters: MatchParameters
   let spacing: Int
   /// Whether the points lie side by side, so that neighbours say something about each other.
   let hasNeighbours: Bool
+
+  package init(parameters: MatchParameters, spacing: Int, hasNeighbours: Bool) {
+    self.parameters = parameters
+    self.spacing = spacing
+    self.hasNeighbours = hasNeighbours
+  }
 
   private var median: NormalisedMedianFilter {
     var p = NormalisedMedianFilter.Parameters()
@@ -29,7 +35,7 @@ struct MatchFilters: Sendable {
   /// The flags after all tests.
   ///
   /// - Parameter closures: of the points of `layers`, where they were matched back as well.
-  func flags(_ layers: MatchLayers, closures: ClosureGrids?) -> Grid<MatchFlag> {
+  package func flags(_ layers: MatchLayers, closures: ClosureGrids?) -> Grid<MatchFlag> {
     var correlation = CorrelationFilter.Parameters()
     correlation.minimumCorrelation = parameters.minimumCorrelation
     var flags = CorrelationFilter(parameters: correlation).flags(ncc: layers[.ncc], flags: layers.flags)
@@ -48,7 +54,7 @@ struct MatchFilters: Sendable {
   }
 
   /// Takes the values of points that did not pass away and smooths the others, where asked for.
-  func clean(_ layers: inout MatchLayers) {
+  package func clean(_ layers: inout MatchLayers) {
     layers.clearUnmeasured()
     if parameters.smoothing != .none && hasNeighbours {
       let smooth = smoothing.smoothed(layers.offsets)

@@ -3,25 +3,25 @@ import Grids
 import Matching
 
 /// How good a match is: shares, and errors where they can be seen.
-struct MatchQuality: Sendable {
+package struct MatchQuality: Sendable {
   /// Points that were asked for and those that were measured.
-  let asked: Int
-  let measured: Int
+  package let asked: Int
+  package let measured: Int
   /// Points by reason; only reasons that occur.
-  let reasons: [(flag: MatchFlag, count: Int)]
-  let stable: StableTerrainStatistics?
+  package let reasons: [(flag: MatchFlag, count: Int)]
+  package let stable: StableTerrainStatistics?
   /// Error level from going forth and back.
-  let closure: ErrorLevel?
+  package let closure: ErrorLevel?
   /// (value − bias) / sigma of both components on stable ground, evenly thinned, and how many there are in all.
-  let normalisedErrors: [Float]
-  let normalisedErrorCount: Int
+  package let normalisedErrors: [Float]
+  package let normalisedErrorCount: Int
 
   /// Points whose window and target lie in both images.
-  var reachable: Int { asked - (reasons.first { $0.flag == .offImage }?.count ?? 0) }
+  package var reachable: Int { asked - (reasons.first { $0.flag == .offImage }?.count ?? 0) }
   /// Share of the reachable points that were measured.
-  var validShare: Double { reachable == 0 ? 0 : Double(measured) / Double(reachable) }
+  package var validShare: Double { reachable == 0 ? 0 : Double(measured) / Double(reachable) }
 
-  init(_ outcome: MatchEvaluation.Outcome) throws {
+  package init(_ outcome: MatchEvaluation.Outcome) throws {
     let counts = outcome.survey.counts
     asked = counts.reduce(0, +)
     measured = counts[Int(MatchFlag.measured.rawValue)]
@@ -59,7 +59,7 @@ struct MatchQuality: Sendable {
   }
 
   /// What to try next, most useful first.
-  func advice(_ p: MatchParameters, dates: PairDates, isCoarseReliable: Bool) -> [String] {
+  package func advice(_ p: MatchParameters, dates: PairDates, isCoarseReliable: Bool) -> [String] {
     var out: [String] = []
     func share(_ flag: MatchFlag) -> Double {
       Double(reasons.first { $0.flag == flag }?.count ?? 0) / Double(max(asked, 1))

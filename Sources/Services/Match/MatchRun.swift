@@ -79,7 +79,7 @@ struct MatchRun {
     let marks = try PointMarks(pair, plan, parameters)
     let ground = try GroundScale(pair, plan, pixelSize: parameters.pixelSize)
     let found = try MatchEvaluation(
-      field: field, marks: marks, parameters: parameters, ground: ground, separation: dates.separation,
+      field, marks: marks, parameters: parameters, ground: ground, separation: dates.separation,
       folder: folder, runner: TileRunner(threads: threads, cancellation: cancellation, progress: progress)
     ).run()
     let spreads = try parallelMap(found.products.entries, threads: threads) { try Spread($0.file.stream) }

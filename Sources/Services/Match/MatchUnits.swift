@@ -4,7 +4,7 @@ import Matching
 import Processing
 
 /// One tile's result in one direction, as it is stored for resuming.
-enum TileResult: Sendable {
+package enum TileResult: Sendable {
   case forward(MatchLayers)
   case backward(OffsetGrids)
 
@@ -12,7 +12,7 @@ enum TileResult: Sendable {
   static let version = 2
 
   /// Nil when the arrays do not hold what a result needs.
-  init?(_ arrays: UnitArrays) {
+  package init?(_ arrays: UnitArrays) {
     if let dx = arrays.floats("backward-dx"), let dy = arrays.floats("backward-dy"),
       let dxSigma = arrays.floats("backward-dx-sigma"), let dySigma = arrays.floats("backward-dy-sigma")
     {
@@ -29,7 +29,7 @@ enum TileResult: Sendable {
     self = .forward(layers)
   }
 
-  var arrays: UnitArrays {
+  package var arrays: UnitArrays {
     switch self {
     case .forward(let layers):
       var fields = MatchLayers.Layer.allCases.map { UnitArrays.Field($0.name, layers[$0]) }
@@ -46,8 +46,8 @@ enum TileResult: Sendable {
 }
 
 /// What matching gave at all points, before any test, read a few rows at a time.
-struct MatchedField: Sendable {
-  let rows, columns: Int
+package struct MatchedField: Sendable {
+  package let rows, columns: Int
   let hasBackward: Bool
   private let source: Source
 
@@ -57,27 +57,31 @@ struct MatchedField: Sendable {
   }
 
   /// Where the two directions of a tile, a window of the scene's points, are stored.
-  struct StoredTile: Sendable {
+  package struct StoredTile: Sendable {
     let window: Window
     let forward: UnitKey
     let backward: UnitKey?
+
+    package init(window: Window, forward: UnitKey, backward: UnitKey?) {
+      (self.window, self.forward, self.backward) = (window, forward, backward)
+    }
   }
 
   /// Layers that are few enough to be held.
-  init(_ layers: MatchLayers) {
+  package init(_ layers: MatchLayers) {
     (rows, columns) = (layers.rows, layers.columns)
     hasBackward = false
     source = .layers(layers)
   }
 
   /// The points of `region`, from tiles that cover it.
-  init(_ tiles: [StoredTile], in store: UnitStore, region: Window) {
+  package init(_ tiles: [StoredTile], in store: UnitStore, region: Window) {
     (rows, columns) = (region.rows, region.columns)
     hasBackward = tiles.allSatisfy { $0.backward != nil }
     source = .tiles(tiles, store, origin: region)
   }
 
-  func layers(_ rows: Range<Int>) throws -> MatchLayers {
+  package func layers(_ rows: Range<Int>) throws -> MatchLayers {
     let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: columns)
     guard case .tiles(let tiles, let store, let origin) = source else {
       guard case .layers(let layers) = source else { return MatchLayers(rows: 0, columns: 0, flag: .offImage) }
@@ -91,7 +95,7 @@ struct MatchedField: Sendable {
   }
 
   /// The offsets in the opposite direction; only of a field that has them.
-  func backward(_ rows: Range<Int>) throws -> OffsetGrids {
+  package func backward(_ rows: Range<Int>) throws -> OffsetGrids {
     let missing = Grid<Float>(rows: rows.count, columns: columns, filledWith: .nan)
     var out = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing)
     guard case .tiles(let tiles, let store, let origin) = source else { return out }

@@ -5,13 +5,13 @@ import Grids
 import Matching
 
 /// A raster of results: what `products/<name>.tif` holds.
-struct Product: Sendable {
-  let name: String
-  let unit: String
-  let title: String
-  let values: Grid<Float>
+package struct Product: Sendable {
+  package let name: String
+  package let unit: String
+  package let title: String
+  package let values: Grid<Float>
   /// Whether it is left out of a run in which it has no value at all.
-  let isOptional: Bool
+  package let isOptional: Bool
 
   init(_ name: String, unit: String, _ title: String, _ values: Grid<Float>, isOptional: Bool = false) {
     self.name = name
@@ -23,16 +23,16 @@ struct Product: Sendable {
 }
 
 /// Products by their names.
-struct ProductList: Sendable {
-  let products: [Product]
+package struct ProductList: Sendable {
+  package let products: [Product]
 
   init(_ products: [Product]) { self.products = products }
 
-  subscript(name: String) -> Grid<Float>? { products.first { $0.name == name }?.values }
+  package subscript(name: String) -> Grid<Float>? { products.first { $0.name == name }?.values }
 }
 
 /// How the offsets of a match become products: what is the same for all its points.
-struct MotionScale: Sendable {
+package struct MotionScale: Sendable {
   /// Nil leaves everything in pixels.
   let ground: GroundScale?
   /// Days between the images.
@@ -44,6 +44,14 @@ struct MotionScale: Sendable {
   let rows, columns: Int
   /// What the layers hold as a whole.
   let survey: LayerSurvey
+
+  package init(
+    ground: GroundScale?, separation: Double?, parameters: MatchParameters, lattice: PointLattice, survey: LayerSurvey
+  ) {
+    (self.ground, self.separation, self.parameters) = (ground, separation, parameters)
+    (spacing, rows, columns) = (lattice.spacing, lattice.rows, lattice.columns)
+    self.survey = survey
+  }
 
   /// Gradients over the gauge length, where one is asked for or the match has none.
   var gauge: GaugeStrain? {
@@ -57,8 +65,8 @@ struct MotionScale: Sendable {
 }
 
 /// Everything that is derived from the matched offsets of some rows.
-struct MotionProducts: Sendable {
-  private(set) var products: [Product] = []
+package struct MotionProducts: Sendable {
+  package private(set) var products: [Product] = []
   private let scale: MotionScale
   /// The row of the lattice that the first of the products' is.
   private let row: Int
@@ -67,7 +75,7 @@ struct MotionProducts: Sendable {
   ///   - part: layers of the rows and of those around them that strain depends on.
   ///   - core: the rows of `part` that products are wanted for.
   ///   - row: the row of the lattice that the first of `core` is.
-  init(_ part: MatchLayers, core: Range<Int>, atRow row: Int, _ scale: MotionScale) {
+  package init(_ part: MatchLayers, core: Range<Int>, atRow row: Int, _ scale: MotionScale) {
     self.scale = scale
     self.row = row
     let rows = Window(row: core.lowerBound, column: 0, rows: core.count, columns: part.columns)
@@ -174,10 +182,13 @@ struct MotionProducts: Sendable {
     let square = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let analysis = StrainAnalysis(
       transform: scale.ground?.transform ?? square, separation: scale.separation, parameters: choices)
-    let motion = MotionField(dx: part[.dx], dy: part[.dy], dxSigma: part[.dxSigma], dySigma: part[.dySigma])
+    // Searches have no standard deviations: the direction of motion is then taken as exact, not as unknown.
+    let isKnown = scale.survey.hasSigmas
+    let motion = MotionField(
+      dx: part[.dx], dy: part[.dy], dxSigma: isKnown ? part[.dxSigma] : nil, dySigma: isKnown ? part[.dySigma] : nil)
     let gradients: GradientField
     if let gauge = scale.gauge {
-      gradients = gauge.gradients(of: scale.survey.hasSigmas ? motion : MotionField(dx: motion.dx, dy: motion.dy))
+      gradients = gauge.gradients(of: motion)
     } else if scale.survey.hasGradients && scale.parameters.gaugeLength == nil {
       gradients = Self.ownGradients(part)
     } else {

@@ -6,7 +6,7 @@ import Processing
 import RasterIO
 
 /// Which points are asked for and which lie on stable ground, read a few rows at a time.
-struct PointMarks: Sendable {
+package struct PointMarks: Sendable {
   let plan: MatchPlan
   private let stable: MaskSource?
   /// Whether the source of stable ground names what moves.
@@ -14,7 +14,7 @@ struct PointMarks: Sendable {
   /// How stable ground was chosen; empty where it was not.
   let stableSource: String
 
-  init(_ pair: ImagePair, _ plan: MatchPlan, _ p: MatchParameters) throws {
+  package init(_ pair: ImagePair, _ plan: MatchPlan, _ p: MatchParameters) throws {
     self.plan = plan
     isMoving = p.stableTerrain == nil
     stable = try (p.stableTerrain ?? p.moving).map { try MaskSource.open($0.text, on: pair.georeference) }
@@ -57,16 +57,16 @@ struct PointMarks: Sendable {
 }
 
 /// A point's flag with whether it was asked for, in one byte.
-struct MarkedFlag {
-  let byte: UInt8
+package struct MarkedFlag {
+  package let byte: UInt8
   private static let notAsked: UInt8 = 0x80
 
-  init(byte: UInt8) { self.byte = byte }
+  package init(byte: UInt8) { self.byte = byte }
 
-  init(_ flag: MatchFlag, isAsked: Bool) { byte = isAsked ? flag.rawValue : flag.rawValue | Self.notAsked }
+  package init(_ flag: MatchFlag, isAsked: Bool) { byte = isAsked ? flag.rawValue : flag.rawValue | Self.notAsked }
 
-  var isAsked: Bool { byte & Self.notAsked == 0 }
-  var flag: MatchFlag { MatchFlag(rawValue: byte & ~Self.notAsked) ?? .noConvergence }
+  package var isAsked: Bool { byte & Self.notAsked == 0 }
+  package var flag: MatchFlag { MatchFlag(rawValue: byte & ~Self.notAsked) ?? .noConvergence }
   /// As the raster of flags holds it.
-  var product: UInt8 { isAsked ? byte : MatchWriter.notAsked }
+  package var product: UInt8 { isAsked ? byte : MatchWriter.notAsked }
 }

@@ -6,17 +6,17 @@ import Processing
 /// All products of a match, kept in files: there are half a hundred of them, and a large scene has millions of points.
 ///
 /// Written band by band from one thread at a time, then read from any.
-final class ProductFiles: @unchecked Sendable {
+package final class ProductFiles: @unchecked Sendable {
   /// What is known of a product besides its values.
-  struct Entry: Sendable {
-    let name, unit, title: String
-    let file: GridFile<Float>
+  package struct Entry: Sendable {
+    package let name, unit, title: String
+    package let file: GridFile<Float>
     fileprivate let isOptional: Bool
     fileprivate var hasValues = false
   }
 
-  let rows, columns: Int
-  private(set) var entries: [Entry] = []
+  package let rows, columns: Int
+  package private(set) var entries: [Entry] = []
   private let folder: RunFolder
 
   init(rows: Int, columns: Int, folder: RunFolder) {
@@ -42,12 +42,12 @@ final class ProductFiles: @unchecked Sendable {
   /// Ends the writing: optional products without any value are dropped.
   func finish() { entries.removeAll { $0.isOptional && !$0.hasValues } }
 
-  subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+  package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
   func unit(_ name: String) -> String { self[name]?.unit ?? "" }
   func hasValues(_ name: String) -> Bool { self[name]?.hasValues ?? false }
 
   /// Every n-th row and column of some products, those of them that there are.
-  func load(_ names: [String], every: Int = 1) throws -> ProductList {
+  package func load(_ names: [String], every: Int = 1) throws -> ProductList {
     ProductList(
       try entries.filter { names.contains($0.name) }.map {
         Product($0.name, unit: $0.unit, $0.title, try $0.file.thinned(to: every))
@@ -57,18 +57,18 @@ final class ProductFiles: @unchecked Sendable {
 
 extension GridFile<Float> {
   /// All values, row by row.
-  var stream: ValueStream<Float, any Error> {
+  package var stream: ValueStream<Float, any Error> {
     ValueStream { (body) throws(any Error) in for rows in self.bands() { body(try self.read(rows).cells) } }
   }
 }
 
 /// Percentiles of what was measured.
-struct Spread: Sendable {
-  let low, high, nmad: Double
+package struct Spread: Sendable {
+  package let low, high, nmad: Double
   /// The value of the middle rank, and the median, which is the mean of two for an even count.
-  let middle, median: Double
+  package let middle, median: Double
 
-  init(_ values: ValueStream<Float, any Error>) throws {
+  package init(_ values: ValueStream<Float, any Error>) throws {
     let found = try values.ranked { count in
       guard count > 0 else { return [] }
       let last = Double(count - 1)
