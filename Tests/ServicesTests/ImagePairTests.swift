@@ -97,7 +97,7 @@ struct FillValueTests {
     #expect(fill.value == 33 && fill.rim == 0)
   }
 
-  @Test("a lossy fill takes out what is nearly its value with a rim of 8 px, and neither a dark line of 5 px nor the image's edge")
+  @Test("a lossy fill is taken out with a rim of 8 px; neither a dark line of 5 px nor the image's edge is fill")
   func lossy() throws {
     var grid = PairFixture.noise(80, 80).map { max($0, 40) }
     for row in 0..<80 { for column in 0..<30 { grid[row, column] = Float((row + column) % 5) } }
