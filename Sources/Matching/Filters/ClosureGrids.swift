@@ -32,12 +32,16 @@ public struct ClosureGrids: Sendable {
   ) throws(Failure) {
     let missing = Grid<Float>(rows: forward.dx.rows, columns: forward.dx.columns, filledWith: .nan)
     self.init(x: missing, y: missing, xVariance: missing, yVariance: missing)
-    let targets = (0..<missing.rows).flatMap { i in
-      (0..<missing.columns).map { j in Self.target(forward, i, j, row: row, rows: rows, spacing: spacing) }
+    var targets: [Int?] = [], first = Int.max, last = Int.min
+    targets.reserveCapacity(missing.cells.count)
+    for i in 0..<missing.rows {
+      for j in 0..<missing.columns {
+        let top = Self.target(forward, i, j, row: row, rows: rows, spacing: spacing)
+        if let top { (first, last) = (min(first, top), max(last, top)) }
+        targets.append(top)
+      }
     }
-    guard let first = targets.lazy.compactMap(\.self).min(), let last = targets.lazy.compactMap(\.self).max() else {
-      return
-    }
+    guard first <= last else { return }
     let band = max(64, forward.dx.rows)
     for start in stride(from: first, through: last, by: band) {
       // A target between two rows needs both.
