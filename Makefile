@@ -21,7 +21,7 @@ check: ## every check, nothing installed
 	@Scripts/check
 
 bench: ## time, memory and error together, beside the peers that pip can install
-	@Scripts/setup
+	@Scripts/setup --bench
 	@Scripts/bench
 
 format: ## put all sources in the project's format

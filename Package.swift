@@ -64,7 +64,9 @@ let package = Package(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
     tests("Figures", also: ["Grids"]),
-    tests("Services", also: ["Grids", "RasterIO", "Simulation", "Matching", "Parameters"]),
+    tests(
+      "Services",
+      also: ["Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]

@@ -15,11 +15,13 @@ public struct CoveragePlot: Sendable {
   /// Share of a normal distribution within one standard deviation.
   public static let normalShare = erf(0.5.squareRoot())
 
-  /// - Parameter normalisedErrors: error divided by its stated sigma; NaN is left out.
-  public init(normalisedErrors: [Float], size: ChartSize = .half) {
+  /// - Parameters:
+  ///   - normalisedErrors: error divided by its stated sigma; NaN is left out.
+  ///   - count: how many errors there are, where these are an even sample of them.
+  public init(normalisedErrors: [Float], outOf count: Int? = nil, size: ChartSize = .half) {
     let finite = normalisedErrors.filter(\.isFinite)
     let sizes = finite.thinned(to: 200_000).map { abs(Double($0)) }.sorted()
-    count = finite.count
+    self.count = count ?? finite.count
     self.size = size
     let all = Double(max(1, sizes.count))
     var index = 0
@@ -32,6 +34,10 @@ public struct CoveragePlot: Sendable {
     points = curve
     shareWithinSigma = sizes.isEmpty ? .nan : Double(sizes.prefix { $0 <= 1 }.count) / all
     rootMeanSquare = sizes.isEmpty ? .nan : (sizes.reduce(0) { $0 + $1 * $1 } / all).squareRoot()
+  }
+
+  init(_ calibration: MatchReportContent.Calibration) {
+    self.init(normalisedErrors: calibration.normalisedErrors, outOf: calibration.count)
   }
 
   public func svg(plotHeight: Double = 210) -> String {

@@ -72,10 +72,26 @@ public struct MatchReportContent: Sendable {
     /// What the errors are, e.g. "forward minus backward offsets" or "offsets of stable ground".
     public let source: String
     public let normalisedErrors: [Float]
+    /// How many errors there are, where `normalisedErrors` are an even sample of them.
+    public let count: Int?
 
-    public init(source: String, normalisedErrors: [Float]) {
+    public init(source: String, normalisedErrors: [Float], outOf count: Int? = nil) {
       self.source = source
       self.normalisedErrors = normalisedErrors
+      self.count = count
+    }
+  }
+
+  /// Counts of all points of a run, for reports whose grids hold only some of them.
+  public struct Counts: Sendable {
+    /// Points by the number of their flag.
+    public let byFlag: [Int]
+    public let measured, all: Int
+
+    public init(byFlag: [Int], measured: Int, all: Int) {
+      self.byFlag = byFlag
+      self.measured = measured
+      self.all = all
     }
   }
 
@@ -132,6 +148,9 @@ public struct MatchReportContent: Sendable {
   /// Correlation, signal-to-noise ratio and the like; shown as histograms.
   public var quality: [Quantity] = []
   public var flags: Flags?
+  /// Every how many rows and columns of the run the grids hold a point, and the counts of all points if not every.
+  public var every = 1
+  public var counts: Counts?
 
   // Checks.
   public var stableGround: StableGround?

@@ -22,7 +22,7 @@ extension MatchReportPage {
     }
     var blocks: [ReportBlock] = []
     if let calibration = content.calibration, !calibration.normalisedErrors.isEmpty {
-      let plot = CoveragePlot(normalisedErrors: calibration.normalisedErrors)
+      let plot = CoveragePlot(calibration)
       let share = NumberText.percent(plot.shareWithinSigma)
       blocks.append(.callout(Self.verdict(on: plot, source: calibration.source)))
       figures.append(
@@ -89,8 +89,12 @@ extension MatchReportPage {
   func missingSection() throws -> ReportSection? {
     guard let flags = content.flags else { return nil }
     var counts = [Int](repeating: 0, count: 256)
-    for flag in flags.values.cells { counts[Int(flag)] += 1 }
-    let total = flags.values.cells.count
+    if let all = content.counts {
+      for (flag, count) in all.byFlag.enumerated() { counts[flag] = count }
+    } else {
+      for flag in flags.values.cells { counts[Int(flag)] += 1 }
+    }
+    let total = content.counts?.all ?? flags.values.cells.count
     let present = flags.reasons.filter { $0.number != 0 && counts[Int($0.number)] > 0 }
     guard !present.isEmpty else {
       return ReportSection(

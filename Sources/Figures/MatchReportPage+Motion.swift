@@ -16,7 +16,7 @@ extension MatchReportPage {
       arrows: arrows,
       description: "Map of \(motion.name.lowercased()) with arrows of motion; \(Self.summary(motion)).",
       side: Self.mainSide)
-    let factor = motion.values.reduced(toSide: arrows.count).factor
+    let factor = motion.values.reduced(toSide: arrows.count).factor * content.every
     let blocks = factor == 1 ? "each point" : "blocks of \(factor) × \(factor) points"
     let ground = content.base.map { " over \($0.name)" } ?? ""
     var caption = "\(motion.name) in colour\(ground); arrows give the mean motion of \(blocks)."

@@ -59,7 +59,8 @@ public struct MatchReportPage {
           "Typical uncertainty", NumberText.significant(typical, digits: 2), unit: motion.unit,
           remark: "one sigma, median of all points"))
     }
-    let measured = motion.values.cells.reduce(0) { $0 + ($1.isNaN ? 0 : 1) }, all = motion.values.cells.count
+    let measured = content.counts?.measured ?? motion.values.cells.reduce(0) { $0 + ($1.isNaN ? 0 : 1) }
+    let all = content.counts?.all ?? motion.values.cells.count
     out.append(
       KeyNumber(
         "Points measured", NumberText.decimal(100 * Double(measured) / Double(max(1, all)), places: 1), unit: "%",
@@ -71,7 +72,7 @@ public struct MatchReportPage {
           "Stable ground bias", NumberText.significant(bias, digits: 2), unit: stable.unit,
           remark: "\(NumberText.decimal(Double(stable.count))) points"))
     } else if let calibration = content.calibration {
-      let plot = CoveragePlot(normalisedErrors: calibration.normalisedErrors)
+      let plot = CoveragePlot(calibration)
       out.append(
         KeyNumber(
           "Errors within one sigma", NumberText.decimal(100 * plot.shareWithinSigma, places: 1), unit: "%",

@@ -69,11 +69,15 @@ extension Grid where Element == Float {
   /// start at cell (0, 0); the last row and column of blocks may be cut off by the border.
   public func reduced(toSide side: Int) -> (grid: Grid<Float>, factor: Int) {
     let factor = Swift.max(1, (Swift.max(rows, columns) + side - 1) / side)
-    guard factor > 1 else { return (self, 1) }
-    let out = blocks(of: factor) { values, cellCount in
+    return (reduced(by: factor), factor)
+  }
+
+  /// The grid with blocks of `factor × factor` cells averaged, as `reduced(toSide:)` does.
+  func reduced(by factor: Int) -> Grid<Float> {
+    guard factor > 1 else { return self }
+    return blocks(of: factor) { values, cellCount in
       2 * values.count >= cellCount ? values.reduce(0, +) / Float(values.count) : .nan
     }
-    return (out, factor)
   }
 
   private func blocks(of factor: Int, _ combine: ([Float], Int) -> Float) -> Grid<Float> {

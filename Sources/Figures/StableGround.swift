@@ -34,7 +34,7 @@ public struct StableGround: Sendable {
 
   private static let z = 2.0
   /// More points than this change no digit that is shown.
-  private static let enough = 100_000
+  public static let enough = 100_000
   private static let side = 60
 
   /// Estimates the density.
@@ -44,15 +44,16 @@ public struct StableGround: Sendable {
   ///   - north: apparent motion to the north (or up), same unit.
   ///   - unit: of both.
   ///   - measuredShare: share of the stable points that the match measured.
+  ///   - all: how many points there are, where these are an even sample of them.
   /// - Returns: nil with fewer than 10 measured points.
-  public init?(east: [Float], north: [Float], unit: String, measuredShare: Double? = nil) {
+  public init?(east: [Float], north: [Float], unit: String, measuredShare: Double? = nil, outOf all: Int? = nil) {
     precondition(east.count == north.count, "one north value for each east value")
     var pairs: [(east: Double, north: Double)] = []
     for index in east.indices where east[index].isFinite && north[index].isFinite {
       pairs.append((Double(east[index]), Double(north[index])))
     }
     guard pairs.count >= 10 else { return nil }
-    count = pairs.count
+    count = all ?? pairs.count
     pairs = pairs.thinned(to: Self.enough)
     points = pairs
     self.unit = unit

@@ -31,6 +31,24 @@ public func parallelFor(count: Int, threads: Int, body: @Sendable (Int) -> Void)
   parallelFor(count: count, threads: threads, scratch: {}) { index, _ in body(index) }
 }
 
+/// The results of `body` for each element, in their order, from up to `threads` threads.
+///
+/// - Throws: the error of the first element, in their order, of those that failed; others may then not have been tried.
+public func parallelMap<Element: Sendable, Result: Sendable>(
+  _ elements: [Element], threads: Int, body: @Sendable (Element) throws -> Result
+) throws -> [Result] {
+  let outcomes = Mutex<[Swift.Result<Result, any Error>?]>(Array(repeating: nil, count: elements.count))
+  let hasFailed = Atomic<Bool>(false)
+  parallelFor(count: elements.count, threads: threads) { index in
+    guard !hasFailed.load(ordering: .relaxed) else { return }
+    let outcome = Swift.Result { try body(elements[index]) }
+    if case .failure = outcome { hasFailed.store(true, ordering: .relaxed) }
+    outcomes.withLock { $0[index] = outcome }
+  }
+  // Without a failure there is an outcome for each element.
+  return try outcomes.withLock { $0 }.compactMap { try $0?.get() }
+}
+
 /// Memory that several threads write to, each in its own places.
 public struct SharedBuffer<Element>: @unchecked Sendable {
   public let base: UnsafeMutablePointer<Element>

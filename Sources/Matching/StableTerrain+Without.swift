@@ -22,15 +22,27 @@ extension StableTerrain {
   ///   - spacing: distance of the points, px.
   /// - Returns: nil with fewer than `minimumCount` points.
   public static func closureLevel(forward: OffsetGrids, backward: OffsetGrids, spacing: Double) -> ErrorLevel? {
-    precondition(forward.dx.window == backward.dx.window, "forward and backward differ in shape")
-    var level = LevelBuilder(isClaimed: forward.dxSigma != nil && backward.dxSigma != nil)
-    for row in 0..<forward.dx.rows {
-      for column in 0..<forward.dx.columns {
-        guard let c = Closure(forward, backward, row: row, column: column, spacing: spacing) else { continue }
-        level.add(Double(c.x), Double(c.y), Double(c.xVariance), Double(c.yVariance))
+    let closures = ClosureGrids(forward: forward, backward: backward, spacing: spacing)
+    return closureLevel { body in body(closures) }
+  }
+
+  /// The same from closures that are too many to hold.
+  ///
+  /// - Parameter replay: hands all closures to its argument, in parts; the same ones every time.
+  public static func closureLevel<Failure: Error>(
+    of replay: @escaping (_ body: (ClosureGrids) -> Void) throws(Failure) -> Void
+  ) throws(Failure) -> ErrorLevel? {
+    try ErrorLevel(variances: 2) { (kind, body) throws(Failure) in
+      try replay { closures in
+        var part = Differences(kind)
+        for index in closures.x.cells.indices {
+          part.add(Double(closures.x.cells[index]), Double(closures.y.cells[index])) {
+            (Double(closures.xVariance.cells[index]), Double(closures.yVariance.cells[index]))
+          }
+        }
+        body(part.x, part.y)
       }
     }
-    return level.level(variances: 2)
   }
 
   /// Error level from the field's roughness: NMAD of second differences over √6.
@@ -39,20 +51,58 @@ extension StableTerrain {
   /// window: then the errors are independent. Real curvature of the motion over twice the step adds to it, so on
   /// strongly deforming ground it is an upper bound; stable or calm ground dominates the median.
   ///
-  /// - Parameters:
-  ///   - step: distance of the three points, grid points; at least window / spacing.
-  ///   - isUsed: points that count; nil takes all that are measured.
+  /// - Parameter step: distance of the three points, grid points; at least window / spacing.
   /// - Returns: nil with fewer than `minimumCount` differences.
-  public static func roughnessLevel(_ field: OffsetGrids, step: Int, isUsed: Mask? = nil) -> ErrorLevel? {
+  public static func roughnessLevel(_ field: OffsetGrids, step: Int) -> ErrorLevel? {
+    roughnessLevel(rows: field.dx.rows, step: step) { rows in field.rows(rows) }
+  }
+
+  /// The same of a field that is too large to hold.
+  ///
+  /// - Parameter read: the offsets of some of its `rows`.
+  public static func roughnessLevel<Failure: Error>(
+    rows: Int, step: Int, read: @escaping (Range<Int>) throws(Failure) -> OffsetGrids
+  ) throws(Failure) -> ErrorLevel? {
     precondition(step > 0, "second differences need a step")
-    var level = LevelBuilder(isClaimed: field.dxSigma != nil && field.dySigma != nil)
-    let rows = field.dx.rows, columns = field.dx.columns
-    for row in 0..<rows {
-      for column in 0..<columns {
+    return try ErrorLevel(variances: 6) { (kind, body) throws(Failure) in
+      let band = max(64, 2 * step)
+      for first in stride(from: 0, to: rows, by: band) {
+        let end = min(rows, first + band), low = max(0, first - step)
+        let part = try read(low..<min(rows, end + step))
+        let second = Differences(kind, secondOf: part, rows: first - low..<end - low, step: step)
+        body(second.x, second.y)
+      }
+    }
+  }
+}
+
+extension OffsetGrids {
+  /// Some rows of the grids.
+  public func rows(_ rows: Range<Int>) -> OffsetGrids {
+    let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: dx.columns)
+    return OffsetGrids(
+      dx: dx.cropped(to: window), dy: dy.cropped(to: window), dxSigma: dxSigma?.cropped(to: window),
+      dySigma: dySigma?.cropped(to: window))
+  }
+}
+
+/// Differences of offsets, or the same divided by the standard deviations that their sigmas claim.
+private struct Differences {
+  enum Kind { case plain, overSigma }
+
+  let kind: Kind
+  var x: [Double] = [], y: [Double] = []
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  /// Second differences across rows and columns at the points of some rows.
+  init(_ kind: Kind, secondOf field: OffsetGrids, rows: Range<Int>, step: Int) {
+    self.init(kind)
+    for row in rows {
+      for column in 0..<field.dx.columns {
         for (down, right) in [(step, 0), (0, step)] {
           let (r0, r2, c0, c2) = (row - down, row + down, column - right, column + right)
-          guard r0 >= 0, c0 >= 0, r2 < rows, c2 < columns else { continue }
-          if let isUsed, !(isUsed[row, column] && isUsed[r0, c0] && isUsed[r2, c2]) { continue }
+          guard r0 >= 0, c0 >= 0, r2 < field.dx.rows, c2 < field.dx.columns else { continue }
           func second(_ g: Grid<Float>) -> Double {
             Double(g[r0, c0]) - 2 * Double(g[row, column]) + Double(g[r2, c2])
           }
@@ -61,37 +111,41 @@ extension StableTerrain {
             let (a, b, c) = (Double(g[r0, c0]), Double(g[row, column]), Double(g[r2, c2]))
             return a * a + 4 * b * b + c * c
           }
-          level.add(second(field.dx), second(field.dy), variance(field.dxSigma), variance(field.dySigma))
+          add(second(field.dx), second(field.dy)) { (variance(field.dxSigma), variance(field.dySigma)) }
         }
       }
     }
-    return level.level(variances: 6)
+  }
+
+  /// - Parameter variances: of both components; zero or NaN where they are not known.
+  mutating func add(_ u: Double, _ v: Double, _ variances: () -> (x: Double, y: Double)) {
+    guard u.isFinite, v.isFinite else { return }
+    guard kind == .overSigma else {
+      x.append(u)
+      y.append(v)
+      return
+    }
+    let claimed = variances()
+    guard claimed.x > 0, claimed.y > 0 else { return }
+    x.append(u / claimed.x.squareRoot())
+    y.append(v / claimed.y.squareRoot())
   }
 }
 
-/// Gathers differences of offsets and their claimed variances.
-private struct LevelBuilder {
-  let isClaimed: Bool
-  private var x: [Double] = [], y: [Double] = []
-  private var ratios: (x: [Double], y: [Double]) = ([], [])
-
-  init(isClaimed: Bool) { self.isClaimed = isClaimed }
-
-  mutating func add(_ u: Double, _ v: Double, _ uVariance: Double, _ vVariance: Double) {
-    guard u.isFinite, v.isFinite else { return }
-    x.append(u)
-    y.append(v)
-    guard isClaimed, uVariance > 0, vVariance > 0 else { return }
-    ratios.x.append(u / uVariance.squareRoot())
-    ratios.y.append(v / vVariance.squareRoot())
-  }
-
-  /// The level when a difference has `variances` times the variance of one offset.
-  func level(variances: Double) -> ErrorLevel? {
-    guard x.count >= StableTerrain.minimumCount else { return nil }
+extension ErrorLevel {
+  /// The level when a difference has `variances` times the variance of one offset; nil of too few differences.
+  fileprivate init?<Failure: Error>(
+    variances: Double,
+    _ replay:
+      @escaping (_ kind: Differences.Kind, _ body: (_ x: [Double], _ y: [Double]) -> Void) throws(Failure) -> Void
+  ) throws(Failure) {
+    let all = VectorStream { (body) throws(Failure) in try replay(.plain, body) }
+    count = try all.count()
+    guard count >= StableTerrain.minimumCount else { return nil }
     let root = variances.squareRoot()
-    return ErrorLevel(
-      count: x.count, x: nmad(x) / root, y: nmad(y) / root,
-      calibration: SigmaCalibration(ratiosX: ratios.x, ratiosY: ratios.y))
+    x = try all.x.nmad() / root
+    y = try all.y.nmad() / root
+    calibration = try SigmaCalibration(
+      ratios: VectorStream { (body) throws(Failure) in try replay(.overSigma, body) })
   }
 }

@@ -69,76 +69,126 @@ public struct StableTerrain: Sendable {
   ///   - isStable: ground that does not move.
   /// - Returns: nil with fewer than `minimumCount` points.
   public func statistics(_ field: OffsetGrids, isStable: Mask) -> StableTerrainStatistics? {
-    precondition(field.dx.window == isStable.window, "field and mask differ in shape")
-    var x: [Double] = [], y: [Double] = [], ratios: (x: [Double], y: [Double]) = ([], [])
-    for index in 0..<isStable.cells.count where isStable.cells[index] {
-      let u = Double(field.dx.cells[index]), v = Double(field.dy.cells[index])
-      guard u.isFinite, v.isFinite else { continue }
-      x.append(u)
-      y.append(v)
-    }
-    guard x.count >= Self.minimumCount else { return nil }
-    var out = StableTerrainStatistics()
-    out.count = x.count
-    (out.medianX, out.medianY) = (median(x), median(y))
-    (out.nmadX, out.nmadY) = (nmad(x), nmad(y))
-    setDensity(x, y, &out)
-    if let sx = field.dxSigma, let sy = field.dySigma {
-      for index in 0..<isStable.cells.count where isStable.cells[index] {
-        let u = (Double(field.dx.cells[index]) - out.medianX) / Double(sx.cells[index])
-        let v = (Double(field.dy.cells[index]) - out.medianY) / Double(sy.cells[index])
-        guard u.isFinite, v.isFinite else { continue }
-        ratios.x.append(u)
-        ratios.y.append(v)
+    let samples = OffsetSamples(field, isUsed: isStable)
+    return statistics { body in body(samples) }
+  }
+
+  /// The same of offsets that are too many to hold.
+  ///
+  /// - Parameter replay: hands the offsets on stable ground to its argument, in parts; the same ones every time.
+  public func statistics<Failure: Error>(
+    of replay: @escaping (_ body: (OffsetSamples) -> Void) throws(Failure) -> Void
+  ) throws(Failure) -> StableTerrainStatistics? {
+    let vectors = VectorStream { (body) throws(Failure) in
+      try replay { samples in
+        let (x, y) = samples.vectors
+        body(x, y)
       }
-      out.calibration = SigmaCalibration(ratiosX: ratios.x, ratiosY: ratios.y)
     }
+    var out = StableTerrainStatistics()
+    out.count = try vectors.count()
+    guard out.count >= Self.minimumCount else { return nil }
+    out.medianX = try vectors.x.median()
+    out.medianY = try vectors.y.median()
+    out.nmadX = try vectors.x.nmad(around: out.medianX)
+    out.nmadY = try vectors.y.nmad(around: out.medianY)
+    try setDensity(vectors, &out)
+    let medianX = out.medianX, medianY = out.medianY
+    out.calibration = try SigmaCalibration(
+      ratios: VectorStream { (body) throws(Failure) in
+        try replay { samples in
+          let (x, y) = samples.ratios(aroundX: medianX, y: medianY)
+          body(x, y)
+        }
+      })
     return out
   }
 
-  private func setDensity(_ x: [Double], _ y: [Double], _ out: inout StableTerrainStatistics) {
+  private func setDensity<Failure: Error>(
+    _ vectors: VectorStream<Failure>, _ out: inout StableTerrainStatistics
+  ) throws(Failure) {
     let z = parameters.densityThreshold
-    let spread = (variance(x) * variance(y)).squareRoot().squareRoot()
+    let spread = try (variance(vectors.x, out.count) * variance(vectors.y, out.count)).squareRoot().squareRoot()
     guard spread > 0 else {
       // All points alike in one component: there is no density to take an extent of.
       (out.peakX, out.peakY, out.spreadX, out.spreadY) = (out.medianX, out.medianY, 0, 0)
       out.outliers = 0
       return
     }
-    let density = PlaneDensity(x, y, bandwidth: 2.1991 * spread * sixthRoot(1 / Double(x.count)))
+    let density = PlaneDensity(vectors, bandwidth: 2.1991 * spread * sixthRoot(1 / Double(out.count)))
     out.bandwidth = density.bandwidth
     let level = expHalfSquare(z), size = parameters.densityMesh
-    let crude = density.region(x: out.medianX, y: out.medianY, halfWidth: (z + 1) * spread, size: size, level: level)
+    let crude = try density.region(
+      x: out.medianX, y: out.medianY, halfWidth: (z + 1) * spread, size: size, level: level)
     let width = (crude.maxX - crude.minX + crude.maxY - crude.minY) / 2
-    let fine = density.region(
+    let fine = try density.region(
       x: out.medianX, y: out.medianY, halfWidth: width > 0 ? width : spread, size: size, level: level)
     (out.peakX, out.peakY) = (fine.peakX, fine.peakY)
     out.spreadX = (fine.maxX - fine.minX) / 2
     out.spreadY = (fine.maxY - fine.minY) / 2
-    let outside = zip(x, y).count {
-      $0 < fine.minX || $0 > fine.maxX || $1 < fine.minY || $1 > fine.maxY
+    var outside = 0
+    try vectors.forEach { x, y in
+      if x < fine.minX || x > fine.maxX || y < fine.minY || y > fine.maxY { outside += 1 }
     }
-    out.outliers = Double(outside) / Double(x.count)
+    out.outliers = Double(outside) / Double(out.count)
   }
 
-  private func variance(_ values: [Double]) -> Double {
-    let mean = values.reduce(0, +) / Double(values.count)
-    return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+  private func variance<Failure: Error>(
+    _ values: ValueStream<Double, Failure>, _ count: Int
+  ) throws(Failure) -> Double {
+    let mean = try values.reduce(0, +) / Double(count)
+    return try values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
+  }
+}
+
+/// Some offsets of a field, px, with their standard deviations where known; NaN where not measured.
+public struct OffsetSamples: Sendable {
+  public var dx, dy: [Float]
+  public var dxSigma, dySigma: [Float]?
+
+  /// The offsets of a field where a mask is true.
+  public init(_ field: OffsetGrids, isUsed: Mask) {
+    precondition(field.dx.window == isUsed.window, "field and mask differ in shape")
+    let indices = isUsed.cells.indices.filter { isUsed.cells[$0] }
+    func taken(_ grid: Grid<Float>) -> [Float] { indices.map { grid.cells[$0] } }
+    dx = taken(field.dx)
+    dy = taken(field.dy)
+    dxSigma = field.dxSigma.map(taken)
+    dySigma = field.dySigma.map(taken)
+  }
+
+  /// Both components of the offsets that are measured.
+  var vectors: (x: [Double], y: [Double]) { Self.finite(dx.map(Double.init), dy.map(Double.init)) }
+
+  /// (value − centre) / sigma of both components, where known.
+  func ratios(aroundX centreX: Double, y centreY: Double) -> (x: [Double], y: [Double]) {
+    guard let dxSigma, let dySigma else { return ([], []) }
+    return Self.finite(
+      dx.indices.map { (Double(dx[$0]) - centreX) / Double(dxSigma[$0]) },
+      dy.indices.map { (Double(dy[$0]) - centreY) / Double(dySigma[$0]) })
+  }
+
+  private static func finite(_ x: [Double], _ y: [Double]) -> (x: [Double], y: [Double]) {
+    let kept = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
+    return kept.count == x.count ? (x, y) : (kept.map { x[$0] }, kept.map { y[$0] })
   }
 }
 
 extension SigmaCalibration {
   /// The calibration from (value − median) / sigma of both components of the same points; nil below the least count.
-  init?(ratiosX x: [Double], ratiosY y: [Double]) {
-    guard x.count >= StableTerrain.minimumCount else { return nil }
-    (factorX, factorY) = (nmad(x), nmad(y))
-    var sums = (x: 0.0, y: 0.0, count: 0.0)
+  init?<Failure: Error>(ratios: VectorStream<Failure>) throws(Failure) {
+    let count = try ratios.count()
+    guard count >= StableTerrain.minimumCount else { return nil }
+    factorX = try ratios.x.nmad()
+    factorY = try ratios.y.nmad()
+    var sums = (x: 0.0, y: 0.0, count: 0.0), covered = 0
     let limitX = 5 * factorX, limitY = 5 * factorY
-    for (u, v) in zip(x, y) where abs(u) <= limitX && abs(v) <= limitY {
-      sums = (sums.x + u * u, sums.y + v * v, sums.count + 1)
+    try ratios.forEach { u, v in
+      if abs(u) <= limitX && abs(v) <= limitY { sums = (sums.x + u * u, sums.y + v * v, sums.count + 1) }
+      covered += (abs(u) <= 1 ? 1 : 0) + (abs(v) <= 1 ? 1 : 0)
     }
     rootMeanSquareX = (sums.x / sums.count).squareRoot()
     rootMeanSquareY = (sums.y / sums.count).squareRoot()
-    coverage68 = Double((x + y).count { abs($0) <= 1 }) / Double(2 * x.count)
+    coverage68 = Double(covered) / Double(2 * count)
   }
 }

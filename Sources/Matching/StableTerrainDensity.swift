@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Grids
 
 func sixthRoot(_ value: Double) -> Double { pow(value, 1.0 / 6) }
 func expHalfSquare(_ z: Double) -> Double { exp(-z * z / 2) }
@@ -10,20 +11,21 @@ struct DensityRegion {
 }
 
 /// Kernel density of points in a plane with the Epanechnikov kernel, not normalised.
-struct PlaneDensity {
-  let x, y: [Double]
+struct PlaneDensity<Failure: Error> {
+  let points: VectorStream<Failure>
   let bandwidth: Double
 
-  init(_ x: [Double], _ y: [Double], bandwidth: Double) {
-    self.x = x
-    self.y = y
+  init(_ points: VectorStream<Failure>, bandwidth: Double) {
+    self.points = points
     self.bandwidth = bandwidth
   }
 
   /// Peak of the density on a square mesh and the extent of the mesh points where it is at least `level` of the peak.
   ///
   /// O(points × mesh points within the kernel): the kernel ends at its radius, so most of the mesh is never touched.
-  func region(x centreX: Double, y centreY: Double, halfWidth: Double, size: Int, level: Double) -> DensityRegion {
+  func region(
+    x centreX: Double, y centreY: Double, halfWidth: Double, size: Int, level: Double
+  ) throws(Failure) -> DensityRegion {
     let step = 2 * halfWidth / Double(size - 1)
     let left = centreX - halfWidth, bottom = centreY - halfWidth
     var density = [Double](repeating: 0, count: size * size)
@@ -34,12 +36,12 @@ struct PlaneDensity {
       guard low <= Double(size - 1), high >= 0, low <= high else { return nil }
       return Int(max(low, 0))...Int(min(high, Double(size - 1)))
     }
-    for index in 0..<x.count {
-      guard let columns = range(x[index], left), let rows = range(y[index], bottom) else { continue }
+    try points.forEach { x, y in
+      guard let columns = range(x, left), let rows = range(y, bottom) else { return }
       for row in rows {
-        let dy = bottom + Double(row) * step - y[index], rest = 1 - dy * dy * factor
+        let dy = bottom + Double(row) * step - y, rest = 1 - dy * dy * factor
         for column in columns {
-          let dx = left + Double(column) * step - x[index]
+          let dx = left + Double(column) * step - x
           density[row * size + column] += max(0, rest - dx * dx * factor)
         }
       }

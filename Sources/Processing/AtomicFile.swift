@@ -77,6 +77,11 @@ package enum AtomicFile {
         .diskFull,
         "cannot \(verb) \(path): \(reason). Free some space or give another --out folder; nothing "
           + "half-written was left")
+    case EFBIG:
+      return ProcessingError(
+        .diskFull,
+        "cannot \(verb) \(path): \(reason). The size of files is limited here (ulimit -f); nothing half-written was left"
+      )
     default:
       return ProcessingError(.fileNotWritable, "cannot \(verb) \(path): \(reason)")
     }

@@ -18,20 +18,24 @@ public final class RunFolder: Sendable {
   ///
   /// - Parameters:
   ///   - path: the folder; its parents are created.
-  ///   - neededBytes: estimate of what the run will write; compared with the free space before anything starts.
+  ///   - command: what will write a run of its own here, e.g. `match`; nil adds to the run that is there.
+  ///   - neededBytes: estimate of what the run will write; compared, less what is there already, with the free space
+  ///     before anything starts.
   /// - Throws: `folderIsFile`, `folderNotWritable`, `folderForeign` (holds files and is no run folder),
-  ///   `folderLocked` (another run is writing it), `diskFull`.
-  public init(at path: String, neededBytes: Int = 0) throws(ProcessingError) {
+  ///   `folderLocked` (another run is writing it), `folderOfOtherCommand` (a run of another command is there, whose
+  ///   files `finish` would remove), `diskFull`.
+  public init(at path: String, for command: String? = nil, neededBytes: Int = 0) throws(ProcessingError) {
     let path = URL(filePath: path).standardizedFileURL.path
     self.path = path
     isNew = try Self.prepare(path)
     for folder in [".ogive", ".ogive/partial", ".ogive/units"] { try Self.makeFolder("\(path)/\(folder)") }
     lock = try Self.takeLock(path)
     earlierFiles = Self.readList("\(path)/.ogive/files")
+    if let command { try claim(for: command) }
     // What an interrupted run left: the lock is ours, so nobody is writing there.
     Self.removeContents("\(path)/.ogive/partial")
     do throws(ProcessingError) {
-      try requireFreeSpace(neededBytes)
+      if neededBytes > 0 { try requireFreeSpace(neededBytes - heldBytes) }
     } catch {
       discardIfEmpty()
       throw error
@@ -39,6 +43,25 @@ public final class RunFolder: Sendable {
   }
 
   deinit { close(lock) }
+
+  /// Writes down whose run this is, unless files of another command's run are here.
+  private func claim(for command: String) throws(ProcessingError) {
+    let note = "\(path)/.ogive/command"
+    let owner = (try? String(contentsOfFile: note, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    if owner == command { return }
+    if let owner, !earlierFiles.isEmpty {
+      throw ProcessingError(
+        .folderOfOtherCommand,
+        "\(path) holds a run of ogive \(owner), which ogive \(command) would replace; give another --out, or remove the "
+          + "folder first")
+    }
+    do throws(ProcessingError) {
+      try AtomicFile.write(command + "\n", to: note)
+    } catch {
+      discardIfEmpty()
+      throw error
+    }
+  }
 
   /// The path of a file of the run, e.g. `products/dx.tif`.
   public func path(of name: String) -> String { "\(path)/\(name)" }
@@ -134,6 +157,16 @@ extension RunFolder {
       .diskFull,
       "the run needs about \(Self.text(bytes: bytes)) in \(path) and \(Self.text(bytes: free)) are free; "
         + "free some space, give another --out folder, or a wider --spacing")
+  }
+
+  /// Bytes of the files of earlier runs and of stored units: what a run will find done or replace.
+  private var heldBytes: Int {
+    let units = ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/.ogive/units")) ?? [])
+      .map { ".ogive/units/\($0)" }
+    return earlierFiles.union(units).reduce(0) { sum, name in
+      var info = stat()
+      return stat(self.path(of: name), &info) == 0 ? sum + Int(info.st_size) : sum
+    }
   }
 
   /// Bytes that an ordinary user can still write at `path`; nil when the file system does not tell.

@@ -85,7 +85,13 @@ extension UnitArrays {
     hash.update(UnsafeRawBufferPointer(rebasing: bytes[0..<end]))
     guard bytes[end...].elementsEqual(hash.finalized().hexadecimal.utf8) else { return nil }
     // The checksum holds, so these are the bytes that we wrote; the bounds are checked all the same.
-    var reader = Reader(bytes: UnsafeRawBufferPointer(rebasing: bytes[0..<end]), position: Self.magic.count)
+    self.init(unchecked: UnsafeRawBufferPointer(rebasing: bytes[0..<end]), rows: nil)
+  }
+
+  /// Some rows of each grid, or all; of bytes whose checksum was looked at before. Nil when they are no unit.
+  package init?(unchecked bytes: UnsafeRawBufferPointer, rows: Range<Int>?) {
+    guard bytes.count >= Self.magic.count, bytes[0..<Self.magic.count].elementsEqual(Self.magic) else { return nil }
+    var reader = Reader(bytes: bytes, rows: rows, position: Self.magic.count)
     guard let count = reader.number(), count >= 0 else { return nil }
     var fields: [Field] = []
     for _ in 0..<count {
@@ -97,6 +103,7 @@ extension UnitArrays {
 
   private struct Reader {
     let bytes: UnsafeRawBufferPointer
+    let rows: Range<Int>?
     var position: Int
 
     mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
@@ -114,17 +121,29 @@ extension UnitArrays {
         let columns = number(), rows >= 0, columns >= 0, type == 0 || type == 1
       else { return nil }
       let text = String(decoding: name, as: UTF8.self)
-      let count = rows * columns
-      guard let cells = take(type == 0 ? 4 * count : count) else { return nil }
-      if type == 1 { return Field(text, Grid(rows: rows, columns: columns, cells: Array(cells))) }
-      let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        for i in 0..<count {
-          let pattern = UInt32(littleEndian: cells.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-          buffer.initializeElement(at: i, to: Float(bitPattern: pattern))
-        }
+      let bytes = type == 0 ? 4 : 1, kept = self.rows ?? 0..<rows
+      guard let cells = take(bytes * rows * columns), kept.lowerBound >= 0, kept.upperBound <= rows else {
+        return nil
+      }
+      let part = UnsafeRawBufferPointer(
+        rebasing: cells[bytes * columns * kept.lowerBound..<bytes * columns * kept.upperBound])
+      if type == 1 { return Field(text, Grid(rows: kept.count, columns: columns, cells: Array(part))) }
+      return Field(text, Grid(rows: kept.count, columns: columns, cells: Self.floats(part)))
+    }
+
+    private static func floats(_ cells: UnsafeRawBufferPointer) -> [Float] {
+      let count = cells.count / 4
+      return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        #if _endian(little)
+          UnsafeMutableRawBufferPointer(buffer).copyMemory(from: cells)
+        #else
+          for i in 0..<count {
+            let pattern = UInt32(littleEndian: cells.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+            buffer.initializeElement(at: i, to: Float(bitPattern: pattern))
+          }
+        #endif
         initialized = count
       }
-      return Field(text, Grid(rows: rows, columns: columns, cells: floats))
     }
   }
 }

@@ -41,6 +41,21 @@ public struct UnitStore: Sendable {
     return nil
   }
 
+  /// Some rows of the arrays of a unit that this run has stored, or loaded and so checked, before.
+  ///
+  /// - Throws: `fileNotReadable` when the unit is gone.
+  public func load(_ key: UnitKey, rows: Range<Int>) throws(ProcessingError) -> UnitArrays {
+    let path = path(of: key)
+    guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped),
+      let arrays = data.withUnsafeBytes({ UnitArrays(unchecked: $0, rows: rows) })
+    else {
+      throw ProcessingError(
+        .fileNotReadable, "\(path), a result that this run has stored, is gone or damaged; run the same command again"
+      )
+    }
+    return arrays
+  }
+
   /// Stores a unit under its key.
   ///
   /// - Throws: `diskFull`, `fileNotWritable`.

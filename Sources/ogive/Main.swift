@@ -12,6 +12,8 @@ struct Ogive {
     commands: [MatchCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand()])
 
   static func main() {
+    // Beyond a limit on the size of files (ulimit -f) a write then fails with a message, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }

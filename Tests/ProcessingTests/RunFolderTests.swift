@@ -32,6 +32,42 @@ struct RunFolderTests {
     #expect(error?.message.contains("give another folder as --out") == true)
   }
 
+  @Test("is refused where it holds another command's run, and leaves that alone; a folder without files is not")
+  func otherCommand() throws {
+    let temporary = try TemporaryFolder()
+    let path = temporary.path + "/out"
+    do {
+      let run = try RunFolder(at: path, for: "match")
+      try run.write("{}", to: "summary.json")
+      try run.finish()
+    }
+    let error = #expect(throws: ProcessingError.self) { try RunFolder(at: path, for: "simulate") }
+    #expect(error?.kind == .folderOfOtherCommand)
+    #expect(
+      error?.message
+        == "\(path) holds a run of ogive match, which ogive simulate would replace; give another --out, or remove the "
+        + "folder first")
+    #expect(temporary.has("out/summary.json"))
+    #expect(throws: Never.self) { try RunFolder(at: path, for: "match") }
+    #expect(throws: Never.self) { try RunFolder(at: path).write("{}", to: "evaluation.json") }
+    try FileManager.default.removeItem(atPath: path + "/.ogive/files")
+    #expect(throws: Never.self) { try RunFolder(at: path, for: "simulate") }
+  }
+
+  @Test("the space that a run needs is less by what is there already")
+  func heldSpace() throws {
+    let temporary = try TemporaryFolder()
+    let path = temporary.path + "/out", free = try #require(RunFolder.freeBytes(at: temporary.path))
+    do {
+      let run = try RunFolder(at: path)
+      // A hole: a size without space on the disk.
+      try run.write("x", to: "dx.tif")
+      #expect(truncate(run.path(of: "dx.tif"), 1 << 40) == 0)
+    }
+    #expect(throws: Never.self) { try RunFolder(at: path, neededBytes: free + 1 << 39) }
+    #expect(throws: ProcessingError.self) { try RunFolder(at: path, neededBytes: free + 1 << 41) }
+  }
+
   @Test("is refused where it holds files of others, and leaves them alone")
   func foreign() throws {
     let temporary = try TemporaryFolder()

@@ -18,44 +18,6 @@ public struct OffsetGrids: Sendable {
   }
 }
 
-/// How far a point is from home after going there and back: the sum of the forward offset and of the backward offset
-/// at the place that the forward offset leads to, px, with its variances.
-struct Closure {
-  var x, y: Float
-  /// Sum of both variances of each component, px²; zero where no sigmas are known.
-  var xVariance, yVariance: Float
-
-  /// The closure of a grid point; nil where either direction is missing.
-  ///
-  /// The backward field is interpolated bilinearly between its points; missing corners are left out as long as the
-  /// others hold at least half of the weight.
-  init?(_ forward: OffsetGrids, _ backward: OffsetGrids, row: Int, column: Int, spacing: Double) {
-    let dx = forward.dx[row, column], dy = forward.dy[row, column]
-    guard dx.isFinite, dy.isFinite else { return nil }
-    let r = Double(row) + Double(dy) / spacing, c = Double(column) + Double(dx) / spacing
-    guard r > -1, c > -1, r < Double(forward.dx.rows), c < Double(forward.dx.columns) else { return nil }
-    let top = Int(r.rounded(.down)), left = Int(c.rounded(.down))
-    let fr = Float(r - Double(top)), fc = Float(c - Double(left))
-    var weight: Float = 0, sum = SIMD4<Float>(repeating: 0)
-    for (i, j, w) in [
-      (top, left, (1 - fr) * (1 - fc)), (top, left + 1, (1 - fr) * fc), (top + 1, left, fr * (1 - fc)),
-      (top + 1, left + 1, fr * fc),
-    ] where w > 0 && i >= 0 && j >= 0 && i < forward.dx.rows && j < forward.dx.columns {
-      let bx = backward.dx[i, j], by = backward.dy[i, j]
-      guard bx.isFinite, by.isFinite else { continue }
-      weight += w
-      sum += w * SIMD4(bx, by, backward.dxSigma?[i, j] ?? 0, backward.dySigma?[i, j] ?? 0)
-    }
-    guard weight >= 0.5 else { return nil }
-    sum /= weight
-    let fx = forward.dxSigma?[row, column] ?? 0, fy = forward.dySigma?[row, column] ?? 0
-    x = dx + sum.x
-    y = dy + sum.y
-    xVariance = fx * fx + sum.z * sum.z
-    yVariance = fy * fy + sum.w * sum.w
-  }
-}
-
 /// Marks offsets that the match in the opposite direction does not confirm.
 ///
 /// A good match brings a point there and back: d(x) + d'(x + d(x)) is zero but for errors. Points whose backward
@@ -76,11 +38,6 @@ public struct ForwardBackwardFilter: Sendable {
 
   public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
 
-  /// Grid points beyond a tile that its flags depend on, for offsets up to `maximumOffset` px.
-  public func margin(maximumOffset: Double, spacing: Double) -> Int {
-    Int((maximumOffset / spacing).rounded(.up)) + 1
-  }
-
   /// The flags after the test.
   ///
   /// - Parameters:
@@ -91,17 +48,21 @@ public struct ForwardBackwardFilter: Sendable {
   public func flags(
     forward: OffsetGrids, backward: OffsetGrids, spacing: Double, flags: Grid<MatchFlag>
   ) -> Grid<MatchFlag> {
-    precondition(forward.dx.window == flags.window && backward.dx.window == flags.window, "fields differ in shape")
+    self.flags(closures: ClosureGrids(forward: forward, backward: backward, spacing: spacing), flags: flags)
+  }
+
+  /// The flags after the test, from closures on the same points.
+  public func flags(closures: ClosureGrids, flags: Grid<MatchFlag>) -> Grid<MatchFlag> {
+    precondition(closures.x.window == flags.window, "closures and flags differ in shape")
     var out = flags
     let sigmas = Float(parameters.closureSigmas), floor = Float(parameters.closureFloor)
-    for row in 0..<flags.rows {
-      for column in 0..<flags.columns where flags[row, column] == .measured {
-        guard let closure = Closure(forward, backward, row: row, column: column, spacing: spacing) else { continue }
-        let length = (closure.x * closure.x + closure.y * closure.y).squareRoot()
-        // The larger of both components, so that the limit does not depend on the direction.
-        let sigma = max(closure.xVariance, closure.yVariance).squareRoot()
-        if length > sigmas * (sigma.isFinite ? sigma : 0) + floor { out[row, column] = .inconsistent }
-      }
+    for index in flags.cells.indices where flags.cells[index] == .measured {
+      let x = closures.x.cells[index], y = closures.y.cells[index]
+      let length = (x * x + y * y).squareRoot()
+      // The larger of both components, so that the limit does not depend on the direction.
+      let sigma = max(closures.xVariance.cells[index], closures.yVariance.cells[index]).squareRoot()
+      // A missing closure is NaN, and NaN is not greater than anything.
+      if length > sigmas * (sigma.isFinite ? sigma : 0) + floor { out.cells[index] = .inconsistent }
     }
     return out
   }

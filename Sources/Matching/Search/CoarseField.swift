@@ -18,6 +18,15 @@ public struct CoarseField: Sendable {
   /// Share of the cells with content that are reliable; 0 when nothing could be matched, and the field is 0 then.
   public let reliableShare: Double
 
+  package init(
+    originRow: Double, originColumn: Double, spacing: Double, dx: Grid<Float>, dy: Grid<Float>, reliable: Mask,
+    ncc: Grid<Float>, searchRadius: Int, reliableShare: Double
+  ) {
+    (self.originRow, self.originColumn, self.spacing) = (originRow, originColumn, spacing)
+    (self.dx, self.dy, self.reliable, self.ncc) = (dx, dy, reliable, ncc)
+    (self.searchRadius, self.reliableShare) = (searchRadius, reliableShare)
+  }
+
   /// Offset at a full-size position by bilinear interpolation; the nearest cell's beyond the outermost cells.
   public func offset(atRow row: Double, column: Double) -> (dx: Double, dy: Double) {
     guard dx.rows > 0, dx.columns > 0 else { return (0, 0) }

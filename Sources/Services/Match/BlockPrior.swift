@@ -3,15 +3,15 @@ import Grids
 import Matching
 
 /// The coarse field over a block: a whole-pixel shift for the block and what is left of it.
-struct BlockPrior {
-  let dx, dy: Int
+package struct BlockPrior {
+  package let dx, dy: Int
   /// Pixels around the block, after the shift, that the field and its uncertainty reach.
-  let slack: Int
+  package let slack: Int
   private let coarse: CoarseStage
   private let window: Window
   private let sign: Double
 
-  init(_ coarse: CoarseStage, _ window: Window, sign: Double = 1) {
+  package init(_ coarse: CoarseStage, _ window: Window, sign: Double = 1) {
     (self.coarse, self.window, self.sign) = (coarse, window, sign)
     var x: [Double] = [], y: [Double] = []
     let step = max(16, max(window.rows, window.columns) / 24)
@@ -32,7 +32,7 @@ struct BlockPrior {
   }
 
   /// Offset expected at a pixel of the block, px of the scene.
-  func offset(row: Double, column: Double) -> (dx: Double, dy: Double) {
+  package func offset(row: Double, column: Double) -> (dx: Double, dy: Double) {
     let r = row + Double(window.row), c = column + Double(window.column)
     let d = coarse.offset(row: r, column: c)
     guard sign < 0 else { return d }

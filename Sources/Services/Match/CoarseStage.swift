@@ -5,16 +5,21 @@ import Processing
 import RasterIO
 
 /// The first look at a pair: offsets of the whole scene on a reduced image, so that the matcher starts near enough.
-struct CoarseStage: Sendable {
-  let field: CoarseField
+package struct CoarseStage: Sendable {
+  package let field: CoarseField
   /// Pixels of the scene in one pixel of the reduced images.
-  let factor: Int
+  package let factor: Int
 
   /// Halvings of the scene at which the field is good to about a pixel.
-  let level: Int
+  package let level: Int
 
   /// Longest side of the reduced images, px.
   private static let side = 1536
+
+  /// A field found otherwise, on images reduced by `factor`.
+  package init(_ field: CoarseField, factor: Int, level: Int) {
+    (self.field, self.factor, self.level) = (field, factor, level)
+  }
 
   init(_ pair: ImagePair, _ p: MatchParameters, threads: Int, cancellation: Cancellation) throws {
     var factor = 1
@@ -52,7 +57,7 @@ struct CoarseStage: Sendable {
   }
 
   /// Offset of the scene expected at a pixel, px.
-  func offset(row: Double, column: Double) -> (dx: Double, dy: Double) {
+  package func offset(row: Double, column: Double) -> (dx: Double, dy: Double) {
     let f = Double(factor)
     // Pixel centres at integers: the reduced pixel i is centred on (i + 0.5) f − 0.5.
     let d = field.offset(atRow: (row + 0.5) / f - 0.5, column: (column + 0.5) / f - 0.5)
@@ -60,8 +65,8 @@ struct CoarseStage: Sendable {
   }
 
   /// Distance from the expected offset that must be searched, px.
-  var searchRadius: Int { field.searchRadius * factor }
+  package var searchRadius: Int { field.searchRadius * factor }
 
   /// Whether the pair shows any common content at this scale.
-  var isReliable: Bool { field.reliableShare > 0.02 }
+  package var isReliable: Bool { field.reliableShare > 0.02 }
 }

@@ -6,13 +6,17 @@ import RasterIO
 ///
 /// Matching would find such an area perfectly still. In pictures with lossy compression the fill is only nearly
 /// constant and rings at its edge, so a tolerance and a rim belong to it.
-struct FillValue: Sendable {
-  let value: Float
+package struct FillValue: Sendable {
+  package let value: Float
   /// Pixels this near to the value, all around, are fill.
-  let tolerance: Float
+  package let tolerance: Float
   /// Pixels beyond the fill that its edge has touched.
-  let rim: Int
-  let share: Double
+  package let rim: Int
+  package let share: Double
+
+  package init(value: Float, tolerance: Float, rim: Int, share: Double) {
+    (self.value, self.tolerance, self.rim, self.share) = (value, tolerance, rim, share)
+  }
 
   var summary: String {
     "\(Int((share * 100).rounded())) % of the image is a flat fill of \(Int(value)); it is taken as missing "
@@ -21,7 +25,7 @@ struct FillValue: Sendable {
 
   /// The fill of an image: the given value, or the darkest or brightest value of an 8-bit picture without nodata when
   /// flat areas of it make up more than 1 % of the image.
-  static func find(_ image: RasterImage, given: Double?) throws -> FillValue? {
+  package static func find(_ image: RasterImage, given: Double?) throws -> FillValue? {
     let isLossy = ["JPEG", "JP2OpenJPEG", "WEBP"].contains(image.info.format)
     let rim = isLossy ? 8 : 0
     if let given { return FillValue(value: Float(given), tolerance: isLossy ? 10 : 0, rim: rim, share: 0) }
@@ -57,29 +61,43 @@ struct FillValue: Sendable {
 }
 
 /// An image with its fill taken out.
-struct FilledSource: PixelSource {
+package struct FilledSource: PixelSource {
   let source: any PixelSource
   let fill: FillValue?
 
-  var rows: Int { source.rows }
-  var columns: Int { source.columns }
-  var blockShape: (rows: Int, columns: Int) { source.blockShape }
+  package init(source: any PixelSource, fill: FillValue?) {
+    self.source = source
+    self.fill = fill
+  }
 
-  func read(_ window: Window) throws(RasterError) -> Grid<Float> {
+  package var rows: Int { source.rows }
+  package var columns: Int { source.columns }
+  package var blockShape: (rows: Int, columns: Int) { source.blockShape }
+
+  package func read(_ window: Window) throws(RasterError) -> Grid<Float> {
     guard let fill else { return try source.read(window) }
     // Fill is where a square of 7 px around is fill as well; the rim grows it again.
-    let reach = 3, margin = fill.tolerance == 0 ? fill.rim : fill.rim + reach
+    let reach = 3, margin = fill.tolerance == 0 ? fill.rim : fill.rim + 2 * reach
     guard margin > 0 else {
       return try source.read(window).map { $0 == fill.value ? .nan : $0 }
     }
     let around = window.grown(by: margin)
     var grid = try source.read(around)
     let candidate = grid.map { abs($0 - fill.value) <= fill.tolerance || !$0.isFinite }
-    let core = candidate.eroded(by: reach)
+    var core = candidate.eroded(by: reach)
+    // What lies beyond the image is no fill, and has no rim.
+    for row in 0..<core.rows {
+      for column in 0..<core.columns
+      where !isInside(around.row + row, rows) || !isInside(around.column + column, columns) {
+        core[row, column] = false
+      }
+    }
     let missing = core.grownBy(reach + fill.rim)
     for index in grid.cells.indices where missing.cells[index] { grid.cells[index] = .nan }
     return grid.cropped(to: Window(row: margin, column: margin, rows: window.rows, columns: window.columns))
   }
+
+  private func isInside(_ index: Int, _ count: Int) -> Bool { index >= 0 && index < count }
 }
 
 extension Grid where Element == Bool {

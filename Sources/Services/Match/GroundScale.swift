@@ -3,15 +3,15 @@ import Grids
 import RasterIO
 
 /// What a pixel is on the ground at every point of the lattice: metres to true east and north.
-struct GroundScale: Sendable {
+package struct GroundScale: Sendable {
   /// Nodes over the lattice; the scale changes so slowly that a few are enough.
   private let nodes: Grid<GroundStep>
   private let rows, columns: Int
   private var hasNodePerPoint = false
-  let note: String
+  package let note: String
 
   /// Nil for images without map coordinates and pixel size: everything then stays in pixels.
-  init?(_ pair: ImagePair, _ plan: MatchPlan, pixelSize: Double?) throws {
+  package init?(_ pair: ImagePair, _ plan: MatchPlan, pixelSize: Double?) throws {
     let lattice = plan.lattice
     (rows, columns) = (lattice.rows, lattice.columns)
     let place = pair.georeference
@@ -57,7 +57,7 @@ struct GroundScale: Sendable {
   }
 
   /// Ground metres of a pixel's sides at a point of the lattice.
-  func step(row: Int, column: Int) -> GroundStep {
+  package func step(row: Int, column: Int) -> GroundStep {
     if hasNodePerPoint { return nodes[row, 0] }
     let n = nodes.rows - 1
     guard n > 0 else { return nodes[0, 0] }
@@ -75,7 +75,7 @@ struct GroundScale: Sendable {
   }
 
   /// The scale in the middle of the lattice as a transform from pixels to metres.
-  var transform: GeoTransform {
+  package var transform: GeoTransform {
     let s = step(row: rows / 2, column: columns / 2)
     return GeoTransform(
       originEast: 0, originNorth: 0, eastPerColumn: s.rightEast, northPerRow: s.downNorth, eastPerRow: s.downEast,

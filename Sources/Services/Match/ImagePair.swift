@@ -6,7 +6,7 @@ import Products
 import RasterIO
 
 /// The two images of a match, on the grid of the reference, with what is masked taken out.
-struct ImagePair: Sendable {
+package struct ImagePair: Sendable {
   let reference: RasterImage
   let secondary: RasterImage
   let aligned: AlignedImage
@@ -14,14 +14,14 @@ struct ImagePair: Sendable {
   let referenceFill: FillValue?
   let secondaryFill: FillValue?
   /// What the user should know.
-  var notices: [String]
+  package var notices: [String]
 
-  var rows: Int { reference.rows }
+  package var rows: Int { reference.rows }
   var columns: Int { reference.columns }
-  var scene: Window { Window(row: 0, column: 0, rows: rows, columns: columns) }
-  var georeference: Georeference { reference.info.georeference }
+  package var scene: Window { Window(row: 0, column: 0, rows: rows, columns: columns) }
+  package var georeference: Georeference { reference.info.georeference }
 
-  init(_ p: MatchParameters) throws {
+  package init(_ p: MatchParameters) throws {
     reference = try RasterImage.open(p.reference.path, band: p.band)
     secondary = try RasterImage.open(p.secondary.path, band: p.band)
     notices = Self.together(reference, reference.notices, secondary, secondary.notices)

@@ -21,8 +21,8 @@ struct MatchDocuments {
     try folder.write(summary.text(.pretty) + "\n", to: "summary.json")
     let page =
       try result.plan.points.map {
-        try PointsReport(result: result, points: $0).page().html(encodePNG: MatchWriter.encodePNG)
-      } ?? MatchReportPage(MatchReport(result).content, encodePNG: MatchWriter.encodePNG).html()
+        try PointsReport(result, $0).page().html(encodePNG: MatchWriter.encodePNG)
+      } ?? MatchReportPage(MatchReport(result).content(), encodePNG: MatchWriter.encodePNG).html()
     try folder.write(page, to: "report.html")
     try folder.write(try stacItem().text, to: "stac/item.json")
     try folder.write(lock(record).json.text(.pretty) + "\n", to: "config.lock.json")
@@ -66,7 +66,7 @@ extension MatchDocuments {
       "reliableShare": .number(r.coarse.field.reliableShare), "searchRadiusPixels": .integer(r.coarse.searchRadius),
     ]
     var quantities = JSONObject()
-    for (product, spread) in zip(r.products.products, spreads) {
+    for (product, spread) in zip(r.products.entries, r.spreads) {
       var entry = spread.json.objectValue ?? [:]
       entry["unit"] = .string(product.unit)
       quantities[product.name] = .object(entry)
@@ -80,18 +80,6 @@ extension MatchDocuments {
     out["notices"] = .array(r.notices.map(JSONValue.string))
     out["version"] = .string(r.version)
     return out
-  }
-
-  private var spreads: [MatchResult.Spread] {
-    let products = result.products.products
-    var out = [MatchResult.Spread?](repeating: nil, count: products.count)
-    out.withUnsafeMutableBufferPointer { buffer in
-      let shared = SharedBuffer(buffer.baseAddress!)
-      parallelFor(count: products.count, threads: result.parameters.threads ?? 64) { index in
-        shared.base[index] = MatchResult.Spread(products[index].values)
-      }
-    }
-    return out.compactMap { $0 }
   }
 
   private var stableTerrain: JSONValue {
@@ -144,7 +132,8 @@ extension MatchDocuments {
     item.footprint = try footprint()
     if r.plan.points == nil {
       item.lattice = .init(
-        code: r.pair.georeference.crs?.code, rows: r.layers.rows, columns: r.layers.columns, transform: r.transform)
+        code: r.pair.georeference.crs?.code, rows: r.products.rows, columns: r.products.columns,
+        transform: r.transform)
     }
     item.sources = r.inputs.prefix(2).map { .init(href: $0.path, title: name($0.path), checksum: $0.checksum) }
     item.assets = try assets()
@@ -163,8 +152,8 @@ extension MatchDocuments {
     let r = result
     guard let crs = r.pair.georeference.crs, let whole = r.pair.georeference.transform else { return nil }
     let isList = r.plan.points != nil
-    let rows = Double(isList ? r.pair.rows : r.layers.rows) - 0.5
-    let columns = Double(isList ? r.pair.columns : r.layers.columns) - 0.5
+    let rows = Double(isList ? r.pair.rows : r.products.rows) - 0.5
+    let columns = Double(isList ? r.pair.columns : r.products.columns) - 0.5
     let corners = [(rows, -0.5), (rows, columns), (-0.5, columns), (-0.5, -0.5)].map { corner in
       let place = (isList ? whole : r.transform).coordinate(row: corner.0, column: corner.1)
       return MapPoint(east: place.east, north: place.north)
@@ -176,7 +165,7 @@ extension MatchDocuments {
     if result.plan.points != nil {
       return try documents([("points", PointsWriter.table, "what was measured at each point", "text/csv", "data")])
     }
-    var files = result.products.products.map {
+    var files = result.products.entries.map {
       (name: $0.name, path: "products/\($0.name).tif", title: $0.title, unit: $0.unit, cell: "float32")
     }
     files.append(("flags", "products/flags.tif", "why points are missing; 0 is measured", "", "uint8"))

@@ -5,24 +5,24 @@ import Processing
 import RasterIO
 
 /// Where a match measures and in which tiles.
-struct MatchPlan: Sendable {
+package struct MatchPlan: Sendable {
   /// All points of the scene.
-  let scene: PointLattice
+  package let scene: PointLattice
   /// The part that is measured, in points of `scene`.
-  let region: Window
+  package let region: Window
   /// Points inside the area of interest; nil where all are wanted.
-  let area: MaskSource?
-  let tileSide: Int
+  package let area: MaskSource?
+  package let tileSide: Int
   /// The places that are measured where a list of them was given: the lattice then only counts them, one a row.
-  let points: [Matching.PixelPoint]?
+  package let points: [Matching.PixelPoint]?
 
   /// All pixels of the reference.
-  let sceneWindow: Window
+  package let sceneWindow: Window
 
   /// Pixels of a tile's core. A multiple of the pixels that blocks of the matcher start at.
   private static let corePixels = 1024
 
-  init(_ pair: ImagePair, _ p: MatchParameters) throws {
+  package init(_ pair: ImagePair, _ p: MatchParameters) throws {
     sceneWindow = pair.scene
     if let file = p.points {
       let list = try PointTable.points(file.path, on: pair.georeference)
@@ -75,10 +75,10 @@ struct MatchPlan: Sendable {
   }
 
   /// The measured points.
-  var lattice: PointLattice { scene.part(region) }
+  package var lattice: PointLattice { scene.part(region) }
 
   /// The pixels that the points stand for.
-  var pixels: Window {
+  package var pixels: Window {
     guard let points, !points.isEmpty else { return lattice.pixels.grown(by: scene.spacing / 2) }
     func range(_ values: [Double]) -> (Int, Int) { (Int(values.min() ?? 0), Int(values.max() ?? 0)) }
     func limited(_ value: Double) -> Double { max(-1e7, min(1e7, value)) }
@@ -89,7 +89,7 @@ struct MatchPlan: Sendable {
   }
 
   /// Tiles of the scene, anchored to it, that hold points of the region: windows in points of `scene`.
-  var tiles: [Window] {
+  package var tiles: [Window] {
     var out: [Window] = []
     for row in stride(from: region.row / tileSide * tileSide, to: region.endRow, by: tileSide) {
       for column in stride(from: region.column / tileSide * tileSide, to: region.endColumn, by: tileSide) {
@@ -104,7 +104,7 @@ struct MatchPlan: Sendable {
 
   /// Pixels of a tile with the margin of the matcher, on the matcher's alignment. What lies further than a step beyond
   /// the scene is empty and left out.
-  func block(of tile: Window, margin: Int) -> Window {
+  package func block(of tile: Window, margin: Int) -> Window {
     let step = DenseMatching.alignment
     let pixels = scene.part(tile).pixels.grown(by: margin).intersection(sceneWindow.grown(by: step))
     func down(_ v: Int) -> Int { v >= 0 ? v / step * step : -((-v + step - 1) / step) * step }

@@ -3,52 +3,63 @@ import Grids
 import Matching
 
 /// How good a match is: shares, and errors where they can be seen.
-struct MatchQuality: Sendable {
+package struct MatchQuality: Sendable {
   /// Points that were asked for and those that were measured.
-  let asked: Int
-  let measured: Int
+  package let asked: Int
+  package let measured: Int
   /// Points by reason; only reasons that occur.
-  let reasons: [(flag: MatchFlag, count: Int)]
-  let stable: StableTerrainStatistics?
+  package let reasons: [(flag: MatchFlag, count: Int)]
+  package let stable: StableTerrainStatistics?
   /// Error level from going forth and back.
-  let closure: ErrorLevel?
-  /// (value − bias) / sigma of both components on stable ground.
-  let normalisedErrors: [Float]
+  package let closure: ErrorLevel?
+  /// (value − bias) / sigma of both components on stable ground, evenly thinned, and how many there are in all.
+  package let normalisedErrors: [Float]
+  package let normalisedErrorCount: Int
 
   /// Points whose window and target lie in both images.
-  var reachable: Int { asked - (reasons.first { $0.flag == .offImage }?.count ?? 0) }
+  package var reachable: Int { asked - (reasons.first { $0.flag == .offImage }?.count ?? 0) }
   /// Share of the reachable points that were measured.
-  var validShare: Double { reachable == 0 ? 0 : Double(measured) / Double(reachable) }
+  package var validShare: Double { reachable == 0 ? 0 : Double(measured) / Double(reachable) }
 
-  init(_ layers: MatchLayers, backward: OffsetGrids?, isAsked: Mask?, isStable: Mask?, spacing: Int) {
-    var counts = [Int](repeating: 0, count: MatchFlag.allCases.count)
-    for index in layers.flags.cells.indices where isAsked?.cells[index] ?? true {
-      counts[Int(layers.flags.cells[index].rawValue)] += 1
-    }
+  package init(_ outcome: MatchEvaluation.Outcome) throws {
+    let counts = outcome.survey.counts
     asked = counts.reduce(0, +)
     measured = counts[Int(MatchFlag.measured.rawValue)]
     reasons = MatchFlag.allCases.compactMap { flag in
       let count = counts[Int(flag.rawValue)]
       return flag == .measured || count == 0 ? nil : (flag, count)
     }
-    stable = isStable.flatMap { StableTerrain().statistics(layers.offsets, isStable: $0) }
-    closure = backward.flatMap {
-      StableTerrain.closureLevel(forward: layers.offsets, backward: $0, spacing: Double(spacing))
-    }
-    var errors: [Float] = []
-    if let stable, let isStable {
-      let dx = layers[.dx], dy = layers[.dy], sx = layers[.dxSigma], sy = layers[.dySigma]
-      for index in dx.cells.indices where isStable.cells[index] && dx.cells[index].isFinite {
-        let a = (dx.cells[index] - Float(stable.medianX)) / sx.cells[index]
-        let b = (dy.cells[index] - Float(stable.medianY)) / sy.cells[index]
-        if a.isFinite && b.isFinite { errors += [a, b] }
+    let ground = StableSamples(outcome)
+    stable = try ground.flatMap { try StableTerrain().statistics(of: $0.forEach) }
+    closure = try outcome.closures.flatMap { try StableTerrain.closureLevel(of: $0.forEach) }
+    var errors = EvenSample<Float>()
+    if let stable, let ground {
+      let centre = (x: Float(stable.medianX), y: Float(stable.medianY))
+      errors = try EvenSample(limit: Self.mostErrors) { take in
+        try ground.forEach { Self.normalise($0, centre, take) }
       }
     }
-    normalisedErrors = errors
+    (normalisedErrors, normalisedErrorCount) = (errors.values, errors.count)
+  }
+
+  /// More errors than the report looks at.
+  private static let mostErrors = 200_000
+
+  private static func normalise(
+    _ samples: OffsetSamples, _ centre: (x: Float, y: Float), _ take: (Float) -> Void
+  ) {
+    guard let sx = samples.dxSigma, let sy = samples.dySigma else { return }
+    for index in samples.dx.indices where samples.dx[index].isFinite {
+      let a = (samples.dx[index] - centre.x) / sx[index], b = (samples.dy[index] - centre.y) / sy[index]
+      if a.isFinite && b.isFinite {
+        take(a)
+        take(b)
+      }
+    }
   }
 
   /// What to try next, most useful first.
-  func advice(_ p: MatchParameters, dates: PairDates, isCoarseReliable: Bool) -> [String] {
+  package func advice(_ p: MatchParameters, dates: PairDates, isCoarseReliable: Bool) -> [String] {
     var out: [String] = []
     func share(_ flag: MatchFlag) -> Double {
       Double(reasons.first { $0.flag == flag }?.count ?? 0) / Double(max(asked, 1))

@@ -12,58 +12,39 @@ struct MatchReport {
 
   init(_ result: MatchResult) { self.result = result }
 
-  var content: MatchReportContent {
-    let r = result
-    let main = ["speed", "displacement"].first { r.products[$0] != nil }
-    let motion =
-      main.map { quantity($0, $0 == "speed" ? "Speed" : "Displacement") } ?? offsetLength
+  func content() throws -> MatchReportContent {
+    let r = result, grids = try ReportGrids(result)
     var out = MatchReportContent(
       title: title, frame: frame,
       placement: GridPlacement(
-        row: Double(r.plan.lattice.row), column: Double(r.plan.lattice.column), spacing: Double(r.plan.scene.spacing)),
-      motion: motion, dx: r.layers[.dx], dy: r.layers[.dy])
+        row: Double(r.plan.lattice.row), column: Double(r.plan.lattice.column),
+        spacing: Double(r.plan.scene.spacing * grids.every)),
+      motion: grids.motion, dx: grids.dx, dy: grids.dy)
+    out.every = grids.every
+    out.counts = grids.counts
     out.subtitle = subtitle
     out.facts = facts
-    out.callouts = callouts
+    out.callouts = callouts(every: grids.every)
     out.base = base
-    out.components = components
-    out.strain = strain
+    out.components = grids.components
+    out.strain = grids.strain
     out.strainNote =
       "Components along and across the direction of motion; shear is the tensor shear; rotation is positive "
       + "counter-clockwise seen from above."
-    out.quality = [quantity("ncc", "Peak correlation"), quantity("window", "Window side")]
-    out.flags = .init(
-      values: r.flags.map { $0 == MatchWriter.notAsked ? 0 : $0 },
-      reasons: MatchFlag.allCases.filter { $0 != .measured }.map(\.reason))
+    out.quality = grids.quality
+    out.flags = try grids.flags
     out.stableGroundSource = r.stableSource
-    out.stableGround = stableGround
+    out.stableGround = try grids.stableGround
     if !r.quality.normalisedErrors.isEmpty {
-      out.calibration = .init(source: "offsets on stable ground", normalisedErrors: r.quality.normalisedErrors)
+      out.calibration = .init(
+        source: "offsets on stable ground", normalisedErrors: r.quality.normalisedErrors,
+        outOf: r.quality.normalisedErrorCount)
     }
     out.parameters = parameterGroups
-    out.products = r.products.products.map { ("products/\($0.name).tif", "\($0.title), \($0.unit)") }
+    out.products = r.products.entries.map { ("products/\($0.name).tif", "\($0.title), \($0.unit)") }
     out.provenance = provenance
     out.footer = "Ogive \(r.version)"
     return out
-  }
-
-  private func quantity(_ name: String, _ title: String) -> Quantity {
-    Quantity(
-      title, unit: result.products.unit(name) == "1" ? "" : result.products.unit(name),
-      values: result.products[name] ?? result.layers[.dx], sigma: result.products[name + "_sigma"])
-  }
-
-  /// Length of the offset in pixels, for images without map coordinates.
-  var offsetLength: Quantity {
-    let dx = result.layers[.dx], dy = result.layers[.dy], sx = result.layers[.dxSigma], sy = result.layers[.dySigma]
-    var length = dx, sigma = dx
-    for i in dx.cells.indices {
-      let x = dx.cells[i], y = dy.cells[i], l = (x * x + y * y).squareRoot()
-      length.cells[i] = l
-      let a = x * sx.cells[i], b = y * sy.cells[i]
-      sigma.cells[i] = l > 0 ? (a * a + b * b).squareRoot() / l : max(sx.cells[i], sy.cells[i])
-    }
-    return Quantity("Offset", unit: "px", values: length, sigma: sigma)
   }
 
   var title: String {
@@ -122,53 +103,18 @@ struct MatchReport {
     return .init(image: image, placement: .blocks(of: factor))
   }
 
-  private var components: [Quantity] {
-    if result.products["east_velocity"] != nil {
-      return [quantity("east_velocity", "East velocity"), quantity("north_velocity", "North velocity")]
-    }
-    if result.products["east"] != nil {
-      return [quantity("east", "East displacement"), quantity("north", "North displacement")]
-    }
-    return [quantity("dx", "Offset right"), quantity("dy", "Offset down")]
-  }
-
-  private var strain: [Quantity] {
-    let isRate = result.dates.separation != nil
-    let names = [
-      ("strain_longitudinal", "Longitudinal strain"), ("strain_transverse", "Transverse strain"),
-      ("strain_shear", "Shear strain"), ("strain_vertical", "Vertical strain"), ("rotation", "Rotation"),
-    ]
-    return names.filter { result.products[$0.0] != nil }.map { quantity($0.0, isRate ? $0.1 + " rate" : $0.1) }
-  }
-
-  private var stableGround: StableGround? {
-    guard let stable = result.quality.stable, stable.count > 0, let mask = stableValues else { return nil }
-    return StableGround(east: mask.0, north: mask.1, unit: mask.2, measuredShare: nil)
-  }
-
-  /// Values on stable ground: those whose errors were normalised.
-  private var stableValues: ([Float], [Float], String)? {
-    let r = result
-    guard let isStable = r.isStable else { return nil }
-    let x = r.products["east_velocity"] ?? r.products["east"] ?? r.layers[.dx]
-    let y = r.products["north_velocity"] ?? r.products["north"] ?? r.layers[.dy]
-    let unit = r.products["east_velocity"] != nil ? "m/yr" : r.products["east"] != nil ? "m" : "px"
-    var a: [Float] = [], b: [Float] = []
-    for i in x.cells.indices where isStable.cells[i] && x.cells[i].isFinite {
-      a.append(x.cells[i])
-      b.append(y.cells[i])
-    }
-    return (a, b, unit)
-  }
-
-  var callouts: [Callout] {
+  /// - Parameter every: every how many rows and columns of the points the page shows.
+  func callouts(every: Int = 1) -> [Callout] {
     var out: [Callout] = []
     if !result.advice.isEmpty {
       out.append(
         Callout(result.quality.validShare < 0.5 ? .warning : .note, "What to try next", points: result.advice))
     }
     if !uncertainty.isEmpty { out.append(Callout(.note, "How far the uncertainties hold", points: uncertainty)) }
-    if !result.notices.isEmpty { out.append(Callout(.note, "Notes", points: result.notices)) }
+    let thinned =
+      "maps and distributions of this page show every \(every)th row and column of the points; the files hold all"
+    let notes = result.notices + (every > 1 ? [thinned] : [])
+    if !notes.isEmpty { out.append(Callout(.note, "Notes", points: notes)) }
     return out
   }
 

@@ -12,13 +12,14 @@ struct MatchResult: Sendable {
   let dates: PairDates
   let plan: MatchPlan
   let coarse: CoarseStage
-  let layers: MatchLayers
-  let products: MotionProducts
+  let found: MatchEvaluation.Outcome
   let quality: MatchQuality
+  /// Percentiles of each product, in their order.
+  let spreads: [Spread]
   let ground: GroundScale?
-  let flags: Grid<UInt8>
   let stableSource: String
-  let isStable: Mask?
+  /// The error level of a search from the roughness of its field, an upper bound, px.
+  let errorLevel: ErrorLevel?
   let inputs: [Processing.InputFile]
   let parameters: MatchParameters
   let given: Set<String>
@@ -33,49 +34,39 @@ struct MatchResult: Sendable {
   }
   var advice: [String] { quality.advice(parameters, dates: dates, isCoarseReliable: coarse.isReliable) }
 
-  /// The error level of a search from the roughness of its field, over steps of a window so that errors are
-  /// independent; an upper bound, px.
-  var errorLevel: ErrorLevel? {
-    guard parameters.method.search != nil, plan.points == nil else { return nil }
-    let window = Int(layers[.window].cells.first { $0.isFinite } ?? 51)
-    return StableTerrain.roughnessLevel(
-      layers.offsets, step: max(1, (window + plan.scene.spacing - 1) / plan.scene.spacing))
+  var products: ProductFiles { found.products }
+
+  /// All products of a list of points, which is held as a whole.
+  var allProducts: ProductList { get throws { try products.load(products.entries.map(\.name)) } }
+  /// The flags as the raster of flags holds them.
+  var allFlags: Grid<UInt8> { get throws { try flags(every: 1) } }
+
+  /// Every n-th row and column of the flags, as the raster of flags holds them.
+  func flags(every step: Int) throws -> Grid<UInt8> {
+    try found.flags.thinned(to: step).map { MarkedFlag(byte: $0).product }
   }
 
-  /// Percentiles of what was measured.
-  struct Spread: Sendable {
-    let median, nmad, low, high: Double
-
-    init(_ grid: Grid<Float>) {
-      let finite = grid.cells.filter(\.isFinite)
-      let found = quantiles(finite, at: [0.05, 0.5, 0.95]).map(Double.init)
-      (low, median, high) = (found[0], found[1], found[2])
-      nmad = Double(Grids.nmad(finite))
-    }
-
-    var json: JSONValue {
-      ["median": JSONValue(median), "nmad": JSONValue(nmad), "p05": JSONValue(low), "p95": JSONValue(high)]
-    }
+  /// Percentiles of a product; nil where the run has none of that name.
+  func spread(_ name: String) -> Spread? {
+    zip(products.entries, spreads).first { $0.0.name == name }?.1
   }
 
   func outcome(_ folder: String) -> MatchRun.Outcome {
-    let dx = Spread(layers[.dx]), dy = Spread(layers[.dy])
     let lattice = plan.points == nil ? ", one every \(plan.scene.spacing) px" : ""
     var lines = [
       "measured \(quality.measured) of \(quality.reachable) reachable points (\(percent(quality.validShare)))"
         + lattice
     ]
-    if quality.measured > 0 {
-      lines.append("median offset \(thousandths(dx.median)) px right, \(thousandths(dy.median)) px down")
+    if quality.measured > 0, let dx = spread("dx"), let dy = spread("dy") {
+      lines.append("median offset \(thousandths(dx.middle)) px right, \(thousandths(dy.middle)) px down")
     }
     if let sx = finiteMedian("dx_sigma"), let sy = finiteMedian("dy_sigma") {
       lines.append(
         "median standard deviation \(NumberText.significant(sx, digits: 2)) and "
           + "\(NumberText.significant(sy, digits: 2)) px")
     }
-    if let speed = products["speed"] {
-      let s = Spread(speed)
-      lines.append("median speed \(thousandths(s.median)) m/yr, 95 % of the points below \(thousandths(s.high)) m/yr")
+    if let s = spread("speed") {
+      lines.append("median speed \(thousandths(s.middle)) m/yr, 95 % of the points below \(thousandths(s.high)) m/yr")
     }
     for reason in quality.reasons.sorted(by: { $0.count > $1.count }).prefix(3) {
       lines.append("\(reason.count) points missing: \(reason.flag.reason.name)")
@@ -84,10 +75,14 @@ struct MatchResult: Sendable {
       folder: folder, measured: quality.measured, asked: quality.asked, lines: lines, notices: notices)
   }
 
-  func finiteMedian(_ name: String) -> Double? {
-    guard let grid = products[name] else { return nil }
-    let value = median(grid.cells)
-    return value.isFinite ? Double(value) : nil
+  private func finiteMedian(_ name: String) -> Double? {
+    spread(name).flatMap { $0.median.isFinite ? $0.median : nil }
+  }
+}
+
+extension Spread {
+  var json: JSONValue {
+    ["median": JSONValue(middle), "nmad": JSONValue(nmad), "p05": JSONValue(low), "p95": JSONValue(high)]
   }
 }
 

@@ -5,6 +5,7 @@ import Matching
 import Parameters
 import Processing
 import RasterIO
+import Synchronization
 
 /// The match of two images from opening them to the report.
 struct MatchRun {
@@ -31,7 +32,7 @@ struct MatchRun {
     let pair = try ImagePair(parameters)
     let dates = try PairDates(pair, parameters)
     let plan = try MatchPlan(pair, parameters)
-    let folder = try RunFolder(at: parameters.out.path, neededBytes: Self.bytes(plan))
+    let folder = try RunFolder(at: parameters.out.path, for: "match", neededBytes: Self.bytes(plan))
     do {
       return try run(pair, dates, plan, folder, begin)
     } catch {
@@ -40,10 +41,11 @@ struct MatchRun {
     }
   }
 
-  /// What a run writes at most: rasters and stored tiles for each point, arrows for some, and a report.
+  /// What a run writes at most: rasters, stored tiles and products not yet written for each point, arrows for some,
+  /// and a report.
   private static func bytes(_ plan: MatchPlan) -> Int {
     let points = plan.lattice.rows * plan.lattice.columns
-    return 270 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
+    return 490 * points + 650 * min(points, MatchWriter.mostVectors) + 1_500_000
   }
 
   private func run(
@@ -57,10 +59,9 @@ struct MatchRun {
     log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
     let field =
       try plan.points.map { try matchPoints($0, pair, coarse) } ?? matchTiles(pair, plan, coarse, folder, record)
-    progress.begin("products", total: 3, unit: "steps")
+    let result = try evaluate(field, pair, dates, plan, coarse, inputs, begin, folder)
+    progress.begin("files", total: 2, unit: "steps")
     defer { progress.end() }
-    let result = try evaluate(field, pair, dates, plan, coarse, inputs, begin)
-    progress.advance()
     try write(result, folder)
     progress.advance()
     try MatchDocuments(result, folder: folder).write(record)
@@ -70,42 +71,51 @@ struct MatchRun {
     return result.outcome(folder.path)
   }
 
-  /// Filters, checks and what follows from the offsets.
+  /// Tests, checks and what follows from the offsets.
   private func evaluate(
     _ field: MatchedField, _ pair: ImagePair, _ dates: PairDates, _ plan: MatchPlan, _ coarse: CoarseStage,
-    _ inputs: [Processing.InputFile], _ begin: Date
+    _ inputs: [Processing.InputFile], _ begin: Date, _ folder: RunFolder
   ) throws -> MatchResult {
-    var layers = field.takeLayers()
-    let isAsked = try mask(plan.area, plan)
-    MatchFilters(parameters: parameters, spacing: plan.scene.spacing, hasNeighbours: plan.points == nil)
-      .apply(to: &layers, backward: field.backward)
-    if let isAsked { layers.clear(outside: isAsked) }
-    let stable = try stableMask(pair, plan)
-    let quality = MatchQuality(
-      layers, backward: field.backward, isAsked: isAsked, isStable: stable.mask, spacing: plan.scene.spacing)
+    let marks = try PointMarks(pair, plan, parameters)
     let ground = try GroundScale(pair, plan, pixelSize: parameters.pixelSize)
-    let products = MotionProducts(
-      layers, ground: ground, separation: dates.separation, parameters: parameters, spacing: plan.scene.spacing)
+    let found = try MatchEvaluation(
+      field, marks: marks, parameters: parameters, ground: ground, separation: dates.separation,
+      folder: folder, runner: TileRunner(threads: threads, cancellation: cancellation, progress: progress)
+    ).run()
+    let spreads = try parallelMap(found.products.entries, threads: threads) { try Spread($0.file.stream) }
     return MatchResult(
-      pair: pair, dates: dates, plan: plan, coarse: coarse, layers: layers, products: products, quality: quality,
-      ground: ground, flags: layers.flags.map(\.rawValue).replacing(MatchWriter.notAsked, outside: isAsked),
-      stableSource: stable.source, isStable: stable.mask, inputs: inputs, parameters: parameters, given: given,
+      pair: pair, dates: dates, plan: plan, coarse: coarse, found: found, quality: try MatchQuality(found),
+      spreads: spreads, ground: ground, stableSource: marks.stableSource,
+      errorLevel: try errorLevel(found, plan), inputs: inputs, parameters: parameters, given: given,
       version: version, seconds: Date().timeIntervalSince(begin),
       transform: MatchWriter.transform(of: plan.lattice, in: pair.georeference))
+  }
+
+  /// Over steps of a window, so that errors are independent.
+  private func errorLevel(_ found: MatchEvaluation.Outcome, _ plan: MatchPlan) throws -> ErrorLevel? {
+    guard parameters.method.search != nil, plan.points == nil, let dx = found.products["dx"]?.file,
+      let dy = found.products["dy"]?.file
+    else { return nil }
+    let window = found.survey.medianWindow.isFinite ? Int(found.survey.medianWindow) : 51
+    let step = max(1, (window + plan.scene.spacing - 1) / plan.scene.spacing)
+    return try StableTerrain.roughnessLevel(rows: dx.rows, step: step) { rows in
+      OffsetGrids(dx: try dx.read(rows), dy: try dy.read(rows))
+    }
   }
 
   /// Rasters, vectors and quicklooks, or the table of points.
   private func write(_ result: MatchResult, _ folder: RunFolder) throws {
     if let points = result.plan.points {
       let writer = PointsWriter(
-        folder: folder, points: points, georeference: result.pair.georeference, flags: result.flags)
-      try writer.writeTable(result.products.products)
-      return try writer.writeVectors(result.products.products, cancellation: cancellation)
+        folder: folder, points: points, georeference: result.pair.georeference, flags: try result.allFlags)
+      let products = try result.allProducts.products
+      try writer.writeTable(products)
+      return try writer.writeVectors(products, cancellation: cancellation)
     }
     try MatchWriter(
       folder: folder, lattice: result.plan.lattice, georeference: result.pair.georeference, threads: threads,
       cancellation: cancellation
-    ).write(result.products.products, flags: result.flags)
+    ).write(result.found)
   }
 
   private var inputPaths: [String] {
@@ -122,55 +132,53 @@ struct MatchRun {
   ) throws -> MatchedField {
     let groups = PointMatcher.groups(points, in: pair.scene)
     let matcher = PointMatcher(pair: pair, coarse: coarse, parameters: parameters)
-    let field = MatchedField(
-      region: Window(row: 0, column: 0, rows: points.count, columns: 1), hasBackward: false)
+    let layers = Mutex(MatchLayers(rows: points.count, columns: 1, flag: .offImage))
     let runner = TileRunner(
       threads: max(1, min(threads, groups.count)), cancellation: cancellation, progress: progress)
     try runner.run(
       TilePlan(rows: groups.count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "groups",
       compute: { window in try matcher.match(groups[window.row].map { points[$0] }) },
-      deliver: { window, part in field.insert(part, at: groups[window.row]) })
-    return field
+      deliver: { window, part in
+        layers.withLock { layers in
+          for (row, index) in groups[window.row].enumerated() {
+            let line = Window(row: row, column: 0, rows: 1, columns: 1)
+            layers.insert(part.cropped(to: line), atRow: index, column: 0)
+          }
+        }
+      })
+    return MatchedField(layers.withLock { $0 })
   }
 
+  /// Tiles are stored as they are found: for resuming, and because a large scene has no room for them elsewhere.
   private func matchTiles(
     _ pair: ImagePair, _ plan: MatchPlan, _ coarse: CoarseStage, _ folder: RunFolder, _ record: RunRecord
   ) throws -> MatchedField {
     let tiles = plan.tiles
     let matcher = TileMatcher(pair: pair, plan: plan, coarse: coarse, parameters: parameters)
     let hasBackward = parameters.forwardBackward && parameters.method.search == nil
-    let field = MatchedField(region: plan.region, hasBackward: hasBackward)
     // Both directions of a tile are pieces of work of their own, so that even a single tile keeps two threads busy.
     let directions: [TileMatcher.Direction] = hasBackward ? [.forward, .backward] : [.forward]
-    let count = tiles.count * directions.count
-    let compute: @Sendable (Window) throws -> TileResult = { window in
-      let result = try matcher.match(tiles[window.row / directions.count], directions[window.row % directions.count])
-      return directions[window.row % directions.count] == .forward ? .forward(result) : .backward(result.offsets)
-    }
-    let runner = TileRunner(threads: min(threads, count), cancellation: cancellation, progress: progress)
-    let list = TilePlan(rows: count, columns: 1, tileRows: 1, tileColumns: 1)
-    if tiles.count == 1 {
-      // Nothing to resume in a run of one tile.
-      try runner.run(list, stage: "match", unit: "tiles", compute: compute) { window, result in
-        field.insert(result, tile: tiles[0])
-      }
-      return field
-    }
     let keys = directions.map {
       record.key(stage: "match-tile-\($0)", stageVersion: TileResult.version, relevant: relevant)
     }
+    let count = tiles.count * directions.count
+    let runner = TileRunner(threads: min(threads, count), cancellation: cancellation, progress: progress)
     try runner.run(
-      list, stage: "match", unit: "tiles", store: folder.units,
-      key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },
-      compute: { try compute($0).arrays },
-      deliver: { window, arrays in
-        guard let result = TileResult(arrays) else {
-          throw ServiceError(
-            .storedTile, "a stored tile of an earlier run is incomplete; delete \(folder.path) and run again")
-        }
-        field.insert(result, tile: tiles[window.row / directions.count])
+      TilePlan(rows: count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "tiles",
+      store: folder.units, key: { keys[$0.row % directions.count](tiles[$0.row / directions.count]) },
+      compute: { window in
+        let result = try matcher.match(
+          tiles[window.row / directions.count], directions[window.row % directions.count])
+        let isForward = directions[window.row % directions.count] == .forward
+        return (isForward ? TileResult.forward(result) : .backward(result.offsets)).arrays
+      },
+      deliver: { _, arrays in
+        if TileResult(arrays) == nil { throw MatchedField.incomplete(folder.units) }
       })
-    return field
+    let stored = tiles.map {
+      MatchedField.StoredTile(window: $0, forward: keys[0]($0), backward: hasBackward ? keys[1]($0) : nil)
+    }
+    return MatchedField(stored, in: folder.units, region: plan.region)
   }
 
   /// The parameters that a tile's result depends on; others may change between a run and its resumption.
@@ -183,57 +191,6 @@ struct MatchRun {
     ] {
       out[key] = all[key]
     }
-    return out
-  }
-
-  /// Where a mask is true among the points.
-  private func mask(_ source: MaskSource?, _ plan: MatchPlan) throws -> Mask? {
-    guard let source else { return nil }
-    let lattice = plan.lattice
-    if let points = plan.points {
-      let cells = try points.map { point in
-        guard isInside(point, window: 1, plan.sceneWindow) else { return false }
-        return try source.read(
-          Window(row: Int(point.row.rounded()), column: Int(point.column.rounded()), rows: 1, columns: 1))[0, 0]
-      }
-      return Mask(rows: points.count, columns: 1, cells: cells)
-    }
-    var out = Mask(rows: lattice.rows, columns: lattice.columns, filledWith: false)
-    for row in 0..<lattice.rows {
-      let line = try source.read(
-        Window(
-          row: lattice.row + row * lattice.spacing, column: lattice.column, rows: 1, columns: lattice.pixels.columns))
-      for column in 0..<lattice.columns { out[row, column] = line.cells[column * lattice.spacing] }
-    }
-    return out
-  }
-
-  private func stableMask(_ pair: ImagePair, _ plan: MatchPlan) throws -> (mask: Mask?, source: String) {
-    if let area = parameters.stableTerrain {
-      return (try mask(try MaskSource.open(area.text, on: pair.georeference), plan), "given as stable: \(area.text)")
-    }
-    if let area = parameters.moving {
-      let moving = try mask(try MaskSource.open(area.text, on: pair.georeference), plan)
-      return (moving?.map { !$0 }, "everything outside \(area.text)")
-    }
-    return (nil, "")
-  }
-}
-
-extension MatchLayers {
-  /// NaN in every layer outside a mask.
-  fileprivate mutating func clear(outside mask: Mask) {
-    for layer in Layer.allCases {
-      for index in mask.cells.indices where !mask.cells[index] { self[layer].cells[index] = .nan }
-    }
-  }
-}
-
-extension Grid where Element == UInt8 {
-  fileprivate func replacing(_ value: UInt8, outside mask: Mask?) -> Grid {
-    guard let mask else { return self }
-    var out = self
-    for index in mask.cells.indices where !mask.cells[index] { out.cells[index] = value }
     return out
   }
 }

@@ -4,7 +4,7 @@ import Matching
 import Processing
 
 /// One tile's result in one direction, as it is stored for resuming.
-enum TileResult: Sendable {
+package enum TileResult: Sendable {
   case forward(MatchLayers)
   case backward(OffsetGrids)
 
@@ -12,7 +12,7 @@ enum TileResult: Sendable {
   static let version = 2
 
   /// Nil when the arrays do not hold what a result needs.
-  init?(_ arrays: UnitArrays) {
+  package init?(_ arrays: UnitArrays) {
     if let dx = arrays.floats("backward-dx"), let dy = arrays.floats("backward-dy"),
       let dxSigma = arrays.floats("backward-dx-sigma"), let dySigma = arrays.floats("backward-dy-sigma")
     {
@@ -29,7 +29,7 @@ enum TileResult: Sendable {
     self = .forward(layers)
   }
 
-  var arrays: UnitArrays {
+  package var arrays: UnitArrays {
     switch self {
     case .forward(let layers):
       var fields = MatchLayers.Layer.allCases.map { UnitArrays.Field($0.name, layers[$0]) }
@@ -45,50 +45,95 @@ enum TileResult: Sendable {
   }
 }
 
-/// The results of all tiles, put together.
-final class MatchedField: @unchecked Sendable {
-  /// Tiles are delivered one at a time, so nothing here needs a lock.
-  private(set) var layers: MatchLayers
-  private(set) var backward: OffsetGrids?
-  private let region: Window
+/// What matching gave at all points, before any test, read a few rows at a time.
+package struct MatchedField: Sendable {
+  package let rows, columns: Int
+  let hasBackward: Bool
+  private let source: Source
 
-  init(region: Window, hasBackward: Bool) {
-    self.region = region
-    layers = MatchLayers(rows: region.rows, columns: region.columns, flag: .offImage)
-    let missing = Grid<Float>(rows: region.rows, columns: region.columns, filledWith: .nan)
-    if hasBackward { backward = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing) }
+  private enum Source: Sendable {
+    case layers(MatchLayers)
+    case tiles([StoredTile], UnitStore, origin: Window)
   }
 
-  /// Takes over a column of layers as the points of these numbers.
-  func insert(_ part: MatchLayers, at indices: [Int]) {
-    for (row, index) in indices.enumerated() { layers.insert(part.row(row), atRow: index, column: 0) }
-  }
+  /// Where the two directions of a tile, a window of the scene's points, are stored.
+  package struct StoredTile: Sendable {
+    let window: Window
+    let forward: UnitKey
+    let backward: UnitKey?
 
-  /// Hands the layers over and keeps none, so that they can be changed without a copy.
-  func takeLayers() -> MatchLayers {
-    defer { layers = MatchLayers(rows: 0, columns: 0, flag: .offImage) }
-    return layers
-  }
-
-  /// Copies the part of a tile, in points of the scene, that lies in the region.
-  func insert(_ result: TileResult, tile: Window) {
-    let common = region.intersection(tile)
-    let from = Window(
-      row: common.row - tile.row, column: common.column - tile.column, rows: common.rows, columns: common.columns)
-    let row = common.row - region.row, column = common.column - region.column
-    switch result {
-    case .forward(let part): layers.insert(part.cropped(to: from), atRow: row, column: column)
-    case .backward(let part):
-      backward?.dx.insert(part.dx.cropped(to: from), atRow: row, column: column)
-      backward?.dy.insert(part.dy.cropped(to: from), atRow: row, column: column)
-      if let sigma = part.dxSigma { backward?.dxSigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
-      if let sigma = part.dySigma { backward?.dySigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
+    package init(window: Window, forward: UnitKey, backward: UnitKey?) {
+      (self.window, self.forward, self.backward) = (window, forward, backward)
     }
   }
-}
 
-extension MatchLayers {
-  fileprivate func row(_ row: Int) -> MatchLayers {
-    cropped(to: Window(row: row, column: 0, rows: 1, columns: columns))
+  /// Layers that are few enough to be held.
+  package init(_ layers: MatchLayers) {
+    (rows, columns) = (layers.rows, layers.columns)
+    hasBackward = false
+    source = .layers(layers)
+  }
+
+  /// The points of `region`, from tiles that cover it.
+  package init(_ tiles: [StoredTile], in store: UnitStore, region: Window) {
+    (rows, columns) = (region.rows, region.columns)
+    hasBackward = tiles.allSatisfy { $0.backward != nil }
+    source = .tiles(tiles, store, origin: region)
+  }
+
+  package func layers(_ rows: Range<Int>) throws -> MatchLayers {
+    let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: columns)
+    guard case .tiles(let tiles, let store, let origin) = source else {
+      guard case .layers(let layers) = source else { return MatchLayers(rows: 0, columns: 0, flag: .offImage) }
+      return rows == 0..<layers.rows ? layers : layers.cropped(to: window)
+    }
+    var out = MatchLayers(rows: rows.count, columns: columns, flag: .offImage)
+    try forEach(tiles, store, origin, window, { $0.forward }) { result, from, row, column in
+      if case .forward(let part) = result { out.insert(part.cropped(to: from), atRow: row, column: column) }
+    }
+    return out
+  }
+
+  /// The offsets in the opposite direction; only of a field that has them.
+  package func backward(_ rows: Range<Int>) throws -> OffsetGrids {
+    let missing = Grid<Float>(rows: rows.count, columns: columns, filledWith: .nan)
+    var out = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing)
+    guard case .tiles(let tiles, let store, let origin) = source else { return out }
+    let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: columns)
+    try forEach(tiles, store, origin, window, { $0.backward }) { result, from, row, column in
+      guard case .backward(let part) = result else { return }
+      out.dx.insert(part.dx.cropped(to: from), atRow: row, column: column)
+      out.dy.insert(part.dy.cropped(to: from), atRow: row, column: column)
+      if let sigma = part.dxSigma { out.dxSigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
+      if let sigma = part.dySigma { out.dySigma?.insert(sigma.cropped(to: from), atRow: row, column: column) }
+    }
+    return out
+  }
+
+  /// Reads the rows of each tile that `window`, counted from `origin`, needs: its result, the part of it inside the
+  /// window, and where in the window that lies.
+  private func forEach(
+    _ tiles: [StoredTile], _ store: UnitStore, _ origin: Window, _ window: Window,
+    _ key: (StoredTile) -> UnitKey?, _ body: (TileResult, _ part: Window, _ row: Int, _ column: Int) -> Void
+  ) throws {
+    var wanted = window
+    wanted.row += origin.row
+    wanted.column += origin.column
+    for tile in tiles {
+      let common = wanted.intersection(tile.window)
+      guard !common.isEmpty, let key = key(tile) else { continue }
+      let first = common.row - tile.window.row
+      guard let result = TileResult(try store.load(key, rows: first..<first + common.rows)) else {
+        throw Self.incomplete(store)
+      }
+      let part = Window(
+        row: 0, column: common.column - tile.window.column, rows: common.rows, columns: common.columns)
+      body(result, part, common.row - wanted.row, common.column - wanted.column)
+    }
+  }
+
+  static func incomplete(_ store: UnitStore) -> ServiceError {
+    ServiceError(
+      .storedTile, "a stored tile of an earlier run is incomplete; delete \(store.folder) and run again")
   }
 }

@@ -33,41 +33,56 @@ struct MatchWriter: Sendable {
   /// Flags of points outside the area of interest.
   static let notAsked: UInt8 = 255
 
-  /// Writes everything, several files at a time.
-  func write(_ products: [Product], flags: Grid<UInt8>) throws {
-    let failure = Failure()
-    // The vectors take longest, so they begin first.
-    parallelFor(count: products.count + 3, threads: threads) { index in
-      guard !failure.hasFailed else { return }
-      do {
-        try cancellation.check()
-        switch index {
-        case 0: try writeVectors(products)
-        case 1: try writeQuicklooks(products)
-        case 2: try writeFlags(flags)
-        default: try write(products[index - 3])
-        }
-      } catch { failure.note(error) }
-    }
-    if let error = failure.first { throw error }
+  private enum Piece: Sendable {
+    case vectors, quicklook(String), flags
+    case product(ProductFiles.Entry)
   }
 
-  private func write(_ product: Product) throws {
+  /// Writes everything, several files at a time.
+  func write(_ found: MatchEvaluation.Outcome) throws {
+    // The vectors take longest, so they begin first.
+    let looks = ["speed", "displacement", "dx", "dy", "strain_longitudinal", "strain_shear"]
+    let pieces: [Piece] =
+      [.vectors, .flags] + looks.map { .quicklook($0) } + found.products.entries.map { .product($0) }
+    _ = try parallelMap(pieces, threads: threads) { piece in
+      try cancellation.check()
+      switch piece {
+      case .vectors: try writeVectors(found.products)
+      case .flags: try writeFlags(found.flags)
+      case .quicklook(let name): try writeQuicklook(name, found.products)
+      case .product(let product): try write(product)
+      }
+    }
+  }
+
+  /// Parts of a raster that are written at once: the blocks of large rasters before they get their final form.
+  private var parts: TilePlan {
+    TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: 512, tileColumns: 2048)
+  }
+
+  private func write(_ product: ProductFiles.Entry) throws {
     try folder.write("products/\(product.name).tif") { path in
       let writer = try RasterWriter.create(path, layout(.float32, unit: product.unit, title: product.title))
-      try writer.write(product.values)
+      for index in 0..<parts.count {
+        let part = parts[index]
+        try writer.write(try product.file.read(part), atRow: part.row, column: part.column)
+      }
       try writer.finish()
     }
   }
 
-  private func writeFlags(_ flags: Grid<UInt8>) throws {
+  private func writeFlags(_ flags: GridFile<UInt8>) throws {
     var layout = layout(.uint8, unit: "", title: "0 measured, else why not")
     layout.overviews = .nearest
     layout.nodata = Double(Self.notAsked)
     layout.metadata = MatchFlag.allCases.map { RasterTag("FLAG_\($0.rawValue)", "\($0)") }
     try folder.write("products/flags.tif") { path in
       let writer = try RasterWriter.create(path, layout)
-      try writer.write(flags)
+      for index in 0..<parts.count {
+        let part = parts[index]
+        try writer.write(
+          try flags.read(part).map { MarkedFlag(byte: $0).product }, atRow: part.row, column: part.column)
+      }
       try writer.finish()
     }
   }
@@ -77,42 +92,42 @@ struct MatchWriter: Sendable {
 
   /// One arrow a measured point, from the point to where it went, with everything that was found there. More than
   /// `mostVectors` points are thinned to every n-th row and column.
-  private func writeVectors(_ products: [Product], name: String = "vectors.gpkg") throws {
-    guard let dx = products.first(where: { $0.name == "dx" })?.values,
-      let dy = products.first(where: { $0.name == "dy" })?.values
-    else { return }
+  private func writeVectors(_ products: ProductFiles) throws {
     var step = 1
-    while (dx.rows / step) * (dx.columns / step) > Self.mostVectors { step += 1 }
+    while (lattice.rows / step) * (lattice.columns / step) > Self.mostVectors { step += 1 }
     let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let place = georeference.transform ?? plain
-    let fields = products.map { VectorLayout.Field($0.name, .double) }
-    try folder.write(name) { path in
+    let entries = products.entries
+    guard let dx = entries.firstIndex(where: { $0.name == "dx" }),
+      let dy = entries.firstIndex(where: { $0.name == "dy" })
+    else { return }
+    try folder.write("vectors.gpkg") { path in
       let writer = try GeoPackageWriter.create(
-        path, VectorLayout(layer: "vectors", geometry: .line, fields: fields, crs: georeference.crs))
-      for row in stride(from: 0, to: dx.rows, by: step) {
+        path,
+        VectorLayout(
+          layer: "vectors", geometry: .line, fields: entries.map { .init($0.name, .double) }, crs: georeference.crs))
+      for row in stride(from: 0, to: lattice.rows, by: step) {
         try cancellation.check()
-        for column in stride(from: 0, to: dx.columns, by: step) where dx[row, column].isFinite {
+        let lines = try entries.map { try $0.file.read(row..<row + 1).cells }
+        for column in stride(from: 0, to: lattice.columns, by: step) where lines[dx][column].isFinite {
           let r = Double(lattice.row + row * lattice.spacing), c = Double(lattice.column + column * lattice.spacing)
           let a = place.coordinate(row: r, column: c)
-          let b = place.coordinate(row: r + Double(dy[row, column]), column: c + Double(dx[row, column]))
+          let b = place.coordinate(row: r + Double(lines[dy][column]), column: c + Double(lines[dx][column]))
           try writer.write(
             [MapPoint(east: a.east, north: a.north), MapPoint(east: b.east, north: b.north)],
-            products.map { .double(Double($0.values[row, column])) })
+            lines.map { .double(Double($0[column])) })
         }
       }
       try writer.finish()
     }
   }
 
-  private func writeQuicklooks(_ products: [Product]) throws {
-    for name in ["speed", "displacement", "dx", "dy", "strain_longitudinal", "strain_shear"] {
-      guard let product = products.first(where: { $0.name == name }),
-        product.values.cells.contains(where: \.isFinite)
-      else { continue }
-      let picture = Quicklook.render(product.values, isSigned: !["speed", "displacement"].contains(name)).image
-      let bytes = try Self.encodePNG(picture.rgba, picture.rows, picture.columns)
-      try folder.write("quicklook/\(name).png", with: { path in try Data(bytes).write(to: URL(filePath: path)) })
-    }
+  private func writeQuicklook(_ name: String, _ products: ProductFiles) throws {
+    guard products.hasValues(name), let file = products[name]?.file else { return }
+    let small = try Quicklook.reduced(rows: file.rows, columns: file.columns) { try file.read($0) }
+    let picture = Quicklook.render(small, isSigned: !["speed", "displacement"].contains(name)).image
+    let bytes = try Self.encodePNG(picture.rgba, picture.rows, picture.columns)
+    try folder.write("quicklook/\(name).png", with: { path in try Data(bytes).write(to: URL(filePath: path)) })
   }
 
   @Sendable static func encodePNG(_ rgba: [UInt8], _ rows: Int, _ columns: Int) throws -> [UInt8] {
@@ -121,14 +136,4 @@ struct MatchWriter: Sendable {
     }
     return try PNG.encode(Grid(rows: rows, columns: columns, cells: cells))
   }
-}
-
-/// The first error of several threads.
-private final class Failure: @unchecked Sendable {
-  private let lock = NSLock()
-  private var error: (any Error)?
-
-  func note(_ error: any Error) { lock.withLock { if self.error == nil { self.error = error } } }
-  var hasFailed: Bool { lock.withLock { error != nil } }
-  var first: (any Error)? { lock.withLock { error } }
 }

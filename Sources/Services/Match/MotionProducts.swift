@@ -5,52 +5,107 @@ import Grids
 import Matching
 
 /// A raster of results: what `products/<name>.tif` holds.
-struct Product: Sendable {
-  let name: String
-  let unit: String
-  let title: String
-  let values: Grid<Float>
+package struct Product: Sendable {
+  package let name: String
+  package let unit: String
+  package let title: String
+  package let values: Grid<Float>
+  /// Whether it is left out of a run in which it has no value at all.
+  package let isOptional: Bool
 
-  init(_ name: String, unit: String, _ title: String, _ values: Grid<Float>) {
+  init(_ name: String, unit: String, _ title: String, _ values: Grid<Float>, isOptional: Bool = false) {
     self.name = name
     self.unit = unit
     self.title = title
     self.values = values
+    self.isOptional = isOptional
   }
 }
 
-/// Everything that is derived from the matched offsets.
-struct MotionProducts: Sendable {
-  private(set) var products: [Product] = []
+/// Products by their names.
+package struct ProductList: Sendable {
+  package let products: [Product]
 
-  subscript(name: String) -> Grid<Float>? { products.first { $0.name == name }?.values }
-  func unit(_ name: String) -> String { products.first { $0.name == name }?.unit ?? "" }
+  init(_ products: [Product]) { self.products = products }
 
-  init(_ layers: MatchLayers, ground: GroundScale?, separation: Double?, parameters p: MatchParameters, spacing: Int)
-  {
+  package subscript(name: String) -> Grid<Float>? { products.first { $0.name == name }?.values }
+}
+
+/// How the offsets of a match become products: what is the same for all its points.
+package struct MotionScale: Sendable {
+  /// Nil leaves everything in pixels.
+  let ground: GroundScale?
+  /// Days between the images.
+  let separation: Double?
+  let parameters: MatchParameters
+  /// Distance of the points, px.
+  let spacing: Int
+  /// Shape of the lattice.
+  let rows, columns: Int
+  /// What the layers hold as a whole.
+  let survey: LayerSurvey
+
+  package init(
+    ground: GroundScale?, separation: Double?, parameters: MatchParameters, lattice: PointLattice, survey: LayerSurvey
+  ) {
+    (self.ground, self.separation, self.parameters) = (ground, separation, parameters)
+    (spacing, rows, columns) = (lattice.spacing, lattice.rows, lattice.columns)
+    self.survey = survey
+  }
+
+  /// Gradients over the gauge length, where one is asked for or the match has none.
+  var gauge: GaugeStrain? {
+    guard parameters.gaugeLength != nil || !survey.hasGradients, min(rows, columns) >= 3 else { return nil }
+    var gauge = GaugeStrain.Parameters()
+    gauge.gaugeLength = parameters.gaugeLength ?? Double(max(3 * spacing, 96))
+    let window = survey.medianWindow
+    gauge.effectiveWindow = window.isFinite ? Double(window) : 0
+    return GaugeStrain(spacing: Double(spacing), parameters: gauge)
+  }
+}
+
+/// Everything that is derived from the matched offsets of some rows.
+package struct MotionProducts: Sendable {
+  package private(set) var products: [Product] = []
+  private let scale: MotionScale
+  /// The row of the lattice that the first of the products' is.
+  private let row: Int
+
+  /// - Parameters:
+  ///   - part: layers of the rows and of those around them that strain depends on.
+  ///   - core: the rows of `part` that products are wanted for.
+  ///   - row: the row of the lattice that the first of `core` is.
+  package init(_ part: MatchLayers, core: Range<Int>, atRow row: Int, _ scale: MotionScale) {
+    self.scale = scale
+    self.row = row
+    let rows = Window(row: core.lowerBound, column: 0, rows: core.count, columns: part.columns)
+    let layers = part.cropped(to: rows)
     add("dx", "px", "offset to the right", layers[.dx], sigma: layers[.dxSigma])
     add("dy", "px", "offset down", layers[.dy], sigma: layers[.dySigma])
     add("ncc", "1", "peak correlation", layers[.ncc])
     add("snr", "1", "signal-to-noise ratio", layers[.snr])
     add("window", "px", "side of the window used", layers[.window])
-    addGradients(layers)
-    if let ground {
+    if scale.survey.hasGradients { addGradients(layers) }
+    if let ground = scale.ground {
       addDisplacement(layers, ground)
-      if let separation { addVelocity(separation) }
+      if let separation = scale.separation { addVelocity(separation) }
     }
-    addStrain(layers, ground, separation, p, spacing)
+    addStrain(part, rows)
   }
 
+  private subscript(name: String) -> Grid<Float>? { products.first { $0.name == name }?.values }
+
   private mutating func add(
-    _ name: String, _ unit: String, _ title: String, _ values: Grid<Float>, sigma: Grid<Float>? = nil
+    _ name: String, _ unit: String, _ title: String, _ values: Grid<Float>, sigma: Grid<Float>? = nil,
+    isOptional: Bool = false
   ) {
-    products.append(Product(name, unit: unit, title, values))
-    guard let sigma, sigma.cells.contains(where: \.isFinite) else { return }
-    products.append(Product(name + "_sigma", unit: unit, "standard deviation of the \(title)", sigma))
+    products.append(Product(name, unit: unit, title, values, isOptional: isOptional))
+    guard let sigma else { return }
+    products.append(
+      Product(name + "_sigma", unit: unit, "standard deviation of the \(title)", sigma, isOptional: true))
   }
 
   private mutating func addGradients(_ layers: MatchLayers) {
-    guard layers[.dxPerColumn].cells.contains(where: \.isFinite) else { return }
     let all: [(String, String, MatchLayers.Layer, MatchLayers.Layer)] = [
       ("dx_per_column", "change of dx by one pixel to the right", .dxPerColumn, .c00),
       ("dx_per_row", "change of dx by one pixel down", .dxPerRow, .c11),
@@ -67,7 +122,7 @@ struct MotionProducts: Sendable {
     var east = dx, north = dx, eastSigma = dx, northSigma = dx
     for row in 0..<dx.rows {
       for column in 0..<dx.columns {
-        let s = ground.step(row: row, column: column)
+        let s = ground.step(row: self.row + row, column: column)
         let x = Double(dx[row, column]), y = Double(dy[row, column])
         let u = Double(sx[row, column]), v = Double(sy[row, column])
         east[row, column] = Float(s.rightEast * x + s.downEast * y)
@@ -121,38 +176,31 @@ struct MotionProducts: Sendable {
     return (length, lengthSigma, angle, angleSigma)
   }
 
-  private mutating func addStrain(
-    _ layers: MatchLayers, _ ground: GroundScale?, _ separation: Double?, _ p: MatchParameters, _ spacing: Int
-  ) {
+  private mutating func addStrain(_ part: MatchLayers, _ rows: Window) {
     var choices = StrainAnalysis.Parameters()
-    choices.material = p.material
+    choices.material = scale.parameters.material
     let square = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let analysis = StrainAnalysis(
-      transform: ground?.transform ?? square, separation: separation, parameters: choices)
-    let isOwn = p.gaugeLength == nil && layers[.dxPerColumn].cells.contains(where: \.isFinite)
-    // Own gradients are taken point by point: bands of rows bound the memory of all their covariances.
-    let band = isOwn ? Self.bandRows : layers.rows
-    let missing = Grid<Float>(rows: layers.rows, columns: layers.columns, filledWith: .nan)
-    var values = Self.components.map { _ in missing }, sigmas = values
-    for row in stride(from: 0, to: layers.rows, by: band) {
-      let part = layers.cropped(
-        to: Window(row: row, column: 0, rows: min(band, layers.rows - row), columns: layers.columns))
-      let motion = MotionField(dx: part[.dx], dy: part[.dy], dxSigma: part[.dxSigma], dySigma: part[.dySigma])
-      guard let gradients = isOwn ? Self.ownGradients(part) : gauged(part, motion, p, spacing) else { return }
-      let field = analysis.rates(of: gradients, motion: motion)
-      for (index, component) in Self.components.enumerated() {
-        values[index].insert(field[component], atRow: row, column: 0)
-        sigmas[index].insert(field.sigma(of: component), atRow: row, column: 0)
-      }
+      transform: scale.ground?.transform ?? square, separation: scale.separation, parameters: choices)
+    // Searches have no standard deviations: the direction of motion is then taken as exact, not as unknown.
+    let isKnown = scale.survey.hasSigmas
+    let motion = MotionField(
+      dx: part[.dx], dy: part[.dy], dxSigma: isKnown ? part[.dxSigma] : nil, dySigma: isKnown ? part[.dySigma] : nil)
+    let gradients: GradientField
+    if let gauge = scale.gauge {
+      gradients = gauge.gradients(of: motion)
+    } else if scale.survey.hasGradients && scale.parameters.gaugeLength == nil {
+      gradients = Self.ownGradients(part)
+    } else {
+      return
     }
-    for (index, component) in Self.components.enumerated() where values[index].cells.contains(where: \.isFinite) {
+    let field = analysis.rates(of: gradients, motion: motion)
+    for component in Self.components {
       add(
-        Self.fileName(component), component.unit(isRate: separation != nil), component.summary, values[index],
-        sigma: sigmas[index])
+        Self.fileName(component), component.unit(isRate: scale.separation != nil), component.summary,
+        field[component].cropped(to: rows), sigma: field.sigma(of: component).cropped(to: rows), isOptional: true)
     }
   }
-
-  private static let bandRows = 128
 
   static let components: [StrainComponent] = [
     .longitudinal, .transverse, .shear, .vertical, .rotation, .principalLargest, .principalSmallest,
@@ -182,19 +230,5 @@ struct MotionProducts: Sendable {
     return GradientField(
       dxPerColumn: layers[.dxPerColumn], dxPerRow: layers[.dxPerRow], dyPerColumn: layers[.dyPerColumn],
       dyPerRow: layers[.dyPerRow], covariance: covariance)
-  }
-
-  /// Gradients over the gauge length, where one is asked for or the match has none.
-  private func gauged(
-    _ layers: MatchLayers, _ motion: MotionField, _ p: MatchParameters, _ spacing: Int
-  ) -> GradientField? {
-    guard min(layers.rows, layers.columns) >= 3 else { return nil }
-    var gauge = GaugeStrain.Parameters()
-    gauge.gaugeLength = p.gaugeLength ?? Double(max(3 * spacing, 96))
-    let windows = median(layers[.window].cells)
-    gauge.effectiveWindow = windows.isFinite ? Double(windows) : 0
-    let known = motion.dxSigma?.cells.contains(where: \.isFinite) == true
-    let field = known ? motion : MotionField(dx: motion.dx, dy: motion.dy)
-    return GaugeStrain(spacing: Double(spacing), parameters: gauge).gradients(of: field)
   }
 }

@@ -3,19 +3,19 @@ import Parameters
 import Products
 
 /// When the two images were taken, as far as it is known.
-struct PairDates: Sendable {
-  let reference: AcquisitionDate?
-  let secondary: AcquisitionDate?
-  let notices: [String]
+package struct PairDates: Sendable {
+  package let reference: AcquisitionDate?
+  package let secondary: AcquisitionDate?
+  package let notices: [String]
 
   /// Days between the images; nil when a date is missing.
-  var separation: Double? {
+  package var separation: Double? {
     guard let reference, let secondary else { return nil }
     return reference.days(to: secondary)
   }
 
   /// - Throws: `ServiceError.dates` where both dates are known and the later image is not the later one.
-  init(_ pair: ImagePair, _ p: MatchParameters) throws {
+  package init(_ pair: ImagePair, _ p: MatchParameters) throws {
     var notices: [String] = []
     var unknown: [(role: String, reason: String)] = []
     func find(_ given: CalendarDate?, _ finding: AcquisitionDateFinding, _ role: String) -> AcquisitionDate? {

@@ -7,6 +7,15 @@ import Matching
 struct PointsReport {
   let result: MatchResult
   let points: [Matching.PixelPoint]
+  private let products: ProductList
+  private let flags: Grid<UInt8>
+
+  init(_ result: MatchResult, _ points: [Matching.PixelPoint]) throws {
+    self.result = result
+    self.points = points
+    products = try result.allProducts
+    flags = try result.allFlags
+  }
 
   /// Lines of the table; the rest is in `points.csv`.
   private static let limit = 200
@@ -16,7 +25,7 @@ struct PointsReport {
     var page = HTMLReport(kind: "Image matching report", title: common.title, subtitle: common.subtitle)
     page.facts = common.facts + [("Points", "\(points.count)")]
     page.keyNumbers = keyNumbers
-    page.opening = common.callouts.map { .callout($0) }
+    page.opening = common.callouts().map { .callout($0) }
     page.footer = "Ogive \(result.version)"
     page.sections = [measured, made(common)]
     return page
@@ -25,12 +34,17 @@ struct PointsReport {
   /// What the numbers speak of: speed, displacement or offset.
   private var motion: (name: String, unit: String, values: Grid<Float>, sigma: Grid<Float>?) {
     for name in ["speed", "displacement"] {
-      if let values = result.products[name] {
-        return (name, result.products.unit(name), values, result.products[name + "_sigma"])
+      if let values = products[name] {
+        return (name, result.products.unit(name), values, products[name + "_sigma"])
       }
     }
-    let length = MatchReport(result).offsetLength
+    let length = ReportGrids.offsetLength(
+      values("dx"), values("dy"), products["dx_sigma"], products["dy_sigma"])
     return ("offset", "px", length.values, length.sigma)
+  }
+
+  private func values(_ name: String) -> Grid<Float> {
+    products[name] ?? Grid(rows: points.count, columns: 1, filledWith: .nan)
   }
 
   private var keyNumbers: [KeyNumber] {
@@ -65,14 +79,14 @@ struct PointsReport {
   }
 
   private var table: ReportTable {
-    let m = motion, dx = result.layers[.dx], dy = result.layers[.dy], ncc = result.layers[.ncc]
+    let m = motion, dx = values("dx"), dy = values("dy"), ncc = values("ncc")
     func text(_ value: Float) -> String { value.isFinite ? NumberText.significant(Double(value)) : "–" }
     let rows = points.indices.prefix(Self.limit).map { index in
       [
         "\(index + 1)", NumberText.decimal(points[index].row, places: 1),
         NumberText.decimal(points[index].column, places: 1), text(dx.cells[index]), text(dy.cells[index]),
         text(m.values.cells[index]), text(m.sigma?.cells[index] ?? .nan), text(ncc.cells[index]),
-        MatchFlag(rawValue: result.flags.cells[index])?.reason.name ?? "",
+        MatchFlag(rawValue: flags.cells[index])?.reason.name ?? "",
       ]
     }
     let more =

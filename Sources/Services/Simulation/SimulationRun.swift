@@ -37,7 +37,7 @@ struct SimulationRun: Sendable {
     let layers =
       parameters.gradients ? TruthLayer.offsets + TruthLayer.gradients + TruthLayer.strain : TruthLayer.offsets
     let folder = try RunFolder(
-      at: parameters.out.path,
+      at: parameters.out.path, for: "simulate",
       neededBytes: SimulationProducts.bytes(rows: source.rows, columns: source.columns, layers: layers.count))
     do {
       let (statistics, storage) = try source.survey(progress, cancellation)
