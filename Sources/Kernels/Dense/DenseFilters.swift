@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Image filters of dense matching: gradients, B-spline coefficients, decimation.
+/// Image filters of dense matching: gradients and B-spline coefficients.
 package enum DenseFilters {
   /// Fourth-order central differences of `image`, multiplied by `mask`.
   package static func gradients(_ image: ImageView, mask: ImageView, gx: ImageView, gy: ImageView) {
@@ -23,57 +23,19 @@ package enum DenseFilters {
     return (h, v)
   }
 
-  /// Taps on either side of the truncated B-spline prefilter: the next would be below 1e-6 of the first.
-  package static let splineRadius = 16
+  private static let splineTaps = SplineOrder.quintic.scaledPrefilter
 
-  /// Weights of the inverse of the quintic B-spline's samples (1, 26, 66, 26, 1)/120 (Unser 1999), cut at
-  /// `splineRadius` and scaled to a sum of one: a two-sided exponential for each of its two poles.
-  private static let splineTaps: [Float] = {
-    let poles = [
-      (67.5 - (4436.25 as Double).squareRoot()).squareRoot() + (26.25 as Double).squareRoot() - 6.5,
-      (67.5 + (4436.25 as Double).squareRoot()).squareRoot() - (26.25 as Double).squareRoot() - 6.5,
-    ]
-    let reach = 2 * splineRadius
-    func exponential(_ pole: Double) -> [Double] {
-      (-reach...reach).map { k in (0..<abs(k)).reduce(1.0) { p, _ in p * pole } * (1 - pole) / (1 + pole) }
-    }
-    let a = exponential(poles[0]), b = exponential(poles[1])
-    var taps: [Double] = []
-    for k in 0...splineRadius {
-      var sum = 0.0
-      for i in -reach...reach where abs(k - i) <= reach { sum += a[i + reach] * b[k - i + reach] }
-      taps.append(sum)
-    }
-    let sum = taps[0] + 2 * taps.dropFirst().reduce(0, +)
-    return taps.map { Float($0 / sum) }
-  }()
-
-  /// Quintic B-spline coefficients of `image`, by a finite filter so that the result depends on the neighbourhood only.
+  /// Coefficients of the quintic B-spline of `image`, over 120², for `DenseWarp`.
   ///
-  /// The padding of `image` must be at least `splineRadius` and hold what lies outside it.
+  /// The padding of `image` must be at least the filter's margin and hold what lies outside it.
   package static func splineCoefficients(_ image: ImageView, into out: ImageView, pool: BufferPool?) {
-    let n = splineRadius, s = image.stride
-    let rowBuffer = FloatBuffer(count: image.columns + 2 * n + 48, pool: pool)
-    defer { withExtendedLifetime(rowBuffer) {} }
-    let line = rowBuffer.base + 24
-    splineTaps.withUnsafeBufferPointer { taps in
-      for y in 0..<image.rows {
-        let p = image.row(y)
-        for x in stride(from: -16, to: image.columns + 16, by: 8) {
-          var sum = taps[0] * p.lanes(at: x)
-          for k in 1...n {
-            sum.addProduct(Lanes(repeating: taps[k]), p.lanes(at: x + k * s) + p.lanes(at: x - k * s))
-          }
-          line.store(sum, at: x)
-        }
-        let o = out.row(y)
-        for x in stride(from: 0, to: image.columns, by: 8) {
-          var sum = taps[0] * line.lanes(at: x)
-          for k in 1...n { sum.addProduct(Lanes(repeating: taps[k]), line.lanes(at: x + k) + line.lanes(at: x - k)) }
-          o.store(sum, at: x)
-        }
-      }
-    }
+    let radius = splineTaps.count - 1
+    let line = FloatBuffer(
+      unfilled: SymmetricFilter.lineLength(columns: image.columns, radius: radius), pool: pool)
+    defer { withExtendedLifetime(line) {} }
+    SymmetricFilter.run(
+      image.base, stride: image.stride, taps: splineTaps, rows: image.rows, columns: image.columns, into: out.base,
+      targetStride: out.stride, line: line.base)
   }
 }
 

@@ -126,7 +126,7 @@ struct LeastSquaresSolver {
   }
 
   private func noise(at p: Six) -> InterpolatedNoise {
-    InterpolatedNoise(p, half: half, smoothing: reference.smoothing)
+    InterpolatedNoise(p, half: half, smoothing: reference.smoothing, order: secondary.order)
   }
 
   /// Whether the correlation fell, and the sum of squares of the normalised images rose, by more than noise does it.
@@ -148,21 +148,24 @@ struct LeastSquaresSolver {
     // Written so that NaN fails.
     guard abs(p[1]) + abs(p[2]) < 100, abs(p[4]) + abs(p[5]) < 100 else { return nil }
     let originColumn = column + Int(wholeX), originRow = row + Int(wholeY)
+    let after = secondary.order.support / 2, before = after - 1
     let reach = Double(half), u = p[0] - wholeX, v = p[3] - wholeY
     let spreadX = reach * (1 + abs(p[1]) + abs(p[2])), spreadY = reach * (1 + abs(p[4]) + abs(p[5]))
-    let left = originColumn + Int((u - spreadX).rounded(.down)) - 1
-    let right = originColumn + Int((u + spreadX).rounded(.down)) + 2
-    let top = originRow + Int((v - spreadY).rounded(.down)) - 1
-    let bottom = originRow + Int((v + spreadY).rounded(.down)) + 2
-    // A vector reads up to 8 columns beyond the template.
-    let border = secondary.pad - 9
-    guard left >= -border, top >= -border, right < secondary.columns + border, bottom < secondary.rows + border
+    let left = originColumn + Int((u - spreadX).rounded(.down)) - before
+    let right = originColumn + Int((u + spreadX).rounded(.down)) + after
+    let top = originRow + Int((v - spreadY).rounded(.down)) - before
+    let bottom = originRow + Int((v + spreadY).rounded(.down)) + after
+    // The frame around the template is moved like it, and a vector reads up to 8 columns more.
+    let frameX = Int((spreadX * Double(LeastSquaresPatch.margin) / reach).rounded(.up)), borderX = secondary.pad - 9 - frameX
+    let frameY = Int((spreadY * Double(LeastSquaresPatch.margin) / reach).rounded(.up)), borderY = secondary.pad - 9 - frameY
+    guard left >= -borderX, top >= -borderY, right < secondary.columns + borderX, bottom < secondary.rows + borderY
     else { return nil }
     let isComplete = secondary.isComplete(rows: top...bottom, columns: left...right)
     let at = secondary.index(row: originRow, column: originColumn)
+    let level = secondaryPlane[at] * secondary.order.denominator * secondary.order.denominator
     return LeastSquaresWarp(
-      origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]), uy: Float(p[2]),
-      v: Float(v), vx: Float(p[4]), vy: Float(p[5]), level: secondaryPlane[at] * 36,
+      order: secondary.order, origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]), uy: Float(p[2]),
+      v: Float(v), vx: Float(p[4]), vy: Float(p[5]), level: level,
       valid: isComplete ? nil : valid + at)
   }
 
