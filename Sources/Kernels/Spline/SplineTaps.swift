@@ -70,17 +70,23 @@ struct QuinticTaps: SplineTaps {
 
   @inline(__always)
   init(at f: Lanes) {
-    let o = 1 - f
-    let f2 = f * f, f5 = f2 * f2 * f
-    let o2 = o * o, o5 = o2 * o2 * o
-    let q = o + 1, r = f + 1
-    let q2 = q * q, r2 = r * r
-    w0 = o5
-    w5 = f5
-    w1 = q2 * q2 * q - 6 * o5
-    w4 = r2 * r2 * r - 6 * f5
-    w2 = 66 - f2 * (60 - f2 * (30 - 10 * f))
-    w3 = (120 - (o5 + f5)) - ((w1 + w4) + w2)
+    // Even and odd parts of the three pairs about the middle of the pixel.
+    let t = f - 0.5, s = t * t, minus = 0 - t
+    let even0 = Self.quadratic(s, 1 / 32, 5 / 4, 5 / 2), odd0 = Self.quadratic(s, 5 / 16, 5 / 2, 1)
+    let even1 = Self.quadratic(s, 237 / 32, 105 / 4, -15 / 2), odd1 = Self.quadratic(s, 375 / 16, 15 / 2, -5)
+    let even2 = (60 - even0) - even1, odd2 = Self.quadratic(s, 385 / 8, -35, 10)
+    w0 = even0.adding(minus, times: odd0)
+    w1 = even1.adding(minus, times: odd1)
+    w2 = even2.adding(minus, times: odd2)
+    w3 = even2.adding(t, times: odd2)
+    w4 = even1.adding(t, times: odd1)
+    w5 = even0.adding(t, times: odd0)
+  }
+
+  /// a + b s + c s².
+  @inline(__always)
+  private static func quadratic(_ s: Lanes, _ a: Float, _ b: Float, _ c: Float) -> Lanes {
+    Lanes(repeating: a).adding(s, times: Lanes(repeating: b).adding(s, times: Lanes(repeating: c)))
   }
 
   /// A single sum along a row, where six rows are summed side by side; two halves would need more registers.
