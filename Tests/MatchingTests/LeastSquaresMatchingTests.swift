@@ -51,7 +51,7 @@ struct LeastSquaresMatchingTests {
       dyPerRow: cos(angle) - 1)
     let matching = LeastSquaresMatching(
       reference: Self.reference, secondary: Self.texture.moved(128, by: truth, centre: 64),
-      parameters: parameters(window: 41, model: .rigid))
+      parameters: parameters(window: 41, transformation: .rigid))
     let match = matching.match(row: 64, column: 64)
     #expect(match.flag == .measured)
     #expect(abs(asin(match.offset.dyPerColumn) - angle) <= 0.002 * .pi / 180)
@@ -65,7 +65,7 @@ struct LeastSquaresMatchingTests {
     let truth = AffineOffset(dx: 0.4, dy: -0.3, dxPerColumn: 0.02, dyPerRow: -0.01)
     let matching = LeastSquaresMatching(
       reference: Self.reference, secondary: Self.texture.moved(128, by: truth, centre: 64),
-      parameters: parameters(window: 31, model: .translation))
+      parameters: parameters(window: 31, transformation: .translation))
     let match = matching.match(
       row: 64, column: 64, start: AffineOffset(dx: 0, dy: 0, dxPerColumn: 0.02, dyPerRow: -0.01))
     #expect(abs(match.offset.dx - 0.4) <= 0.001)

@@ -42,6 +42,16 @@ extension LeastSquaresMatching {
     return out
   }
 
+  /// Points on each side of a point that second derivatives are taken from: a part of a grid that is this much wider
+  /// on all sides is corrected as the whole would be, but for how the mean square of the bias is averaged.
+  ///
+  /// - Parameters:
+  ///   - spacing: distance between points, px.
+  ///   - templateWindow: side of the template, px.
+  public static func curvatureReach(spacing: Int, templateWindow: Int) -> Int {
+    WindowCurvature.reach(spacing: Double(spacing), templateWindow: templateWindow)
+  }
+
   private static func component(_ matches: Grid<LeastSquaresMatch>, first: Int) -> WindowCurvature.Component {
     WindowCurvature.Component(
       perColumn: matches.map { Six($0.offset)[first + 1] }, perRow: matches.map { Six($0.offset)[first + 2] },

@@ -30,7 +30,7 @@ struct LeastSquaresSolver {
     half = parameters.templateWindow / 2
     patch = LeastSquaresPatch(half: half)
     sums = LeastSquaresSums()
-    system = LeastSquaresSystem(model: parameters.model, length: Double(half))
+    system = LeastSquaresSystem(transformation: parameters.transformation, length: Double(half))
   }
 
   func deallocate() {
@@ -72,7 +72,7 @@ struct LeastSquaresSolver {
 
   private mutating func iterate(from start: Six) -> LeastSquaresMatch {
     var p = start, expansion = start
-    var startNcc = Double.nan, lastMove = Double.infinity
+    var startNcc = Double.nan, lastMove = 0.0
     for iteration in 1...parameters.maximumIterations {
       guard let warp = warp(p) else { return LeastSquaresMatch(flag: .offImage) }
       let isMasked = !isReferenceComplete || warp.valid != nil
@@ -212,8 +212,8 @@ struct LeastSquaresSolver {
     return largestMove(of: difference)
   }
 
-  /// The warp `p` after the inverse of the small warp `step`; in the rigid model made a rotation again, in the
-  /// translation model with the very gradients of `p`.
+  /// The warp `p` after the inverse of the small warp `step`; as a rigid motion made a rotation again, as a
+  /// translation with the very gradients of `p`.
   private func compose(_ p: Six, _ step: Six) -> Six {
     let a = 1 + step[1], b = step[2], c = step[4], d = 1 + step[5], determinant = a * d - b * c
     let i11 = d / determinant, i12 = -b / determinant, i21 = -c / determinant, i22 = a / determinant
@@ -223,10 +223,10 @@ struct LeastSquaresSolver {
       p11 * x + p12 * y + p[0], p11 * i11 + p12 * i21 - 1, p11 * i12 + p12 * i22,
       p21 * x + p22 * y + p[3], p21 * i11 + p22 * i21, p21 * i12 + p22 * i22 - 1,
     ]
-    if parameters.model == .translation {
+    if parameters.transformation == .translation {
       for i in [1, 2, 4, 5] { out[i] = p[i] }
     }
-    if parameters.model == .rigid {
+    if parameters.transformation == .rigid {
       let sine = out[4] - out[2], cosine = 2 + out[1] + out[5], length = (sine * sine + cosine * cosine).squareRoot()
       out[1] = cosine / length - 1
       out[5] = out[1]

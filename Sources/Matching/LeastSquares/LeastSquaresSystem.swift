@@ -32,12 +32,12 @@ struct LeastSquaresSystem {
   /// Sensitivity of the score to the parameters, and the usual matrix of the reference's gradients alone.
   private var cross = NormalMatrix(), own = NormalMatrix()
   private var crossInverse: NormalMatrix?
-  private let model: LeastSquaresMatching.Model
+  private let transformation: LeastSquaresMatching.Transformation
   private let length: Double
 
   /// - Parameter length: half the template's side, px.
-  init(model: LeastSquaresMatching.Model, length: Double) {
-    self.model = model
+  init(transformation: LeastSquaresMatching.Transformation, length: Double) {
+    self.transformation = transformation
     self.length = length
   }
   private var gradients = Six(repeating: 0), ownScore = Six(repeating: 0), score = Six(repeating: 0)
@@ -68,7 +68,7 @@ struct LeastSquaresSystem {
     let contrast = (squareR / squareT).squareRoot()
     cross.multiply(by: contrast)
     expansionScale = contrast
-    crossInverse = cross.inverse(length: length, model: model)
+    crossInverse = cross.inverse(length: length, transformation: transformation)
     return true
   }
 
@@ -93,7 +93,7 @@ struct LeastSquaresSystem {
   func step() -> Six? {
     if let step = crossInverse?.times(score), step[0] * step[0] + step[3] * step[3] < 0.25 { return step }
     // Far from the solution the two images' gradients do not belong together yet: take the cautious matrix.
-    return own.inverse(length: length, model: model)?.times(score)
+    return own.inverse(length: length, transformation: transformation)?.times(score)
   }
 
   /// Covariance of the parameters: the sandwich of the true sensitivity C (cross products) and of the score's variance.
@@ -105,12 +105,12 @@ struct LeastSquaresSystem {
   func covariance(_ noise: InterpolatedNoise, _ sums: LeastSquaresSums) -> AffineCovariance? {
     guard let inverse = crossInverse else { return nil }
     let free: Double =
-      switch model {
+      switch transformation {
       case .affine: 8
       case .rigid: 5
       case .translation: 4
       }
-    let residual = 2 * referenceNorm * referenceNorm * max(0, 1 - ncc) / max(1, count - free)
+    let residual = 2 * referenceNorm * referenceNorm * max(Self.resolution, 1 - ncc) / max(1, count - free)
     let variance = residual / (1 + noise.power)
     let total = variance * noise.gradientPower * count
     let excess = excessCorrelation(noise, sums.correlations, parameters: free - 2)
@@ -134,6 +134,9 @@ struct LeastSquaresSystem {
     }
     return out
   }
+
+  /// A correlation cannot be known better than single precision: without noise sigma is small and not zero.
+  private static let resolution = 0x1p-23
 
   /// How much more the score varies than for white noise: 2 Σ (ρe − ρe of white noise) ρg over the lags, for each
   /// gradient. Noise of real images is correlated, and so is what the model leaves over.

@@ -63,12 +63,12 @@ struct NormalMatrix {
     return out
   }
 
-  /// The inverse by Cholesky's factors over the parameters that `model` leaves free, the others being zero; nil where
+  /// The inverse by Cholesky's factors over the parameters that `transformation` leaves free, the others being zero; nil where
   /// the matrix is not safely positive definite.
   ///
   /// - Parameter length: unit of the gradients' coordinates, px: brings all six parameters to one scale.
-  func inverse(length: Double, model: LeastSquaresMatching.Model) -> NormalMatrix? {
-    switch model {
+  func inverse(length: Double, transformation: LeastSquaresMatching.Transformation) -> NormalMatrix? {
+    switch transformation {
     case .affine: return inverse(length: length, free: [0, 1, 2, 3, 4, 5], count: 6)
     case .translation: return inverse(length: length, free: [0, 3, 0, 0, 0, 0], count: 2)
     case .rigid: return rigidInverse(length: length)
