@@ -120,13 +120,14 @@ struct LeastSquaresSolver {
     }
     patch.residualCorrelations(
       scale: Float(system.scale), mean: Float(system.residualMean(sums)), sums.correlations)
-    guard let covariance = system.covariance(noise(at: p), sums) else {
+    guard let found = system.covariance(noise(at: p), sums) else {
       return LeastSquaresMatch(flag: .imprecise)
     }
     var out = LeastSquaresMatch(flag: .measured)
     out.offset = AffineOffset(p)
-    out.covariance = covariance
+    out.covariance = found.covariance
     if let response = system.curvatureResponse(sums) { out.curvatureResponse = response }
+    out.curvatureResponse.misfit = found.misfit
     out.ncc = system.ncc
     out.startNcc = startNcc
     out.gain = 1 / system.scale

@@ -14,6 +14,8 @@ struct WindowCurvature {
   /// Cells on each side that second derivatives are taken from, and every how many of them.
   private let reach, step: Int
   private let spacing: Double
+  /// Half the template's side, px.
+  private let half: Double
   /// The bias per px⁻¹ of Laplacian, px².
   private let factor: Double
   /// Noise variance of the Laplacian over that of a gradient, and its covariance with the offset over the offset's.
@@ -28,7 +30,7 @@ struct WindowCurvature {
     // Templates a third of a window apart share most of their noise: those in between would add work only.
     let step = max(1, Int(Double(templateWindow) / (3 * spacing)))
     (self.reach, self.step) = (reach, step)
-    let half = Double(templateWindow / 2)
+    half = Double(templateWindow / 2)
     factor = half * (half + 1) / 6
     let kernel = TemplateOverlap(templateWindow)
     let steps = (-(reach / step)...reach / step).map { Double($0 * step) * spacing }
@@ -87,6 +89,13 @@ struct WindowCurvature {
       out.cells[index].variance = own + left + share * (share * biasNoise.cells[index] - 2 * shared)
     }
     return out
+  }
+
+  /// Mean square, px², of what an affine motion leaves over of one with these second derivatives, over the template: of
+  /// x² / 2 it is h⁴ / 45, of x y h⁴ / 9.
+  func misfit(_ derivatives: SIMD3<Double>) -> Double {
+    let squares = derivatives * derivatives
+    return half * half * half * half * (squares.x / 45 + squares.y / 9 + squares.z / 45)
   }
 
   /// Second derivatives of the offset, px⁻¹, by column twice, column and row, row twice, from planes through the
