@@ -13,7 +13,7 @@ package struct LeastSquaresWarp {
   package var u, ux, uy, v, vx, vy: Float
   /// Subtracted from every interpolated value.
   package var level: Float
-  /// 1 where all coefficients of a cell are backed by pixels, at the same place as `origin`; nil where the whole target
+  /// 1 where the coefficients of a cell are backed by pixels, at the same place as `origin`; nil where the whole target
   /// is.
   package var valid: UnsafePointer<Float>?
 

@@ -5,9 +5,6 @@ package enum SplineOrder: Int, Sendable {
   case cubic = 3
   case quintic = 5
 
-  /// Coefficients that a value between pixels depends on, along one axis.
-  package var support: Int { rawValue + 1 }
-
   /// The factorial of the order: weights times this are whole polynomials.
   package var denominator: Float { self == .cubic ? 6 : 120 }
 

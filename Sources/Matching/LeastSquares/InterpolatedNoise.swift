@@ -108,7 +108,7 @@ private func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
 
 /// The spline that is 1 at 0 and 0 at all other integers: the prefilter's taps times B-splines at their places.
 private func cardinalSpline(_ x: Double, _ order: SplineOrder, _ prefilter: [Double]) -> Double {
-  let nearest = Int(x.rounded()), reach = order.support / 2
+  let nearest = Int(x.rounded()), reach = (order.rawValue + 1) / 2
   var sum = 0.0
   for k in nearest - reach...nearest + reach where abs(k) < prefilter.count {
     sum += prefilter[abs(k)] * basisSpline(x - Double(k), order)

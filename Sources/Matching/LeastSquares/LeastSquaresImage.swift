@@ -20,7 +20,7 @@ public struct LeastSquaresImage: Sendable {
   let smooth: [Float]
   /// Weight of each neighbour in `smooth`.
   let smoothing: Double
-  /// 1 where all coefficients of a cell come from pixels; empty for a reference.
+  /// 1 where the coefficients of a cell come from pixels; empty for a reference.
   let valid: [Float]
   private let missing: MissingCounts
 
@@ -43,7 +43,7 @@ public struct LeastSquaresImage: Sendable {
   /// A secondary image, as the coefficients of its interpolating B-spline.
   ///
   /// Missing pixels are filled with the mean of their surroundings, for the filter only: every sample that has one
-  /// within 2 px of its coefficients is left out. A tile's result differs from the whole image's within 20 px of its
+  /// within 3 px of its inner four taps is left out. A tile's result differs from the whole image's within 20 px of its
   /// edge.
   ///
   /// Source: Unser 1999, IEEE Signal Processing Magazine 16(6), with a finite filter.
@@ -55,7 +55,7 @@ public struct LeastSquaresImage: Sendable {
     let order = interpolation.order
     return Self(
       planes, order: order, plane: planes.splineCoefficients(order), smooth: [], smoothing: 0,
-      valid: planes.validCells(order))
+      valid: planes.validCells())
   }
 
   private init(

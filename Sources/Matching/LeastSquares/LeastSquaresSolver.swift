@@ -158,7 +158,7 @@ struct LeastSquaresSolver {
     // Written so that NaN fails.
     guard abs(p[1]) + abs(p[2]) < 100, abs(p[4]) + abs(p[5]) < 100 else { return nil }
     let originColumn = column + Int(wholeX), originRow = row + Int(wholeY)
-    let after = secondary.order.support / 2, before = after - 1
+    let before = PaddedPlanes.before, after = PaddedPlanes.after
     let reach = Double(half), u = p[0] - wholeX, v = p[3] - wholeY
     let spreadX = reach * (1 + abs(p[1]) + abs(p[2])), spreadY = reach * (1 + abs(p[4]) + abs(p[5]))
     let left = originColumn + Int((u - spreadX).rounded(.down)) - before
@@ -175,7 +175,8 @@ struct LeastSquaresSolver {
     let at = secondary.index(row: originRow, column: originColumn)
     let level = secondaryPlane[at] * secondary.order.denominator * secondary.order.denominator
     return LeastSquaresWarp(
-      order: secondary.order, origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]), uy: Float(p[2]),
+      order: secondary.order, origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]),
+      uy: Float(p[2]),
       v: Float(v), vx: Float(p[4]), vy: Float(p[5]), level: level,
       valid: isComplete ? nil : valid + at)
   }

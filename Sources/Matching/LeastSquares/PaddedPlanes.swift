@@ -72,9 +72,13 @@ struct PaddedPlanes {
     }
   }
 
-  /// 1 where all the pixels under a cell's coefficients are in the image and none is missing there or near it.
-  func validCells(_ order: SplineOrder) -> [Float] {
-    let after = order.support / 2, before = after - 1
+  /// Pixels before and after a cell that must be there: those of the inner four taps, which the mirrored border
+  /// continues for the outer two of the quintic spline, of 1/120 at most.
+  static let before = 1, after = 2
+
+  /// 1 where the pixels a cell needs are in the image and none is missing there or near it.
+  func validCells() -> [Float] {
+    let before = Self.before, after = Self.after
     return plane { row, line in
       UnsafeMutableBufferPointer(start: line, count: stride).update(repeating: 0)
       guard row >= before, row + after < image.rows else { return }
