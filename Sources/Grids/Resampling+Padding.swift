@@ -2,7 +2,6 @@
 import Foundation
 import Kernels
 
-func pow(_ base: Double, _ exponent: Int) -> Double { Foundation.pow(base, Double(exponent)) }
 func exponential(_ value: Double) -> Double { exp(value) }
 
 /// Rows padded to multiples of eight values, with room to read past the end: the layout of the filters.
@@ -36,20 +35,14 @@ struct PaddedPixels {
   func filtered(_ taps: [Float]) -> PaddedPixels {
     let radius = taps.count - 1
     guard rows > 2 * radius, columns > 2 * radius else { return PaddedPixels(rows: 0, columns: 0) }
-    var down = PaddedPixels(rows: rows - 2 * radius, columns: columns)
-    var out = PaddedPixels(rows: down.rows, columns: columns - 2 * radius)
-    let stride = stride, outStride = out.stride
+    var out = PaddedPixels(rows: rows - 2 * radius, columns: columns - 2 * radius)
+    let stride = stride, outStride = out.stride, outRows = out.rows, outColumns = out.columns
+    var line = [Float](repeating: 0, count: SymmetricFilter.lineLength(columns: outColumns, radius: radius))
     cells.withUnsafeBufferPointer { source in
-      down.cells.withUnsafeMutableBufferPointer { target in
-        filterColumns(
-          source.baseAddress!, rows: rows, stride: stride, taps: taps, radius: radius, target: target.baseAddress!)
-      }
-    }
-    down.cells.withUnsafeBufferPointer { source in
       out.cells.withUnsafeMutableBufferPointer { target in
-        filterRows(
-          source.baseAddress!, rows: out.rows, stride: stride, taps: taps, radius: radius,
-          target: target.baseAddress!, targetStride: outStride)
+        SymmetricFilter.run(
+          source.baseAddress! + radius * stride + radius, stride: stride, taps: taps, rows: outRows,
+          columns: outColumns, into: target.baseAddress!, targetStride: outStride, line: &line)
       }
     }
     return out

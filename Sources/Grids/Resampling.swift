@@ -32,7 +32,7 @@ public enum ResamplingKernel: Hashable, Sendable {
 ///
 /// Source: Unser 1999 (Splines, a perfect fit), direct filter of degree 5.
 public struct ResamplingSource: Sendable {
-  static let radius = 16
+  static let radius = SplineOrder.quintic.prefilterRadius
   /// A tap above this weight must not be missing.
   static let heaviestMissingTap: Float = 1e-3
   /// Share of the footprint that may be missing in an area mean.
@@ -108,22 +108,9 @@ public struct ResamplingSource: Sendable {
     }
   }
 
-  /// Centre and one side of the direct filter 120 / (z² + 26 z + 66 + 26 z⁻¹ + z⁻²), scaled to a sum of one: the
-  /// residues at its two poles inside the unit circle.
-  static let splineTaps: [Float] = {
-    let root = Double(105).squareRoot()
-    let poles: [Double] = [root - 13, -root - 13].map { y in (y + (y * y - 4).squareRoot()) / 2 }
-    let taps: [Double] = (0...radius).map { k in
-      poles.reduce(0.0) { sum, z in sum + pow(z, k + 1) / (26 + z * (132 + z * (78 + z * 4))) }
-    }
-    return normalised(taps)
-  }()
+  /// Centre and one side of the prefilter.
+  static let splineTaps = SplineOrder.quintic.prefilter(radius: radius).map { Float($0) }
 
   /// Centre and one side of the Gaussian by which missing pixels are filled; not normalised, a ratio is taken.
   static let fillTaps: [Float] = (0...radius).map { Float(exponential(-Double($0 * $0) / 12.5)) }
-
-  private static func normalised(_ taps: [Double]) -> [Float] {
-    let sum = taps[0] + 2 * taps.dropFirst().reduce(0, +)
-    return taps.map { Float($0 / sum) }
-  }
 }

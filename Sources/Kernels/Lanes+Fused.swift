@@ -11,6 +11,10 @@ extension SIMD8 where Scalar == Float {
   @inline(__always)
   mutating func addProduct(_ a: Float, _ b: Self) { self = ogive_multiply_add(Self(repeating: a), b, self) }
 
+  /// The sum with `a × b`, fused where the CPU can.
+  @inline(__always)
+  func adding(_ a: Self, times b: Self) -> Self { ogive_multiply_add(a, b, self) }
+
   @inline(__always)
   func lesser(_ other: Self) -> Self { replacing(with: other, where: other .< self) }
 

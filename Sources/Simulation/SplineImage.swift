@@ -9,24 +9,7 @@ enum SplineFilter {
   /// weight.
   static let radius = 20
 
-  /// The inverse of the sampled quintic B-spline (1, 26, 66, 26, 1)/120, from its centre outward.
-  ///
-  /// Source: Unser, Aldroubi & Eden 1993: a sum of powers of the two poles inside the unit circle.
-  static let prefilter: [Float] = {
-    let roots = [-13 + 105.0.squareRoot(), -13 - 105.0.squareRoot()]  // of x² + 26 x + 64, with x = z + 1/z
-    let z = roots.map { ($0 + ($0 * $0 - 4).squareRoot()) / 2 }
-    func weight(_ a: Double, _ b: Double) -> Double {
-      120 * a * b / ((1 - a * a) * (1 - a * b) * (1 - b / a))
-    }
-    let w = [weight(z[0], z[1]), weight(z[1], z[0])]
-    var powers = w
-    var out: [Float] = []
-    for _ in 0...radius {
-      out.append(Float(powers[0] + powers[1]))
-      powers = [powers[0] * z[0], powers[1] * z[1]]
-    }
-    return out
-  }()
+  static let prefilter = SplineOrder.quintic.prefilter(radius: radius).map { Float($0) }
 
   /// A sampled Gaussian of sum 1 from its centre outward; one tap for no blur.
   static func gaussian(sigma: Double) -> [Float] {
@@ -43,23 +26,22 @@ enum SplineFilter {
     guard radius > 0 else { return block }
     let rows = block.rows - 2 * radius, columns = block.columns - 2 * radius
     precondition(rows > 0 && columns > 0, "the block is smaller than the filter")
-    // Rows are padded to a multiple of the vector length; the padding is computed from zeros and dropped.
-    let width = (columns + 7) / 8 * 8
-    var padded = [Float](repeating: 0, count: block.rows * (width + 2 * radius))
+    // Rows are padded to what the filter reads; results beyond the columns come from zeros and are dropped.
+    let margin = SymmetricFilter.margin(radius: radius), width = (columns + 7) / 8 * 8
+    let stride = width + 2 * margin
+    var padded = [Float](repeating: 0, count: block.rows * stride)
     for row in 0..<block.rows {
-      let start = row * (width + 2 * radius)
+      let start = row * stride + margin - radius
       padded.replaceSubrange(
         start..<start + block.columns, with: block.cells[row * block.columns..<(row + 1) * block.columns])
     }
-    var across = [Float](repeating: 0, count: block.rows * width)
-    convolveSymmetric(
-      source: padded, sourceStride: width + 2 * radius, step: 1, taps: taps, radius: radius, target: &across,
-      rows: block.rows, columns: width)
-    var down = [Float](repeating: 0, count: rows * width)
-    convolveSymmetric(
-      source: across, sourceStride: width, step: width, taps: taps, radius: radius, target: &down, rows: rows,
-      columns: width)
-    return Grid(rows: rows, columns: width, cells: down).cropped(
+    var out = [Float](repeating: 0, count: rows * width), line = [Float](repeating: 0, count: stride)
+    padded.withUnsafeBufferPointer { padded in
+      SymmetricFilter.run(
+        padded.baseAddress! + radius * stride + margin, stride: stride, taps: taps, rows: rows, columns: columns,
+        into: &out, targetStride: width, line: &line, isFused: false)
+    }
+    return Grid(rows: rows, columns: width, cells: out).cropped(
       to: Window(row: 0, column: 0, rows: rows, columns: columns))
   }
 }

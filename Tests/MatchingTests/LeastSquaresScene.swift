@@ -98,10 +98,12 @@ func pointGrid(_ side: Int, spacing: Int, margin: Int) -> [PixelPoint] {
   }
 }
 
-func parameters(window: Int, model: LeastSquaresMatching.Model = .affine) -> LeastSquaresMatching.Parameters {
+func parameters(
+  window: Int, transformation: LeastSquaresMatching.Transformation = .affine
+) -> LeastSquaresMatching.Parameters {
   var out = LeastSquaresMatching.Parameters()
   out.templateWindow = window
-  out.model = model
+  out.transformation = transformation
   return out
 }
 

@@ -25,14 +25,17 @@ enum Matchers {
     return FoundPoints(lattice: lattice, layers: layers)
   }
 
-  /// Coarse search, preparation of the images, then point by point, each started by its best neighbour.
+  /// Coarse search, preparation of the images, then point by point, each started by its best neighbour. For the
+  /// correction of curvature a rim of 48 px is matched too, as `ogive match` does for its tiles.
   static func leastSquares(
     _ pair: BenchPair, window: Int = 51, spacing: Int, correctsCurvature: Bool = false, threads: Int
   ) -> FoundPoints {
     var parameters = LeastSquaresMatching.Parameters()
     parameters.templateWindow = window
     let coarse = CoarseSearch.run(reference: pair.reference, secondary: pair.secondary, threads: threads)
-    let lattice = inner(pair.size, spacing)
+    let inner = inner(pair.size, spacing), rim = correctsCurvature ? 48 / spacing : 0
+    let lattice = inner.part(
+      Window(row: -rim, column: -rim, rows: inner.rows + 2 * rim, columns: inner.columns + 2 * rim))
     var points: [PixelPoint] = [], starts: [AffineOffset?] = []
     for row in 0..<lattice.rows {
       for column in 0..<lattice.columns {
@@ -51,7 +54,8 @@ enum Matchers {
     if correctsCurvature {
       matches = LeastSquaresMatching.correctingCurvature(matches, spacing: Double(spacing), templateWindow: window)
     }
-    return FoundPoints(lattice: lattice, layers: layers(matches))
+    matches = matches.cropped(to: Window(row: rim, column: rim, rows: inner.rows, columns: inner.columns))
+    return FoundPoints(lattice: inner, layers: layers(matches))
   }
 
   private static func layers(_ matches: Grid<LeastSquaresMatch>) -> MatchLayers {

@@ -12,7 +12,13 @@ package struct LeastSquaresPatch {
   package let value, gradientX, gradientY, warped, warpedX, warpedY, weight: UnsafeMutablePointer<Float>
   /// Column relative to the centre, and 1 inside the template, of one row.
   package let column, inside: UnsafeMutablePointer<Float>
+  /// The warped secondary with `margin` pixels around the template, in rows of `frameStride` floats.
+  let frame: UnsafeMutablePointer<Float>
+  let frameStride: Int
   private let memory: UnsafeMutablePointer<Float>
+
+  /// Pixels around the template that derivatives of the warped secondary need.
+  package static var margin: Int { 3 }
 
   package var side: Int { 2 &* half &+ 1 }
   package var stride: Int { chunks &* 8 }
@@ -22,8 +28,11 @@ package struct LeastSquaresPatch {
     self.half = half
     chunks = (2 * half + 8) / 8
     let row = chunks * 8, plane = row * (2 * half + 1)
-    memory = .allocate(capacity: 7 * plane + 2 * row)
-    memory.initialize(repeating: 0, count: 7 * plane + 2 * row)
+    frameStride = (2 * (half + Self.margin) + 8) / 8 * 8
+    // The last row is read up to a vector beyond its end.
+    let count = 7 * plane + 2 * row + frameStride * (2 * (half + Self.margin) + 1) + 16
+    memory = .allocate(capacity: count)
+    memory.initialize(repeating: 0, count: count)
     value = memory
     gradientX = memory + plane
     gradientY = memory + 2 * plane
@@ -33,6 +42,7 @@ package struct LeastSquaresPatch {
     weight = memory + 6 * plane
     column = memory + 7 * plane
     inside = column + row
+    frame = inside + row
     for index in 0..<row {
       column[index] = Float(index - half)
       inside[index] = index < 2 * half + 1 ? 1 : 0

@@ -29,18 +29,19 @@ extension Grid where Element == Float {
 
   /// Convolution with a symmetric filter on both axes; beyond the edge all is 0.
   private func smoothed(_ source: [Float], _ taps: [Float], _ radius: Int) -> [Float] {
-    let stride = (columns + 2 * radius + 7) / 8 * 8, outStride = (columns + 7) / 8 * 8
+    let margin = SymmetricFilter.margin(radius: radius), outStride = (columns + 7) / 8 * 8
+    let stride = outStride + 2 * margin
     var padded = [Float](repeating: 0, count: (rows + 2 * radius) * stride)
-    var tall = [Float](repeating: 0, count: rows * stride + 2 * radius + 8)
-    var out = [Float](repeating: 0, count: rows * outStride)
+    var out = [Float](repeating: 0, count: rows * outStride), line = [Float](repeating: 0, count: stride)
     for row in 0..<rows {
-      let start = (row + radius) * stride + radius
+      let start = (row + radius) * stride + margin
       padded.replaceSubrange(start..<start + columns, with: source[row * columns..<(row + 1) * columns])
     }
-    filterColumns(padded, rows: rows + 2 * radius, stride: stride, taps: taps, radius: radius, target: &tall)
-    filterRows(
-      tall, rows: rows, stride: stride, taps: taps, radius: radius, target: &out,
-      targetStride: outStride)
+    padded.withUnsafeBufferPointer { padded in
+      SymmetricFilter.run(
+        padded.baseAddress! + radius * stride + margin, stride: stride, taps: taps, rows: rows, columns: columns,
+        into: &out, targetStride: outStride, line: &line)
+    }
     if outStride == columns { return out }
     var exact: [Float] = []
     exact.reserveCapacity(rows * columns)

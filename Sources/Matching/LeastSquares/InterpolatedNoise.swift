@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kernels
 
-/// How much of the secondary's white noise is left after cubic B-spline interpolation at a sub-pixel phase.
+/// How much of the secondary's white noise is left after B-spline interpolation at a sub-pixel phase.
 ///
 /// The interpolated noise is the noise convolved with the cardinal spline η(f − k), so its variance is Σ η². At whole
-/// pixels all of it is left, between two pixels about half: the residual understates the noise, and the part of the
+/// pixels all of it is left, between two pixels about half (cubic 0.50, quintic 0.58 along each axis): the residual understates the noise, and the part of the
 /// score that comes from noise in the reference's gradients, which is of high frequency, is damped the most.
 struct InterpolatedNoise: Sendable {
   /// Share of the variance at one position.
@@ -17,8 +17,8 @@ struct InterpolatedNoise: Sendable {
   let gradientPower: Double
 
   /// Mean over the template: the phase changes across it with the strain.
-  init(_ p: Six, half: Int, smoothing: Double) {
-    let table = smoothing == 0.2 ? Self.usual : smoothing == 0 ? Self.raw : Table(smoothing: smoothing)
+  init(_ p: Six, half: Int, smoothing: Double, order: SplineOrder) {
+    let table = Self.table(smoothing, order)
     var power = 0.0, horizontal = 0.0, vertical = 0.0, lagged = InlineArray<12, Double>(repeating: 0)
     let reach = 0.8 * Double(half)
     for i in -1...1 {
@@ -40,7 +40,16 @@ struct InterpolatedNoise: Sendable {
     for index in 0..<12 { residual[index] = lagged[index] / (1 + power) }
   }
 
-  private static let usual = Table(smoothing: 0.2), raw = Table(smoothing: 0)
+  private static func table(_ smoothing: Double, _ order: SplineOrder) -> Table {
+    switch (smoothing, order) {
+    case (0.2, .quintic): usual
+    case (0.2, .cubic): usualCubic
+    default: Table(smoothing: smoothing, order: order)
+    }
+  }
+
+  private static let usual = Table(smoothing: 0.2, order: .quintic)
+  private static let usualCubic = Table(smoothing: 0.2, order: .cubic)
 
   /// What is left of noise on one axis: of the image's, of that in smoothed gradients, of that smoothed across them.
   private struct Entry {
@@ -53,13 +62,15 @@ struct InterpolatedNoise: Sendable {
     let entries: [Entry]
     let gradientPower: Double
 
-    init(smoothing: Double) {
+    init(smoothing: Double, order: SplineOrder) {
+      let prefilter = order.prefilter(radius: 20)
       let smooth = [smoothing, 1 - 2 * smoothing, smoothing]
       // The reference's gradients: the five-point difference of `LeastSquaresPatch.load`.
       let slope = convolved([1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12], smooth)
       gradientPower = energy(slope) * energy(smooth)
       entries = (0...phases).map { index in
-        let taps = (-20...20).map { cardinalSpline(Double(index) / Double(phases) - Double($0)) }
+        let phase = Double(index) / Double(phases)
+        let taps = (-20...20).map { cardinalSpline(phase - Double($0), order, prefilter) }
         return Entry(
           power: energy(taps), slope: energy(convolved(taps, slope)) / energy(slope),
           smooth: energy(convolved(taps, smooth)) / energy(smooth),
@@ -95,17 +106,24 @@ private func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
   return out
 }
 
-/// The cubic spline that is 1 at 0 and 0 at all other integers: √3 Σ (√3 − 2)^|k| β³(x − k).
-private func cardinalSpline(_ x: Double) -> Double {
-  let pole = 3.0.squareRoot() - 2
-  let nearest = Int(x.rounded())
+/// The spline that is 1 at 0 and 0 at all other integers: the prefilter's taps times B-splines at their places.
+private func cardinalSpline(_ x: Double, _ order: SplineOrder, _ prefilter: [Double]) -> Double {
+  let nearest = Int(x.rounded()), reach = (order.rawValue + 1) / 2
   var sum = 0.0
-  for k in nearest - 2...nearest + 2 {
-    let a = abs(x - Double(k))
-    let value = a >= 2 ? 0 : a >= 1 ? (2 - a) * (2 - a) * (2 - a) / 6 : 2.0 / 3 - a * a + a * a * a / 2
-    var weight = 1.0
-    for _ in 0..<abs(k) { weight *= pole }
-    sum += weight * value
+  for k in nearest - reach...nearest + reach where abs(k) < prefilter.count {
+    sum += prefilter[abs(k)] * basisSpline(x - Double(k), order)
   }
-  return 3.0.squareRoot() * sum
+  return sum
+}
+
+/// The B-spline of an order n: Σ (−1)^j C(n + 1, j) max(0, (n + 1) / 2 − |x| − j)^n / n!.
+private func basisSpline(_ x: Double, _ order: SplineOrder) -> Double {
+  let n = order.rawValue
+  var sum = 0.0, binomial = 1.0
+  for j in 0...n {
+    let base = max(0, Double(n + 1) / 2 - abs(x) - Double(j))
+    sum += binomial * (0..<n).reduce(1.0) { power, _ in power * base }
+    binomial *= -Double(n + 1 - j) / Double(j + 1)
+  }
+  return sum / Double(order.denominator)
 }

@@ -69,6 +69,9 @@ public struct AffineCovariance: Sendable {
 /// by column and row, by row twice, then of dy.
 public struct CurvatureResponse: Sendable {
   private var cells = InlineArray<36, Float>(repeating: 0)
+  /// Share of the offset's variance that is no noise but the residual of the motion that an affine template cannot
+  /// follow, per mean square of that motion, px⁻²: of dx by the motion to the right and down, then of dy.
+  public var misfit = SIMD4<Float>.zero
 
   public init() {}
 

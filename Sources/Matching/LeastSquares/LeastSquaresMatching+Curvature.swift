@@ -6,7 +6,8 @@ extension LeastSquaresMatching {
   ///
   /// An affine template returns a mean over itself. The neighbours' gradients tell how the motion curves, so the bias
   /// is known, to within their noise: that part of it which stands out of the noise is taken off offset and gradients,
-  /// and the covariance of the offset tells what is left. Cost: O(points × (window / spacing)²).
+  /// and the covariance of the offset tells what is left. That of the gradients stays as it is: third derivatives,
+  /// which bias them, are not taken out. Cost: O(points × (window / spacing)²).
   ///
   /// - Parameters:
   ///   - matches: a regular grid of affine matches; it is best handed over whole, since a point looks about four windows
@@ -26,7 +27,16 @@ extension LeastSquaresMatching {
       }
     }
     var out = matches
-    for (component, first) in zip(components, [0, 3]) {
+    let noise = matches.cells.indices.map { index in
+      noiseShare(
+        matches.cells[index].curvatureResponse.misfit, curvature.misfit(derivatives[0].cells[index]),
+        curvature.misfit(derivatives[1].cells[index]))
+    }
+    for (var component, first) in zip(components, [0, 3]) {
+      for index in noise.indices {
+        component.variance.cells[index] *= noise[index][first / 3]
+        component.gradientVariance.cells[index] *= noise[index][first / 3]
+      }
       let biases = Grid(
         rows: matches.rows, columns: matches.columns, cells: matches.cells.indices.map { bias($0, first) })
       let corrections = curvature.corrections(component, bias: biases)
@@ -40,6 +50,23 @@ extension LeastSquaresMatching {
       }
     }
     return out
+  }
+
+  /// Points on each side of a point that second derivatives are taken from: a part of a grid that is this much wider
+  /// on all sides is corrected as the whole would be, but for how the mean square of the bias is averaged.
+  ///
+  /// - Parameters:
+  ///   - spacing: distance between points, px.
+  ///   - templateWindow: side of the template, px.
+  public static func curvatureReach(spacing: Int, templateWindow: Int) -> Int {
+    WindowCurvature.reach(spacing: Double(spacing), templateWindow: templateWindow)
+  }
+
+  /// Parts of the variances of dx and dy that are noise, where the motion leaves mean squares of `u` and `v`, px², over.
+  private static func noiseShare(_ misfit: SIMD4<Float>, _ u: Double, _ v: Double) -> SIMD2<Double> {
+    let misfit = SIMD4<Double>(misfit), left = SIMD2(repeating: 1) - misfit.evenHalf * u - misfit.oddHalf * v
+    // The least that the covariance itself leaves of white noise; unknown curvature leaves all.
+    return SIMD2(left.x >= 0.3 ? left.x : left.x.isNaN ? 1 : 0.3, left.y >= 0.3 ? left.y : left.y.isNaN ? 1 : 0.3)
   }
 
   private static func component(_ matches: Grid<LeastSquaresMatch>, first: Int) -> WindowCurvature.Component {

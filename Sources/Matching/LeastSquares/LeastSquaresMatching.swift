@@ -25,8 +25,10 @@ public struct LeastSquaresMatching: Sendable {
     let window = parameters.templateWindow
     self.init(
       reference: .reference(
-        reference, templateWindow: window, gradientSmoothing: parameters.gradientSmoothing, level: level),
-      secondary: .secondary(secondary, templateWindow: window, level: level, threads: threads),
+        reference, templateWindow: window, gradientSmoothing: parameters.gradientSmoothing, level: level,
+        threads: threads),
+      secondary: .secondary(
+        secondary, templateWindow: window, interpolation: parameters.interpolation, level: level, threads: threads),
       parameters: parameters)
   }
 
@@ -34,7 +36,7 @@ public struct LeastSquaresMatching: Sendable {
   public init(reference: LeastSquaresImage, secondary: LeastSquaresImage, parameters: Parameters) {
     precondition(parameters.templateWindow % 2 == 1, "a template window is odd, not \(parameters.templateWindow)")
     precondition(
-      min(reference.pad, secondary.pad) >= parameters.templateWindow / 2 + 12, "images prepared for smaller templates"
+      min(reference.pad, secondary.pad) >= parameters.templateWindow / 2 + 19, "images prepared for smaller templates"
     )
     self.reference = reference
     self.secondary = secondary

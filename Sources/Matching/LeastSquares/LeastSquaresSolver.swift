@@ -30,7 +30,7 @@ struct LeastSquaresSolver {
     half = parameters.templateWindow / 2
     patch = LeastSquaresPatch(half: half)
     sums = LeastSquaresSums()
-    system = LeastSquaresSystem(model: parameters.model, length: Double(half))
+    system = LeastSquaresSystem(transformation: parameters.transformation, length: Double(half))
   }
 
   func deallocate() {
@@ -72,7 +72,7 @@ struct LeastSquaresSolver {
 
   private mutating func iterate(from start: Six) -> LeastSquaresMatch {
     var p = start, expansion = start
-    var startNcc = Double.nan
+    var startNcc = Double.nan, lastMove = 0.0
     for iteration in 1...parameters.maximumIterations {
       guard let warp = warp(p) else { return LeastSquaresMatch(flag: .offImage) }
       let isMasked = !isReferenceComplete || warp.valid != nil
@@ -92,11 +92,20 @@ struct LeastSquaresSolver {
       guard let step = system.step() else { return LeastSquaresMatch(flag: .imprecise) }
       p = compose(p, step)
       guard isNear(p, start) else { return LeastSquaresMatch(flag: .noConvergence) }
-      if largestMove(of: step) <= parameters.convergence {
+      let move = largestMove(of: step)
+      if hasConverged(move, after: lastMove) {
         return finish(p, from: start, startNcc: startNcc, iterations: iteration)
       }
+      lastMove = move
     }
     return LeastSquaresMatch(flag: .noConvergence)
+  }
+
+  /// Whether the step was small, or the next is foreseen to be much smaller: convergence is linear at least, so it is
+  /// shorter than this one by as much as this one is than the last. A fifth keeps the error of that forecast below all
+  /// noise, and saves every third pass over the template.
+  private func hasConverged(_ move: Double, after last: Double) -> Bool {
+    move <= parameters.convergence || move < 0.5 * last && move * move <= 0.2 * parameters.convergence * last
   }
 
   /// Largest move of a template pixel, px, within which the normal matrix need not be formed again: gradients of the
@@ -111,13 +120,14 @@ struct LeastSquaresSolver {
     }
     patch.residualCorrelations(
       scale: Float(system.scale), mean: Float(system.residualMean(sums)), sums.correlations)
-    guard let covariance = system.covariance(noise(at: p), sums) else {
+    guard let found = system.covariance(noise(at: p), sums) else {
       return LeastSquaresMatch(flag: .imprecise)
     }
     var out = LeastSquaresMatch(flag: .measured)
     out.offset = AffineOffset(p)
-    out.covariance = covariance
+    out.covariance = found.covariance
     if let response = system.curvatureResponse(sums) { out.curvatureResponse = response }
+    out.curvatureResponse.misfit = found.misfit
     out.ncc = system.ncc
     out.startNcc = startNcc
     out.gain = 1 / system.scale
@@ -126,7 +136,7 @@ struct LeastSquaresSolver {
   }
 
   private func noise(at p: Six) -> InterpolatedNoise {
-    InterpolatedNoise(p, half: half, smoothing: reference.smoothing)
+    InterpolatedNoise(p, half: half, smoothing: reference.smoothing, order: secondary.order)
   }
 
   /// Whether the correlation fell, and the sum of squares of the normalised images rose, by more than noise does it.
@@ -148,21 +158,26 @@ struct LeastSquaresSolver {
     // Written so that NaN fails.
     guard abs(p[1]) + abs(p[2]) < 100, abs(p[4]) + abs(p[5]) < 100 else { return nil }
     let originColumn = column + Int(wholeX), originRow = row + Int(wholeY)
+    let before = PaddedPlanes.before, after = PaddedPlanes.after
     let reach = Double(half), u = p[0] - wholeX, v = p[3] - wholeY
     let spreadX = reach * (1 + abs(p[1]) + abs(p[2])), spreadY = reach * (1 + abs(p[4]) + abs(p[5]))
-    let left = originColumn + Int((u - spreadX).rounded(.down)) - 1
-    let right = originColumn + Int((u + spreadX).rounded(.down)) + 2
-    let top = originRow + Int((v - spreadY).rounded(.down)) - 1
-    let bottom = originRow + Int((v + spreadY).rounded(.down)) + 2
-    // A vector reads up to 8 columns beyond the template.
-    let border = secondary.pad - 9
-    guard left >= -border, top >= -border, right < secondary.columns + border, bottom < secondary.rows + border
+    let left = originColumn + Int((u - spreadX).rounded(.down)) - before
+    let right = originColumn + Int((u + spreadX).rounded(.down)) + after
+    let top = originRow + Int((v - spreadY).rounded(.down)) - before
+    let bottom = originRow + Int((v + spreadY).rounded(.down)) + after
+    // The frame around the template is moved like it, and a vector reads up to 8 columns more.
+    let frame = Double(LeastSquaresPatch.margin) / reach
+    let borderX = secondary.pad - 9 - Int((frame * spreadX).rounded(.up))
+    let borderY = secondary.pad - 9 - Int((frame * spreadY).rounded(.up))
+    guard left >= -borderX, top >= -borderY, right < secondary.columns + borderX, bottom < secondary.rows + borderY
     else { return nil }
     let isComplete = secondary.isComplete(rows: top...bottom, columns: left...right)
     let at = secondary.index(row: originRow, column: originColumn)
+    let level = secondaryPlane[at] * secondary.order.denominator * secondary.order.denominator
     return LeastSquaresWarp(
-      origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]), uy: Float(p[2]),
-      v: Float(v), vx: Float(p[4]), vy: Float(p[5]), level: secondaryPlane[at] * 36,
+      order: secondary.order, origin: secondaryPlane + at, stride: secondary.stride, u: Float(u), ux: Float(p[1]),
+      uy: Float(p[2]),
+      v: Float(v), vx: Float(p[4]), vy: Float(p[5]), level: level,
       valid: isComplete ? nil : valid + at)
   }
 
@@ -199,8 +214,8 @@ struct LeastSquaresSolver {
     return largestMove(of: difference)
   }
 
-  /// The warp `p` after the inverse of the small warp `step`; in the rigid model made a rotation again, in the
-  /// translation model with the very gradients of `p`.
+  /// The warp `p` after the inverse of the small warp `step`; as a rigid motion made a rotation again, as a
+  /// translation with the very gradients of `p`.
   private func compose(_ p: Six, _ step: Six) -> Six {
     let a = 1 + step[1], b = step[2], c = step[4], d = 1 + step[5], determinant = a * d - b * c
     let i11 = d / determinant, i12 = -b / determinant, i21 = -c / determinant, i22 = a / determinant
@@ -210,10 +225,10 @@ struct LeastSquaresSolver {
       p11 * x + p12 * y + p[0], p11 * i11 + p12 * i21 - 1, p11 * i12 + p12 * i22,
       p21 * x + p22 * y + p[3], p21 * i11 + p22 * i21, p21 * i12 + p22 * i22 - 1,
     ]
-    if parameters.model == .translation {
+    if parameters.transformation == .translation {
       for i in [1, 2, 4, 5] { out[i] = p[i] }
     }
-    if parameters.model == .rigid {
+    if parameters.transformation == .rigid {
       let sine = out[4] - out[2], cosine = 2 + out[1] + out[5], length = (sine * sine + cosine * cosine).squareRoot()
       out[1] = cosine / length - 1
       out[5] = out[1]

@@ -32,12 +32,12 @@ struct LeastSquaresSystem {
   /// Sensitivity of the score to the parameters, and the usual matrix of the reference's gradients alone.
   private var cross = NormalMatrix(), own = NormalMatrix()
   private var crossInverse: NormalMatrix?
-  private let model: LeastSquaresMatching.Model
+  private let transformation: LeastSquaresMatching.Transformation
   private let length: Double
 
   /// - Parameter length: half the template's side, px.
-  init(model: LeastSquaresMatching.Model, length: Double) {
-    self.model = model
+  init(transformation: LeastSquaresMatching.Transformation, length: Double) {
+    self.transformation = transformation
     self.length = length
   }
   private var gradients = Six(repeating: 0), ownScore = Six(repeating: 0), score = Six(repeating: 0)
@@ -68,7 +68,7 @@ struct LeastSquaresSystem {
     let contrast = (squareR / squareT).squareRoot()
     cross.multiply(by: contrast)
     expansionScale = contrast
-    crossInverse = cross.inverse(length: length, model: model)
+    crossInverse = cross.inverse(length: length, transformation: transformation)
     return true
   }
 
@@ -93,7 +93,7 @@ struct LeastSquaresSystem {
   func step() -> Six? {
     if let step = crossInverse?.times(score), step[0] * step[0] + step[3] * step[3] < 0.25 { return step }
     // Far from the solution the two images' gradients do not belong together yet: take the cautious matrix.
-    return own.inverse(length: length, model: model)?.times(score)
+    return own.inverse(length: length, transformation: transformation)?.times(score)
   }
 
   /// Covariance of the parameters: the sandwich of the true sensitivity C (cross products) and of the score's variance.
@@ -102,15 +102,19 @@ struct LeastSquaresSystem {
   /// (with its own gradients it cancels, summed by parts), the secondary's also through the noise in those gradients,
   /// damped by the interpolation. Of the reference's matrix H, a share n is such noise: the score's variance is
   /// s² (2 (1 − n) + damping n) H.
-  func covariance(_ noise: InterpolatedNoise, _ sums: LeastSquaresSums) -> AffineCovariance? {
+  ///
+  /// - Returns: also what `CurvatureResponse.misfit` holds.
+  func covariance(
+    _ noise: InterpolatedNoise, _ sums: LeastSquaresSums
+  ) -> (covariance: AffineCovariance, misfit: SIMD4<Float>)? {
     guard let inverse = crossInverse else { return nil }
     let free: Double =
-      switch model {
+      switch transformation {
       case .affine: 8
       case .rigid: 5
       case .translation: 4
       }
-    let residual = 2 * referenceNorm * referenceNorm * max(0, 1 - ncc) / max(1, count - free)
+    let residual = 2 * referenceNorm * referenceNorm * max(Self.resolution, 1 - ncc) / max(1, count - free)
     let variance = residual / (1 + noise.power)
     let total = variance * noise.gradientPower * count
     let excess = excessCorrelation(noise, sums.correlations, parameters: free - 2)
@@ -120,8 +124,8 @@ struct LeastSquaresSystem {
     )
     // A product with v vᵀ keeps the matrix positive definite, whatever was measured.
     let v = (
-      across: max(0.3 * white.across, white.across + residual * excess.across).squareRoot(),
-      down: max(0.3 * white.down, white.down + residual * excess.down).squareRoot()
+      across: max(0.3 * white.across, white.across + residual * excess.noise.x).squareRoot(),
+      down: max(0.3 * white.down, white.down + residual * excess.noise.y).squareRoot()
     )
     var middle = NormalMatrix()
     for i in 0..<6 {
@@ -132,30 +136,42 @@ struct LeastSquaresSystem {
     for i in 0..<6 {
       for j in i..<6 { out[i, j] = Float(sandwich[i, j]) }
     }
-    return out
+    // A residual that follows the gradients takes part in the score's variance with their correlations.
+    let share = SIMD2(
+      (white.across / residual + excess.misfit.x) / (v.across * v.across),
+      (white.down / residual + excess.misfit.y) / (v.down * v.down))
+    let power = SIMD2(max(0, cross[0, 0]), max(0, cross[3, 3])) / count
+    let misfit = SIMD4(share.x * power.x, share.x * power.y, share.y * power.x, share.y * power.y)
+    return (out, SIMD4<Float>(misfit))
   }
+
+  /// A correlation cannot be known better than single precision: without noise sigma is small and not zero.
+  private static let resolution = 0x1p-23
 
   /// How much more the score varies than for white noise: 2 Σ (ρe − ρe of white noise) ρg over the lags, for each
   /// gradient. Noise of real images is correlated, and so is what the model leaves over.
   ///
   /// The residual of a fit of k parameters to white noise has the covariance 1 − P, P projecting on their gradients:
   /// that lowers its correlations by k ρg / count, which is given back.
+  ///
+  /// - Returns: for the gradients to the right and down; and the same for a residual that is correlated as they are,
+  ///   as where the motion is curved.
   private func excessCorrelation(
     _ noise: InterpolatedNoise, _ sums: UnsafeMutablePointer<Double>, parameters: Double
-  ) -> (across: Double, down: Double) {
-    guard sums[0] > 0, sums[13] > 0, sums[26] > 0 else { return (0, 0) }
+  ) -> (noise: SIMD2<Double>, misfit: SIMD2<Double>) {
+    guard sums[0] > 0, sums[13] > 0, sums[26] > 0 else { return (.zero, .zero) }
     let side = 2 * length + 1
-    var across = 0.0, down = 0.0
+    var total = SIMD2<Double>.zero, misfit = total
     for (index, lag) in residualLags.enumerated() {
       // Pairs that reach beyond the right edge are lost.
       let pairs = side / (side - Double(abs(lag.x)))
-      let gx = pairs * sums[14 + index] / sums[13], gy = pairs * sums[27 + index] / sums[26]
-      let fitted = (parameters * (gx + gy) / 2 + 2) / count
+      let gradient = pairs * SIMD2(sums[14 + index] / sums[13], sums[27 + index] / sums[26])
+      let fitted = (parameters * gradient.sum() / 2 + 2) / count
       let excess = pairs * sums[1 + index] / sums[0] + fitted - noise.residual[index]
-      across += 2 * excess * gx
-      down += 2 * excess * gy
+      total += 2 * excess * gradient
+      misfit += 2 * (gradient - noise.residual[index]) * gradient
     }
-    return (across, down)
+    return (total, misfit)
   }
 
   /// What each parameter gains from each second derivative of the motion, uxx, uxy, uyy, vxx, vxy, vyy, px²: the fit of

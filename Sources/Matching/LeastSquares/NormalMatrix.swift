@@ -63,12 +63,12 @@ struct NormalMatrix {
     return out
   }
 
-  /// The inverse by Cholesky's factors over the parameters that `model` leaves free, the others being zero; nil where
+  /// The inverse by Cholesky's factors over the parameters that `transformation` leaves free, the others being zero; nil where
   /// the matrix is not safely positive definite.
   ///
   /// - Parameter length: unit of the gradients' coordinates, px: brings all six parameters to one scale.
-  func inverse(length: Double, model: LeastSquaresMatching.Model) -> NormalMatrix? {
-    switch model {
+  func inverse(length: Double, transformation: LeastSquaresMatching.Transformation) -> NormalMatrix? {
+    switch transformation {
     case .affine: return inverse(length: length, free: [0, 1, 2, 3, 4, 5], count: 6)
     case .translation: return inverse(length: length, free: [0, 3, 0, 0, 0, 0], count: 2)
     case .rigid: return rigidInverse(length: length)
@@ -76,47 +76,47 @@ struct NormalMatrix {
   }
 
   private func inverse(length: Double, free: InlineArray<6, Int>, count n: Int) -> NormalMatrix? {
-    var lower = NormalMatrix(), out = NormalMatrix()
-    var unit = Six(repeating: 1)
-    for i in [1, 2, 4, 5] { unit[i] = 1 / length }
-    var largest = 0.0
-    for i in 0..<n {
-      largest = max(
-        largest,
-        self[free[unchecked: i], free[unchecked: i]] * unit[unchecked: free[unchecked: i]]
-          * unit[unchecked: free[unchecked: i]])
-    }
-    for i in 0..<n {
-      for j in 0...i {
-        var sum =
-          self[free[unchecked: i], free[unchecked: j]] * unit[unchecked: free[unchecked: i]]
-          * unit[unchecked: free[unchecked: j]]
-        for k in 0..<j { sum -= lower[i, k] * lower[j, k] }
-        if i == j {
-          guard sum > 1e-5 * largest else { return nil }
-          // The diagonal is kept as its inverse: it only ever divides.
-          lower[i, i] = 1 / sum.squareRoot()
-        } else {
-          lower[i, j] = sum * lower[j, j]
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 48) { memory in
+      // Rows of six; then the units, which bring all parameters to one scale.
+      let lower = memory.baseAddress.unsafelyUnwrapped, unit = lower + 36, y = lower + 42
+      var largest = 0.0
+      for i in 0..<n {
+        let at = free[unchecked: i]
+        unit[i] = at % 3 == 0 ? 1 : 1 / length
+        largest = max(largest, self[at, at] * unit[i] * unit[i])
+      }
+      for i in 0..<n {
+        for j in 0..<i + 1 {
+          var sum = self[free[unchecked: i], free[unchecked: j]] * unit[i] * unit[j]
+          for k in 0..<j { sum -= lower[i * 6 + k] * lower[j * 6 + k] }
+          if i == j {
+            guard sum > 1e-5 * largest else { return nil }
+            // The diagonal is kept as its inverse: it only ever divides.
+            lower[i * 6 + i] = 1 / sum.squareRoot()
+          } else {
+            lower[i * 6 + j] = sum * lower[j * 6 + j]
+          }
         }
       }
-    }
-    for column in 0..<n {
-      var y = Six(repeating: 0)
-      for i in column..<n {
-        var sum = i == column ? 1.0 : 0
-        for k in column..<max(i, column) { sum -= lower[i, k] * y[unchecked: k] }
-        y[unchecked: i] = sum * lower[i, i]
+      var out = NormalMatrix()
+      for column in 0..<n {
+        for i in column..<n {
+          var sum = i == column ? 1.0 : 0
+          for k in column..<i { sum -= lower[i * 6 + k] * y[k] }
+          y[i] = sum * lower[i * 6 + i]
+        }
+        // Backward no further than the diagonal: the inverse is symmetric.
+        for i in Swift.stride(from: n - 1, through: column, by: -1) {
+          var sum = y[i]
+          for k in i + 1..<n { sum -= lower[k * 6 + i] * y[k] }
+          y[i] = sum * lower[i * 6 + i]
+          let value = y[i] * unit[i] * unit[column], row = free[unchecked: i], other = free[unchecked: column]
+          out[row, other] = value
+          out[other, row] = value
+        }
       }
-      for i in Swift.stride(from: n - 1, through: 0, by: -1) {
-        var sum = y[unchecked: i]
-        for k in i + 1..<max(n, i + 1) { sum -= lower[k, i] * y[unchecked: k] }
-        y[unchecked: i] = sum * lower[i, i]
-        out[free[unchecked: i], free[unchecked: column]] =
-          y[unchecked: i] * unit[unchecked: free[unchecked: i]] * unit[unchecked: free[unchecked: column]]
-      }
+      return out
     }
-    return out
   }
 
   /// Free are p1, p4 and one rotation ω: p3 = −ω, p5 = ω (to first order).

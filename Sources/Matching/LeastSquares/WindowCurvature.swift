@@ -11,9 +11,11 @@ import Grids
 ///
 /// Without noise the bias is all there is of the error: on the simulated pair the error halves.
 struct WindowCurvature {
-  /// Cells on each side that second derivatives are taken from.
-  private let reach: Int
+  /// Cells on each side that second derivatives are taken from, and every how many of them.
+  private let reach, step: Int
   private let spacing: Double
+  /// Half the template's side, px.
+  private let half: Double
   /// The bias per px⁻¹ of Laplacian, px².
   private let factor: Double
   /// Noise variance of the Laplacian over that of a gradient, and its covariance with the offset over the offset's.
@@ -24,15 +26,15 @@ struct WindowCurvature {
   ///   - templateWindow: side of the template, px.
   init(spacing: Double, templateWindow: Int) {
     self.spacing = spacing
-    // Measured: 1.25 windows balance noise and the size of real features.
-    let reach = min(12, max(1, Int((1.25 * Double(templateWindow) / spacing).rounded())))
-    self.reach = reach
-    let half = Double(templateWindow / 2)
+    let reach = Self.reach(spacing: spacing, templateWindow: templateWindow)
+    // Templates a third of a window apart share most of their noise: those in between would add work only.
+    let step = max(1, Int(Double(templateWindow) / (3 * spacing)))
+    (self.reach, self.step) = (reach, step)
+    half = Double(templateWindow / 2)
     factor = half * (half + 1) / 6
     let kernel = TemplateOverlap(templateWindow)
-    let cells = (-reach...reach).flatMap { row in
-      (-reach...reach).map { (Double(row) * spacing, Double($0) * spacing) }
-    }
+    let steps = (-(reach / step)...reach / step).map { Double($0 * step) * spacing }
+    let cells = steps.flatMap { y in steps.map { (y, $0) } }
     let squares = cells.reduce(0) { $0 + $1.1 * $1.1 }
     var noise = 0.0, covariance = 0.0
     for (y, x) in cells {
@@ -44,6 +46,12 @@ struct WindowCurvature {
     }
     self.noise = max(0, noise)
     self.covariance = covariance
+  }
+
+  /// Cells on each side of a point that its correction is taken from: 1.25 windows, which balance noise and the size of
+  /// real features on the simulated pairs.
+  static func reach(spacing: Double, templateWindow: Int) -> Int {
+    min(12, max(1, Int((1.25 * Double(templateWindow) / spacing).rounded())))
   }
 
   /// What to do to one component.
@@ -83,6 +91,13 @@ struct WindowCurvature {
     return out
   }
 
+  /// Mean square, px², of what an affine motion leaves over of one with these second derivatives, over the template: of
+  /// x² / 2 it is h⁴ / 45, of x y h⁴ / 9.
+  func misfit(_ derivatives: SIMD3<Double>) -> Double {
+    let squares = derivatives * derivatives
+    return half * half * half * half * (squares.x / 45 + squares.y / 9 + squares.z / 45)
+  }
+
   /// Second derivatives of the offset, px⁻¹, by column twice, column and row, row twice, from planes through the
   /// gradients around; NaN where too few are measured.
   func secondDerivatives(_ component: Component) -> Grid<SIMD3<Double>> {
@@ -98,8 +113,8 @@ struct WindowCurvature {
   private func secondDerivatives(_ component: Component, _ row: Int, _ column: Int) -> SIMD3<Double>? {
     var n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0
     var a = SIMD4<Double>.zero, b = SIMD4<Double>.zero
-    for r in max(0, row - reach)...min(component.perColumn.rows - 1, row + reach) {
-      for c in max(0, column - reach)...min(component.perColumn.columns - 1, column + reach) {
+    for r in places(around: row, below: component.perColumn.rows) {
+      for c in places(around: column, below: component.perColumn.columns) {
         let f = component.perColumn[r, c], g = component.perRow[r, c]
         if f.isNaN { continue }
         let x = Double(c - column) * spacing, y = Double(r - row) * spacing
@@ -113,7 +128,7 @@ struct WindowCurvature {
         b += g * SIMD4(1, x, y, 0)
       }
     }
-    let side = Double(2 * reach + 1)
+    let side = Double(2 * (reach / step) + 1)
     guard n >= 0.4 * side * side else { return nil }
     let cxx = sxx - sx * sx / n, cxy = sxy - sx * sy / n, cyy = syy - sy * sy / n
     let determinant = cxx * cyy - cxy * cxy
@@ -121,6 +136,11 @@ struct WindowCurvature {
     let fx = a.y - sx * a.x / n, fy = a.z - sy * a.x / n, gx = b.y - sx * b.x / n, gy = b.z - sy * b.x / n
     let mixed = (cxx * fy - cxy * fx + cyy * gx - cxy * gy) / 2
     return SIMD3(cyy * fx - cxy * fy, mixed, cxx * gy - cxy * gx) / determinant
+  }
+
+  private func places(around centre: Int, below count: Int) -> StrideThrough<Int> {
+    let before = min(reach, centre) / step, after = min(reach, count - 1 - centre) / step
+    return stride(from: centre - before * step, through: centre + after * step, by: step)
   }
 
   /// Mean of the cells that are not NaN within `reach`.

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Grids
 import Matching
 
 extension MatchLayers {
   /// Takes over a match of least squares matching.
   ///
-  /// - Parameter slack: pixels up and left of the reference that the secondary's array starts.
-  mutating func take(_ match: LeastSquaresMatch, slack: Double, window: Int, at index: Int) {
+  /// - Parameters:
+  ///   - slack: pixels up and left of the reference that the secondary's array starts.
+  ///   - hasGradients: whether the match has measured the gradients; they are left NaN where it only kept them.
+  mutating func take(
+    _ match: LeastSquaresMatch, slack: Double, window: Int, hasGradients: Bool = true, at index: Int
+  ) {
     let o = match.offset
     flags.cells[index] = match.flag
     for (layer, value) in [
@@ -21,6 +26,14 @@ extension MatchLayers {
     let order = [1, 2, 4, 5]
     for i in 0..<4 {
       for j in 0...i { self[.covariance(i, j)].cells[index] = match.covariance[order[i], order[j]] }
+    }
+    if !hasGradients { clearGradients(at: index) }
+  }
+
+  private mutating func clearGradients(at index: Int) {
+    for layer in [Layer.dxPerColumn, .dxPerRow, .dyPerColumn, .dyPerRow] { self[layer].cells[index] = .nan }
+    for i in 0..<4 {
+      for j in 0...i { self[.covariance(i, j)].cells[index] = .nan }
     }
   }
 
@@ -37,6 +50,19 @@ extension MatchLayers {
 }
 
 extension AffineOffset {
+  /// What is left of the model under a transformation: nothing but what that is free to change.
+  func reduced(to transformation: LeastSquaresMatching.Transformation) -> AffineOffset {
+    switch transformation {
+    case .affine: return self
+    case .rigid:
+      let angle = atan2(dyPerColumn - dxPerRow, 2 + dxPerColumn + dyPerRow)
+      return AffineOffset(
+        dx: dx, dy: dy, dxPerColumn: cos(angle) - 1, dxPerRow: -sin(angle), dyPerColumn: sin(angle),
+        dyPerRow: cos(angle) - 1)
+    case .translation: return AffineOffset(dx: dx, dy: dy)
+    }
+  }
+
   /// The model with both offsets raised by `slack` px: seen in an array that starts so much further up and left.
   func shifted(by slack: Double) -> AffineOffset {
     var out = self

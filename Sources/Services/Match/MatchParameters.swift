@@ -92,6 +92,15 @@ public struct MatchParameters: ParameterSet {
     .absent("8, less for small images"))
   public var spacing: Int?
 
+  @Parameter(
+    "Motion that a window may make, for least-squares; only affine gives strain of its own", .group("Matching"),
+    .absent("affine"))
+  public var transformation: LeastSquaresMatching.Transformation?
+  @Parameter(
+    "How the later image is interpolated between its pixels, for least-squares", .group("Matching"),
+    .absent("quintic"))
+  public var interpolation: LeastSquaresMatching.Interpolation?
+
   @Parameter("Largest standard deviation of an offset", unit: "px", in: 0.001...10, .group("Filters"))
   public var precisionLimit = 0.2
   @Parameter("Least correlation", in: -1...1, .group("Filters")) public var minimumCorrelation = 0.3
@@ -137,6 +146,12 @@ public struct MatchParameters: ParameterSet {
         "secondaryDate",
         "`secondaryDate` \(b) must be later than `referenceDate` \(a); swap the two images if the order is wrong")
     }
+    for (name, isGiven) in [("transformation", transformation != nil), ("interpolation", interpolation != nil)]
+    where isGiven && method != .leastSquares {
+      throw .conflict(
+        name,
+        "`\(name)` is a choice of `method` least-squares, and the method is \(method.rawValue); give both or neither")
+    }
     if points != nil && area != nil {
       throw .conflict("points", "`points` and `area` both say where to measure; give one of them")
     }
@@ -150,5 +165,19 @@ public struct MatchParameters: ParameterSet {
     case .landslide: ["material": "landslide", "spacing": 4]
     case .earthquake: ["material": "landslide", "spacing": 16]
     }
+  }
+}
+
+extension MatchParameters {
+  /// The parameters of least squares matching point by point.
+  ///
+  /// - Parameter usualWindow: side of the window where none is given, px.
+  func leastSquares(usualWindow: Int) -> LeastSquaresMatching.Parameters {
+    var p = LeastSquaresMatching.Parameters()
+    p.templateWindow = templateWindow ?? usualWindow
+    p.precisionLimit = precisionLimit
+    if let transformation { p.transformation = transformation }
+    if let interpolation { p.interpolation = interpolation }
+    return p
   }
 }

@@ -187,7 +187,7 @@ struct MatchRun {
     let all = parameters.json
     for key in [
       "band", "nodata", "mask", "method", "templateWindow", "searchRadius", "spacing", "precisionLimit",
-      "minimumCorrelation", "forwardBackward",
+      "minimumCorrelation", "forwardBackward", "transformation", "interpolation",
     ] {
       out[key] = all[key]
     }

@@ -22,13 +22,6 @@ struct PointMatcher: Sendable {
     return groups.keys.sorted { ($0.x, $0.y) < ($1.x, $1.y) }.compactMap { groups[$0] }
   }
 
-  private var leastSquares: LeastSquaresMatching.Parameters {
-    var p = LeastSquaresMatching.Parameters()
-    p.templateWindow = parameters.templateWindow ?? pair.usualWindow
-    p.precisionLimit = parameters.precisionLimit
-    return p
-  }
-
   /// The matches of the points of one group, as a column of layers.
   func match(_ points: [Matching.PixelPoint]) throws -> MatchLayers {
     let search = parameters.searching(
@@ -51,9 +44,12 @@ struct PointMatcher: Sendable {
     if parameters.method.search != nil {
       for (index, match) in found.enumerated() { out.take(match, prior, window: search.templateWindow, at: index) }
     } else {
+      let leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
       let matches = job.refine(found, leastSquares, closes: parameters.forwardBackward)
       for (index, match) in matches.enumerated() {
-        out.take(match, slack: 0, window: leastSquares.templateWindow, at: index)
+        out.take(
+          match, slack: 0, window: leastSquares.templateWindow,
+          hasGradients: leastSquares.transformation == .affine, at: index)
         out[.dx].cells[index] += Float(prior.dx)
         out[.dy].cells[index] += Float(prior.dy)
       }

@@ -28,7 +28,21 @@ struct TileMatcher: Sendable {
     return p
   }
 
-  private var margin: Int { DenseMatching.margin(dense) }
+  private var margin: Int {
+    let p = leastSquares, around = neighbours * plan.scene.spacing + p.templateWindow / 2 + 16
+    return max(DenseMatching.margin(dense), parameters.method == .leastSquares ? around : 0)
+  }
+
+  private var leastSquares: LeastSquaresMatching.Parameters {
+    parameters.leastSquares(usualWindow: pair.usualWindow)
+  }
+
+  /// Points around a tile that are matched with it, to see how the motion curves at its rim.
+  private var neighbours: Int {
+    let p = leastSquares
+    guard parameters.method == .leastSquares, p.transformation == .affine else { return 0 }
+    return LeastSquaresMatching.curvatureReach(spacing: plan.scene.spacing, templateWindow: p.templateWindow)
+  }
 
   /// - Parameter tile: points of the scene's lattice.
   func match(_ tile: Window, _ direction: Direction) throws -> MatchLayers {
@@ -36,7 +50,9 @@ struct TileMatcher: Sendable {
     let window = plan.block(of: tile, margin: margin)
     let prior = BlockPrior(coarse, window, sign: direction == .forward ? 1 : -1)
     let block = try read(window, prior, direction)
-    let points = plan.scene.part(tile, from: (window.row, window.column))
+    let all = Window(row: 0, column: 0, rows: plan.scene.rows, columns: plan.scene.columns)
+    let wide = direction == .forward ? tile.grown(by: neighbours).intersection(all) : tile
+    let points = plan.scene.part(wide, from: (window.row, window.column))
     var out = densely(block, points, prior)
     let second = SecondLook(parameters: parameters)
     if second.isWorthwhile(out) {
@@ -45,6 +61,7 @@ struct TileMatcher: Sendable {
       if direction == .forward { second.polish(&out, detail, points) }
     }
     if parameters.method == .leastSquares && direction == .forward { refine(&out, block, points) }
+    if wide != tile { out = out.cropped(to: tile.seen(from: wide)) }
     for index in out.flags.cells.indices {
       out[.dx].cells[index] += Float(prior.dx)
       out[.dy].cells[index] += Float(prior.dy)
@@ -74,22 +91,27 @@ struct TileMatcher: Sendable {
       secondaryScene: (forward ? overlap : pair.scene).seen(from: around), coarsestLevel: coarse.level)
   }
 
-  /// Least squares matching of each point on its own, from the dense result.
+  /// Least squares matching of each point on its own, from the dense result; then what the curvature of the motion put
+  /// in is taken out, which no other start or window would do.
   private func refine(_ out: inout MatchLayers, _ block: DenseMatching.Block, _ points: PointLattice) {
-    var p = LeastSquaresMatching.Parameters()
-    p.templateWindow = parameters.templateWindow ?? pair.usualWindow
-    p.precisionLimit = parameters.precisionLimit
+    let p = leastSquares
     let matcher = LeastSquaresMatching(reference: block.reference, secondary: block.secondary, parameters: p)
     let slack = Double(block.slack)
-    var places: [Matching.PixelPoint] = [], starts: [AffineOffset] = [], indices: [Int] = []
-    for index in out.flags.cells.indices where out.value(.dx, index).isFinite {
-      places.append(points.place(index))
-      starts.append(out.model(index).shifted(by: slack))
-      indices.append(index)
+    let indices = out.flags.cells.indices.filter { out.value(.dx, $0).isFinite }
+    let found = matcher.match(
+      at: indices.map { points.place($0) },
+      start: indices.map { out.model($0).shifted(by: slack).reduced(to: p.transformation) })
+    var matches = Grid(
+      rows: points.rows, columns: points.columns, cells: out.flags.cells.map { LeastSquaresMatch(flag: $0) })
+    for (index, match) in zip(indices, found) { matches.cells[index] = match }
+    if p.transformation == .affine {
+      matches = LeastSquaresMatching.correctingCurvature(
+        matches, spacing: Double(points.spacing), templateWindow: p.templateWindow)
     }
-    let matches = matcher.match(at: places, start: starts)
-    for (index, match) in zip(indices, matches) {
-      out.take(match, slack: slack, window: p.templateWindow, at: index)
+    for index in indices {
+      let match = matches.cells[index]
+      out.take(
+        match, slack: slack, window: p.templateWindow, hasGradients: p.transformation == .affine, at: index)
       if match.flag == .masked, !isInside(points.place(index), window: p.templateWindow, block.scene) {
         out.flags.cells[index] = .offImage
       }

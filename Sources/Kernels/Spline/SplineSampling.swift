@@ -56,15 +56,38 @@ package func sampleQuinticSpline(
     let wy = quinticWeights(Float(y - floorY)), wx = quinticWeights(Float(x - floorX))
     let start = top * block.stride + left
     if let absence = block.absence, isMissing(absence + start, block.stride, wy, wx, threshold) { continue }
-    let c = block.coefficients + start, s = block.stride
-    var sum = c.lanes(at: 0) * wy[0]
-    sum += c.lanes(at: s) * wy[1]
-    sum += c.lanes(at: 2 * s) * wy[2]
-    sum += c.lanes(at: 3 * s) * wy[3]
-    sum += c.lanes(at: 4 * s) * wy[4]
-    sum += c.lanes(at: 5 * s) * wy[5]
-    values[index] = total(sum * wx)
+    values[index] = quinticValue(block.coefficients + start, block.stride, wy, wx)
   }
+}
+
+/// Values of a quintic B-spline at scattered positions, all of them inside.
+///
+/// - Parameters:
+///   - coefficients: spline coefficients by rows of `stride` elements; six rows and eight columns are read from each
+///     corner on.
+///   - corners: index of the first (top left) coefficient that each position needs.
+///   - fractions: pairs of the fractions (column, row) in 0..<1 beyond the third coefficient.
+package func sampleQuintic(
+  coefficients: UnsafePointer<Float>, stride: Int, corners: UnsafePointer<Int32>, fractions: UnsafePointer<Float>,
+  values: UnsafeMutablePointer<Float>, count: Int
+) {
+  for index in 0..<count {
+    values[index] = quinticValue(
+      coefficients + Int(corners[index]), stride, quinticWeights(fractions[2 * index + 1]),
+      quinticWeights(fractions[2 * index]))
+  }
+}
+
+/// Value at one position: six rows of six coefficients from `corner` on, and of two more with a weight of zero.
+@inline(__always)
+private func quinticValue(_ corner: UnsafePointer<Float>, _ stride: Int, _ wy: Lanes, _ wx: Lanes) -> Float {
+  var sum = corner.lanes(at: 0) * wy[0]
+  sum += corner.lanes(at: stride) * wy[1]
+  sum += corner.lanes(at: 2 * stride) * wy[2]
+  sum += corner.lanes(at: 3 * stride) * wy[3]
+  sum += corner.lanes(at: 4 * stride) * wy[4]
+  sum += corner.lanes(at: 5 * stride) * wy[5]
+  return total(sum * wx)
 }
 
 @inline(__always)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Affine warp of a template about its centre into a plane of B-spline coefficients.
+///
+/// Template pixel (x, y), counted from the centre, falls on (x + u + ux x + uy y, y + v + vx x + vy y), counted from
+/// `origin`.
+package struct LeastSquaresWarp {
+  package var order: SplineOrder
+  /// Coefficients from `SplineOrder.scaledPrefilter` along both axes, at the whole pixel below the warped centre; plane
+  /// stride in floats.
+  package var origin: UnsafePointer<Float>
+  package var stride: Int
+  package var u, ux, uy, v, vx, vy: Float
+  /// Subtracted from every interpolated value.
+  package var level: Float
+  /// 1 where the coefficients of a cell are backed by pixels, at the same place as `origin`; nil where the whole target
+  /// is.
+  package var valid: UnsafePointer<Float>?
+
+  package init(
+    order: SplineOrder, origin: UnsafePointer<Float>, stride: Int, u: Float, ux: Float, uy: Float, v: Float,
+    vx: Float, vy: Float, level: Float, valid: UnsafePointer<Float>?
+  ) {
+    self.order = order
+    self.origin = origin
+    self.stride = stride
+    self.u = u
+    self.ux = ux
+    self.uy = uy
+    self.v = v
+    self.vx = vx
+    self.vy = vy
+    self.level = level
+    self.valid = valid
+  }
+}
+
+extension LeastSquaresWarp {
+  /// Values less the level at `width` pixels of row `row`, from column `first` on, both counted from the centre; whole
+  /// vectors are written, and what stands in them beyond `width` means nothing.
+  @inline(__always)
+  func values<Taps: SplineTaps>(
+    _ taps: Taps.Type, row: Int, first: Int, width: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let y = Float(row), start = Float(first), end = Float(first &+ width &- 1)
+    let startX = u + uy * y, startY = v + vy * y
+    let line = origin + (row &* stride &+ first)
+    let left = cell(startX + ux * start), right = cell(startX + ux * end)
+    let top = cell(startY + vx * start), bottom = cell(startY + vx * end)
+    var x = Lanes(0, 1, 2, 3, 4, 5, 6, 7) + start
+    if left == right && top == bottom {
+      let p = line + (top &* stride &+ left)
+      let x0 = Lanes(repeating: startX - Float(left)), y0 = Lanes(repeating: startY - Float(top))
+      for at in Swift.stride(from: 0, to: width, by: 8) {
+        var fx = x0, fy = y0
+        fx.addProduct(ux, x)
+        fy.addProduct(vx, x)
+        out.store(Taps.value(p + at, stride, fx, fy) - level, at: at)
+        x += 8
+      }
+    } else {
+      for at in Swift.stride(from: 0, to: width, by: 8) {
+        var px = Lanes(repeating: startX), py = Lanes(repeating: startY)
+        px.addProduct(ux, x)
+        py.addProduct(vx, x)
+        out.store(valueAcrossCells(taps, line + at, px, py) - level, at: at)
+        x += 8
+      }
+    }
+  }
+
+  /// Values at eight neighbouring positions, counted from `line`, that may lie in different cells.
+  @inline(__always)
+  private func valueAcrossCells<Taps: SplineTaps>(
+    _ taps: Taps.Type, _ line: UnsafePointer<Float>, _ x: Lanes, _ y: Lanes
+  ) -> Lanes {
+    let x0 = cell(x[0]), x1 = cell(x[7]), y0 = cell(y[0]), y1 = cell(y[7])
+    var value = Taps.value(line + (y0 &* stride &+ x0), stride, x - Float(x0), y - Float(y0))
+    if x0 == x1 && y0 == y1 { return value }
+    for row in min(y0, y1)...max(y0, y1) {
+      for column in min(x0, x1)...max(x0, x1) where row != y0 || column != x0 {
+        let other = Taps.value(line + (row &* stride &+ column), stride, x - Float(column), y - Float(row))
+        value.replace(with: other, where: lanesInside(x, y, column: Float(column), row: Float(row)))
+      }
+    }
+    return value
+  }
+
+  /// Multiplies `weights` of a row of `width` pixels from column `first` on with the validity there.
+  func weigh(_ weights: UnsafeMutablePointer<Float>, row: Int, first: Int, width: Int) {
+    guard let valid else { return }
+    let startX = u + uy * Float(row), startY = v + vy * Float(row)
+    for index in 0..<width {
+      let x = Float(first &+ index), at = (row &* stride) &+ first &+ index
+      weights[index] *= valid[at &+ cell(startY + vx * x) &* stride &+ cell(startX + ux * x)]
+    }
+  }
+}
+
+/// Whole part of a finite number below 2³¹ in size.
+@inline(__always)
+private func cell(_ x: Float) -> Int {
+  let whole = Int(Int32(truncatingIfNeeded: Int(x)))
+  return Float(whole) > x ? whole &- 1 : whole
+}
+
+/// Lanes whose coordinates lie in the unit cells from `column` and `row` on.
+@inline(__always)
+private func lanesInside(_ x: Lanes, _ y: Lanes, column: Float, row: Float) -> SIMDMask<SIMD8<Int32>> {
+  (x .>= column) .& (x .< column + 1) .& (y .>= row) .& (y .< row + 1)
+}

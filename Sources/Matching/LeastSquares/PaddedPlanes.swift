@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Kernels
+
+/// Makes the planes of a `LeastSquaresImage`, each in one pass over blocks of rows: fresh memory costs as much as the
+/// arithmetic, so there are no planes in between.
+struct PaddedPlanes {
+  let image: Grid<Float>
+  let level: Float
+  let pad, stride: Int
+  let missing: MissingCounts
+  private let threads: Int
+
+  private static let blockRows = 32
+
+  init(_ image: Grid<Float>, templateWindow: Int, level: Float?, threads: Int) {
+    self.image = image
+    self.threads = threads
+    // The frame of derivatives, the spline's taps, and a vector that begins at the last pixel.
+    pad = max(templateWindow / 2 + LeastSquaresPatch.margin + 16, SplineOrder.quintic.prefilterRadius + 4)
+    let lines = (image.columns + 2 * pad + 15) / 16
+    stride = (lines % 2 == 0 ? lines + 1 : lines) * 16
+    let (mean, count) = finiteMean(image, threads: threads)
+    self.level = level ?? mean
+    missing = MissingCounts(image, hasMissing: count < image.cells.count)
+  }
+
+  /// The image with a border of NaN, and infinities made NaN.
+  func pixels() -> [Float] {
+    plane { row, line in
+      let line = UnsafeMutableBufferPointer(start: line, count: stride)
+      line.update(repeating: .nan)
+      guard (0..<image.rows).contains(row) else { return }
+      for column in 0..<image.columns {
+        // An infinity less itself is NaN: no branch.
+        let value = image.cells[row &* image.columns &+ column]
+        line[pad &+ column] = (value - level) + (value - value)
+      }
+    }
+  }
+
+  /// Smoothed along rows and columns with the weights (side, 1 − 2 side, side); NaN spreads, the border is NaN.
+  func smoothed(_ pixels: [Float], side: Float) -> [Float] {
+    let taps = [1 - 2 * side, side]
+    return pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let from = pixels.baseAddress!
+      return plane(scratch: SymmetricFilter.lineLength(columns: image.columns, radius: 1)) { row, line, scratch in
+        UnsafeMutableBufferPointer(start: line, count: stride).update(repeating: .nan)
+        guard (0..<image.rows).contains(row) else { return }
+        SymmetricFilter.run(
+          from + (row + pad) * stride + pad, stride: stride, taps: taps, rows: 1, columns: image.columns,
+          into: line + pad, targetStride: stride, line: scratch)
+      }
+    }
+  }
+
+  /// Coefficients of the spline of the image mirrored at its outermost pixels.
+  func splineCoefficients(_ order: SplineOrder) -> [Float] {
+    let source = missing.isEmpty ? image : fillingMissing(radius: 6)
+    let taps = order.scaledPrefilter, radius = taps.count - 1, margin = SymmetricFilter.margin(radius: radius)
+    let width = stride + 2 * margin, height = Self.blockRows + 2 * radius
+    let columns = (-pad - margin..<stride - pad + margin).map { reflected($0, in: image.columns) }
+    let lineLength = SymmetricFilter.lineLength(columns: stride, radius: radius)
+    return blocks(scratch: height * width + lineLength) { rows, plane, scratch in
+      for (index, row) in (rows.lowerBound - radius..<rows.upperBound + radius).enumerated() {
+        let from = reflected(row, in: image.rows) * image.columns, out = scratch + index * width
+        for at in 0..<width { out[at] = source.cells[from &+ columns[at]] - level }
+      }
+      SymmetricFilter.run(
+        scratch + radius * width + margin, stride: width, taps: taps, rows: rows.count, columns: stride, into: plane,
+        targetStride: stride, line: scratch + height * width)
+    }
+  }
+
+  /// Pixels before and after a cell that must be there: those of the inner four taps, which the mirrored border
+  /// continues for the outer two of the quintic spline, of 1/120 at most.
+  static let before = 1, after = 2
+
+  /// 1 where the pixels a cell needs are in the image and none is missing there or near it.
+  func validCells() -> [Float] {
+    let before = Self.before, after = Self.after
+    return plane { row, line in
+      UnsafeMutableBufferPointer(start: line, count: stride).update(repeating: 0)
+      guard row >= before, row + after < image.rows else { return }
+      for column in before..<max(before, image.columns - after) {
+        let isValid =
+          missing.isEmpty || missing.isComplete(row - before...row + after, column - before...column + after)
+        line[pad + column] = isValid ? 1 : 0
+      }
+    }
+  }
+
+  /// Missing pixels become the mean of those present within `radius`, else the level.
+  private func fillingMissing(radius: Int) -> Grid<Float> {
+    var out = image
+    for row in 0..<image.rows {
+      for column in 0..<image.columns where !image[row, column].isFinite {
+        var sum = 0.0, count = 0
+        for r in max(0, row - radius)...min(image.rows - 1, row + radius) {
+          for c in max(0, column - radius)...min(image.columns - 1, column + radius) where image[r, c].isFinite {
+            sum += Double(image[r, c] - level)
+            count += 1
+          }
+        }
+        out[row, column] = level + (count == 0 ? 0 : Float(sum / Double(count)))
+      }
+    }
+    return out
+  }
+
+  private func reflected(_ index: Int, in count: Int) -> Int {
+    if count == 1 { return 0 }
+    let period = 2 * (count - 1)
+    let folded = ((index % period) + period) % period
+    return folded < count ? folded : period - folded
+  }
+}
+
+extension PaddedPlanes {
+  private typealias Line = UnsafeMutablePointer<Float>
+
+  /// A plane filled row by row; rows are counted from the image's first.
+  private func plane(_ fill: @Sendable (Int, Line) -> Void) -> [Float] {
+    plane(scratch: 0) { row, line, _ in fill(row, line) }
+  }
+
+  private func plane(scratch: Int, _ fill: @Sendable (Int, Line, Line) -> Void) -> [Float] {
+    blocks(scratch: scratch) { rows, plane, scratch in
+      for row in rows { fill(row, plane + (row - rows.lowerBound) * stride, scratch) }
+    }
+  }
+
+  /// A plane filled by blocks of rows, from the first row of each on; the same bits for any number of threads.
+  ///
+  /// - Parameter scratch: floats of memory that each block has to itself.
+  private func blocks(scratch: Int, _ fill: @Sendable (Range<Int>, Line, Line) -> Void) -> [Float] {
+    let height = image.rows + 2 * pad, blocks = (height + Self.blockRows - 1) / Self.blockRows
+    return [Float](unsafeUninitializedCapacity: height * stride + 16) { cells, count in
+      nonisolated(unsafe) let base = cells.baseAddress!
+      performBlocks(blocks, threads: threads) { block in
+        let first = block * Self.blockRows, end = min(height, first + Self.blockRows)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, scratch)) { memory in
+          fill(first - pad..<end - pad, base + first * stride, memory.baseAddress!)
+        }
+      }
+      for index in height * stride..<height * stride + 16 { base[index] = 0 }
+      count = height * stride + 16
+    }
+  }
+}
+
+/// Mean of the finite pixels, zero where there is none, and their number; summed by rows, in the order of the rows.
+private func finiteMean(_ image: Grid<Float>, threads: Int) -> (mean: Float, count: Int) {
+  let blockRows = 32, blocks = (image.rows + blockRows - 1) / blockRows
+  var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: blocks)
+  sums.withUnsafeMutableBufferPointer { sums in
+    nonisolated(unsafe) let sums = sums
+    performBlocks(blocks, threads: threads) { block in
+      let end = min(image.rows, (block + 1) * blockRows) * image.columns
+      var sum = 0.0, count = 0
+      for index in block * blockRows * image.columns..<end where image.cells[index].isFinite {
+        sum += Double(image.cells[index])
+        count += 1
+      }
+      sums[block] = (sum, count)
+    }
+  }
+  let total = sums.reduce(into: (sum: 0.0, count: 0)) { $0 = ($0.sum + $1.sum, $0.count + $1.count) }
+  return (total.count == 0 ? 0 : Float(total.sum / Double(total.count)), total.count)
+}
