@@ -25,6 +25,9 @@ package struct CandidateChoice {
   /// A squared difference must exceed this many times the smaller window's variance to count as bias. The region
   /// holds only a few independent windows, so that the mean of their squares strays far above its expectation.
   private static let noiseOfDifference: Float = 2.5
+  /// Variance of dx and dy together, px², above which a window is too noisy to judge a larger one: 0.1 px each. In
+  /// speckle such windows err by far more than they predict.
+  private static let judgeVariance: Float = 0.02
 
   /// Six parameters, correlation, gain, validity (the last three of `increment` only).
   private let field, increment: Arrays
@@ -148,14 +151,16 @@ package struct CandidateChoice {
   /// Raises the error of the estimate so far to what its difference from this smaller window shows of its bias.
   @inline(__always)
   private func raise(_ at: Int, _ column: Int, _ noise: Noise, _ g: Matrix8) {
+    let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
+    let isPrecise = g.r4 * (ux + uy) .< Self.judgeVariance
     @inline(__always) func least(_ index: Int, _ expected: Lanes) -> Lanes {
       let i = (Self.biasLayer + index) * estimate.plane + at
       let old = estimate.base.lanes(at: i)
-      let new = old.greater(differences.lanes(index, at) - Self.noiseOfDifference * expected)
+      let shown = differences.lanes(index, at) - Self.noiseOfDifference * expected
+      let new = old.greater(shown.replacing(with: 0, where: .!isPrecise))
       estimate.base.store(new, at: i)
       return new - old
     }
-    let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
     let more = least(0, g.r4 * ux) + least(1, g.r4 * uy)
     let i = Self.errorLayer * estimate.plane + at
     estimate.base.store(estimate.base.lanes(at: i) + more, at: i)
