@@ -41,6 +41,8 @@ struct OneSidedModels {
     /// Variances of the noise alone, and squared biases.
     var noiseX, noiseY, biasX, biasY: Float
     var misfit: Float = 0
+    /// Squared height of the step that a steep own model may stand for.
+    var stepX: Float = 0, stepY: Float = 0
     var varianceX: Float { noiseX + biasX }
     var varianceY: Float { noiseY + biasY }
   }
@@ -87,16 +89,22 @@ extension OneSidedModels {
   ///
   /// Curvature changes both carried-on models of a pair alike, so that only a step tells them apart.
   private func candidates(_ row: Int, _ column: Int) -> [Candidate] {
-    guard let own = candidate(row, column, right: 0, down: 0) else { return [] }
+    guard var own = candidate(row, column, right: 0, down: 0) else { return [] }
     var out: [Candidate] = []
     for distance in Self.distances {
       for axis in Self.axes {
         let down = distance * axis.0, right = distance * axis.1
         guard let before = candidate(row - down, column - right, right: right, down: down),
           let after = candidate(row + down, column + right, right: -right, down: -down),
-          isContradiction(before, after),
-          distance <= Self.nearDistance || isSteep(own, before, after, right: right, down: down)
+          isContradiction(before, after)
         else { continue }
+        let isSteep = isSteep(own, before, after, right: right, down: down)
+        guard isSteep || distance <= Self.nearDistance else { continue }
+        if isSteep {
+          let du = before.model.u - after.model.u, dv = before.model.v - after.model.v
+          own.stepX = max(own.stepX, du * du)
+          own.stepY = max(own.stepY, dv * dv)
+        }
         out += [before, after]
       }
     }
@@ -180,6 +188,8 @@ extension OneSidedModels {
       x += share * max(0, du * du - c.varianceX - best.varianceX)
       y += share * max(0, dv * dv - c.varianceY - best.varianceY)
     }
-    return Choice(index: index, best: best, spreadX: x / weight, spreadY: y / weight)
+    // Between two sides the own model is a ramp; the truth may lie anywhere between them.
+    return Choice(
+      index: index, best: best, spreadX: max(x / weight, best.stepX / 12), spreadY: max(y / weight, best.stepY / 12))
   }
 }
