@@ -12,7 +12,7 @@ package struct CandidateChoice {
       self.plane = plane
     }
     @inline(__always)
-    fileprivate func lanes(_ index: Int, _ at: Int) -> Lanes { base.lanes(at: index * plane + at) }
+    func lanes(_ index: Int, _ at: Int) -> Lanes { base.lanes(at: index * plane + at) }
   }
 
   /// Layers of an estimate: six parameters, correlation, window, error, increment, two variances of the offset, ten of

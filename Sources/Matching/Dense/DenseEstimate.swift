@@ -31,6 +31,8 @@ package final class DenseEstimate {
   package let rows: Int
   package let columns: Int
   package let stride: Int
+  /// Until the first window, or a coarser level, has offered its candidates.
+  package var isEmpty = true
   private let storage: FloatBuffer
   private let plane: Int
 
@@ -62,6 +64,7 @@ package final class DenseEstimate {
 
   /// Takes over the estimate of the next coarser level, half the resolution, wherever it promises a smaller error.
   func merge(coarser: DenseEstimate) {
+    isEmpty = false
     for row in 0..<rows {
       for column in 0..<columns {
         let index = row * stride + column

@@ -54,6 +54,7 @@ struct DenseEvaluation {
         slopes: NoiseGain.slopeBias(shape), window: 2 * window.half + 1, stride: stride, pool: pool)
       for row in 0..<rows { choice.run(row: row, columns: columns, equations: window.equations) }
     }
+    estimate.isEmpty = false
   }
 
   private func sumOverRegion(_ p: UnsafeMutablePointer<Float>) {
@@ -63,6 +64,7 @@ struct DenseEvaluation {
   /// Means, over a region twice the size of the window, of the squared differences between the estimate so far and
   /// what this window would answer.
   private func compare(with estimate: DenseEstimate) {
+    guard !estimate.isEmpty else { return differences.base.update(repeating: 0, count: 6 * plane) }
     let both = differences.base + 6 * plane
     LatticeArithmetic.keep(window.increment.valid, whereFinite: estimate.layer(.error), into: both, count: plane)
     for index in 0..<6 {

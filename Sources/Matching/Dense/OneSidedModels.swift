@@ -55,10 +55,11 @@ struct OneSidedModels {
 
   /// Looks at every solved point. All choices are made from the estimate as it was, so their order does not matter.
   func run() {
-    let residual = PatchResidual(images.patches)
+    let residual = PatchResidual(images.patches), marks = marks()
+    defer { withExtendedLifetime(marks) {} }
     var choices: [Choice] = []
     for row in 0..<estimate.rows {
-      for column in 0..<estimate.columns {
+      for column in 0..<estimate.columns where marks.base[row * estimate.stride + column] > 0 {
         var all = candidates(row, column)
         guard !all.isEmpty, judge(&all, residual, row, column) else { continue }
         choices.append(choice(all, row * estimate.stride + column))
@@ -66,6 +67,21 @@ struct OneSidedModels {
     }
     let values = choices.map { choice in Layer.allCases.map { estimate.layer($0)[choice.best.index] } }
     for (choice, values) in zip(choices, values) { write(choice, values) }
+  }
+
+  /// Above 0 at all points that may have candidates.
+  private func marks() -> FloatBuffer {
+    let out = FloatBuffer(count: estimate.rows * estimate.stride + 8, pool: images.pool)
+    let screen = StepScreen(
+      estimate.arrays, rows: estimate.rows, columns: estimate.columns, stride: estimate.stride,
+      least: Self.leastDifference, significance: Self.significance)
+    for distance in Self.distances {
+      let steepness = distance > Self.nearDistance ? Self.steepness : 0
+      for axis in Self.axes {
+        screen.mark(down: distance * axis.0, right: distance * axis.1, steepness: steepness, into: out.base)
+      }
+    }
+    return out
   }
 
   private func write(_ choice: Choice, _ values: [Float]) {
