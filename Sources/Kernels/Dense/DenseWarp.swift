@@ -2,6 +2,8 @@
 
 /// Samples the secondary at `x + d(x)` for every pixel of the reference's block.
 package enum DenseWarp {
+  private typealias Taps = QuinticTaps<QuinticMOMS>
+
   /// A displacement field on the lattice of `WindowSums.step` pixels. One more row and column than the lattice
   /// covers must be filled, for the interpolation between lattice points.
   package struct Field {
@@ -14,11 +16,11 @@ package enum DenseWarp {
     }
   }
 
-  /// Warps by quintic spline interpolation (see `DenseFilters.secondDerivative`); the field is interpolated bilinearly
-  /// between lattice points.
+  /// Warps by spline interpolation (`SplineOrder.quinticMOMS`); the field is interpolated bilinearly between lattice
+  /// points.
   ///
   /// - Parameters:
-  ///   - coefficients: spline coefficients of the secondary; every sample must fall inside its padding.
+  ///   - coefficients: `DenseFilters.splineCoefficients` of the secondary; every sample must fall inside its padding.
   ///   - originColumn, originRow: position of the block's pixel (0, 0) in `coefficients`.
   ///   - mask: 1 or 0 per pixel of the block; the result is 0 where it is 0.
   package static func run(
@@ -38,7 +40,7 @@ package enum DenseWarp {
           let value: Lanes
           if reach < 1 {
             let p = corner + r * coefficients.stride
-            value = interpolate(p, coefficients.stride, du - u.floor, dv - v.floor)
+            value = Taps.value(p, coefficients.stride, du - u.floor, dv - v.floor)
           } else if reach < 2 {
             let p = corner + r * coefficients.stride
             value = interpolateAcross(p, coefficients.stride, du - u.floor, dv - v.floor)
@@ -84,56 +86,15 @@ package enum DenseWarp {
     }
   }
 
-  /// Weights of the six taps of `DenseFilters.secondDerivative`'s function at fraction `f`, times 120.
-  @inline(__always)
-  private static func weights(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
-    let o = 1 - f
-    let f2 = f * f, f3 = f2 * f, f5 = f2 * f3
-    let o2 = o * o, o3 = o2 * o, o5 = o2 * o3
-    let q = o + 1, r = f + 1
-    let q2 = q * q, r2 = r * r
-    // The quintic B-spline at all taps but the fourth: o5, b, c, e, f5.
-    let b = q2 * q2 * q - 6 * o5, e = r2 * r2 * r - 6 * f5
-    let c = 66 - f2 * (60 - f2 * (30 - 10 * f))
-    // The cubic B-spline's four, whose second differences are the quintic one's second derivative.
-    let g = Float(120 * DenseFilters.secondDerivative / 6)
-    let v0 = g * o3, v3 = g * f3, v1 = 4 * g - f2 * (6 * g - 3 * g * f)
-    let v2 = 6 * g - (v0 + v3) - v1
-    let w0 = o5 + v0, w1 = b + v1 - 2 * v0, w2 = c + v0 - 2 * v1 + v2, w4 = e + v2 - 2 * v3, w5 = f5 + v3
-    return (w0, w1, w2, (120 - (w0 + w5)) - ((w1 + w4) + w2), w4, w5)
-  }
-
-  /// Eight neighbouring samples whose whole-pixel offset is the same.
-  @inline(__always)
-  private static func interpolate(_ p: UnsafeMutablePointer<Float>, _ stride: Int, _ fx: Lanes, _ fy: Lanes) -> Lanes
-  {
-    let w = weights(fx), h = weights(fy)
-    @inline(__always) func line(_ q: UnsafeMutablePointer<Float>) -> Lanes {
-      var sum = w.0 * q.lanes(at: -2)
-      sum.addProduct(w.1, q.lanes(at: -1))
-      sum.addProduct(w.2, q.lanes(at: 0))
-      sum.addProduct(w.3, q.lanes(at: 1))
-      sum.addProduct(w.4, q.lanes(at: 2))
-      sum.addProduct(w.5, q.lanes(at: 3))
-      return sum
-    }
-    var sum = h.0 * line(p - 2 * stride), other = h.1 * line(p - stride)
-    sum.addProduct(h.2, line(p))
-    other.addProduct(h.3, line(p + stride))
-    sum.addProduct(h.4, line(p + 2 * stride))
-    other.addProduct(h.5, line(p + 3 * stride))
-    return (1.0 / 14400 as Float) * (sum + other)
-  }
-
   /// Seven taps for lanes on both sides of a whole pixel: where `f` is 1 or more, the six start one pixel later.
   @inline(__always)
   private static func weightsAcross(_ f: Lanes) -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
     let isLater = f .>= 1
-    let w = weights(f - Lanes.zero.replacing(with: 1, where: isLater))
+    let w = Taps(at: f - Lanes.zero.replacing(with: 1, where: isLater))
     @inline(__always) func pick(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: isLater) }
     return (
-      pick(w.0, .zero), pick(w.1, w.0), pick(w.2, w.1), pick(w.3, w.2), pick(w.4, w.3), pick(w.5, w.4),
-      pick(.zero, w.5)
+      pick(w.w0, .zero), pick(w.w1, w.w0), pick(w.w2, w.w1), pick(w.w3, w.w2), pick(w.w4, w.w3), pick(w.w5, w.w4),
+      pick(.zero, w.w5)
     )
   }
 
@@ -159,7 +120,7 @@ package enum DenseWarp {
     sum.addProduct(h.4, line(p + 2 * stride))
     other.addProduct(h.5, line(p + 3 * stride))
     sum.addProduct(h.6, line(p + 4 * stride))
-    return (1.0 / 14400 as Float) * (sum + other)
+    return sum + other
   }
 
   /// Eight samples whose whole-pixel offsets differ: one after the other, the six taps of a row as a vector of eight.
@@ -170,19 +131,19 @@ package enum DenseWarp {
       iu[k] = u[k].rounded(.down)
       iv[k] = v[k].rounded(.down)
     }
-    let w = weights(u - iu), h = weights(v - iv)
+    let w = Taps(at: u - iu), h = Taps(at: v - iv)
     var out = Lanes.zero
     for k in 0..<8 {
       let q = p + (Int(iv[k]) * stride + Int(iu[k]) + k - 2)
-      var column = h.0[k] * q.lanes(at: -2 * stride)
-      column += h.1[k] * q.lanes(at: -stride)
-      column += h.2[k] * q.lanes(at: 0)
-      column += h.3[k] * q.lanes(at: stride)
-      column += h.4[k] * q.lanes(at: 2 * stride)
-      column += h.5[k] * q.lanes(at: 3 * stride)
-      let product = column * Lanes(w.0[k], w.1[k], w.2[k], w.3[k], w.4[k], w.5[k], 0, 0)
+      var column = h.w0[k] * q.lanes(at: -2 * stride)
+      column += h.w1[k] * q.lanes(at: -stride)
+      column += h.w2[k] * q.lanes(at: 0)
+      column += h.w3[k] * q.lanes(at: stride)
+      column += h.w4[k] * q.lanes(at: 2 * stride)
+      column += h.w5[k] * q.lanes(at: 3 * stride)
+      let product = column * Lanes(w.w0[k], w.w1[k], w.w2[k], w.w3[k], w.w4[k], w.w5[k], 0, 0)
       out[k] = product.sum()
     }
-    return (1.0 / 14400 as Float) * out
+    return out
   }
 }

@@ -9,7 +9,8 @@ package func leastSquaresScore(
 ) {
   switch warp.order {
   case .cubic: score(patch, warp, CubicTaps.self, sums)
-  case .quintic: score(patch, warp, QuinticTaps.self, sums)
+  case .quintic: score(patch, warp, QuinticTaps<QuinticBSpline>.self, sums)
+  case .quinticMOMS: score(patch, warp, QuinticTaps<QuinticMOMS>.self, sums)
   }
 }
 

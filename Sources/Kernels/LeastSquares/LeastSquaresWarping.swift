@@ -9,7 +9,8 @@ extension LeastSquaresPatch {
   package func sample(_ warp: LeastSquaresWarp) {
     switch warp.order {
     case .cubic: fillFrame(warp, CubicTaps.self)
-    case .quintic: fillFrame(warp, QuinticTaps.self)
+    case .quintic: fillFrame(warp, QuinticTaps<QuinticBSpline>.self)
+    case .quinticMOMS: fillFrame(warp, QuinticTaps<QuinticMOMS>.self)
     }
     let near = Lanes(repeating: 45 / 60), middle = Lanes(repeating: -9 / 60), far = Lanes(repeating: 1 / 60)
     for row in 0..<side {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Weights of the B-splines around eight positions, times the `denominator` of their order.
+/// Weights of the splines around eight positions, times the `denominator` of their order.
 ///
 /// They go with coefficients that are divided by the square of it: see `SplineOrder.scaledPrefilter`.
 protocol SplineTaps {
@@ -63,18 +63,37 @@ struct CubicTaps: SplineTaps {
   }
 }
 
-/// The six taps of the quintic B-spline.
-struct QuinticTaps: SplineTaps {
+/// A function of six taps: β⁵ + γ β⁵″, β⁵ being the quintic B-spline.
+protocol QuinticFunction {
+  /// γ, the share of the second derivative.
+  static var secondDerivative: Double { get }
+}
+
+/// The function of `SplineOrder.quintic`.
+enum QuinticBSpline: QuinticFunction {
+  @inline(__always) static var secondDerivative: Double { 0 }
+}
+
+/// The function of `SplineOrder.quinticMOMS`.
+enum QuinticMOMS: QuinticFunction {
+  @inline(__always) static var secondDerivative: Double { 0.06 }
+}
+
+/// The six taps of a quintic function.
+struct QuinticTaps<Function: QuinticFunction>: SplineTaps {
   static var before: Int { 2 }
   let w0, w1, w2, w3, w4, w5: Lanes
 
   @inline(__always)
   init(at f: Lanes) {
-    // Even and odd parts of the three pairs about the middle of the pixel.
-    let t = f - 0.5, s = t * t, minus = 0 - t
-    let even0 = Self.quadratic(s, 1 / 32, 5 / 4, 5 / 2), odd0 = Self.quadratic(s, 5 / 16, 5 / 2, 1)
-    let even1 = Self.quadratic(s, 237 / 32, 105 / 4, -15 / 2), odd1 = Self.quadratic(s, 375 / 16, 15 / 2, -5)
-    let even2 = (60 - even0) - even1, odd2 = Self.quadratic(s, 385 / 8, -35, 10)
+    // Even and odd parts of the three pairs about the middle of the pixel. The second derivative is the second difference
+    // of the cubic B-spline, whose two pairs, times 6, are 1/8 + 3/2 s ± t (3/4 + s) and 23/8 - 3/2 s ± t (15/4 - 3 s).
+    let t = f - 0.5, s = t * t, minus = 0 - t, g = Float(20 * Function.secondDerivative)
+    let even0 = Self.quadratic(s, 1 / 32 + g / 8, 5 / 4 + 3 / 2 * g, 5 / 2)
+    let odd0 = Self.quadratic(s, 5 / 16 + 3 / 4 * g, 5 / 2 + g, 1)
+    let even1 = Self.quadratic(s, 237 / 32 + 21 / 8 * g, 105 / 4 - 9 / 2 * g, -15 / 2)
+    let odd1 = Self.quadratic(s, 375 / 16 + 9 / 4 * g, 15 / 2 - 5 * g, -5)
+    let even2 = (60 - even0) - even1, odd2 = Self.quadratic(s, 385 / 8 - 21 / 2 * g, 10 * g - 35, 10)
     w0 = even0.adding(minus, times: odd0)
     w1 = even1.adding(minus, times: odd1)
     w2 = even2.adding(minus, times: odd2)

@@ -5,7 +5,7 @@ import Kernels
 /// One level of a block's image pyramid: values with missing pixels filled by 0, and 1 or 0 per pixel for valid or
 /// missing. Outside the block both are 0.
 struct DenseImage {
-  static let padding = 32
+  static let padding = DenseFilters.splinePadding
   let values: PaddedImage
   let validity: PaddedImage
   let hasMissing: Bool

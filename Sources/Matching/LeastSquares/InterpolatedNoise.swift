@@ -108,22 +108,29 @@ private func convolved(_ a: [Double], _ b: [Double]) -> [Double] {
 
 /// The spline that is 1 at 0 and 0 at all other integers: the prefilter's taps times B-splines at their places.
 private func cardinalSpline(_ x: Double, _ order: SplineOrder, _ prefilter: [Double]) -> Double {
-  let nearest = Int(x.rounded()), reach = (order.rawValue + 1) / 2
+  let nearest = Int(x.rounded()), reach = (order.degree + 1) / 2
   var sum = 0.0
   for k in nearest - reach...nearest + reach where abs(k) < prefilter.count {
-    sum += prefilter[abs(k)] * basisSpline(x - Double(k), order)
+    sum += prefilter[abs(k)] * basis(x - Double(k), order)
   }
   return sum
 }
 
-/// The B-spline of an order n: Σ (−1)^j C(n + 1, j) max(0, (n + 1) / 2 − |x| − j)^n / n!.
-private func basisSpline(_ x: Double, _ order: SplineOrder) -> Double {
-  let n = order.rawValue
+/// The function whose sums a spline of the order is.
+private func basis(_ x: Double, _ order: SplineOrder) -> Double {
+  let n = order.degree, share = order.secondDerivative
+  if share == 0 { return basisSpline(x, n) }
+  let curvature = basisSpline(x - 1, n - 2) - 2 * basisSpline(x, n - 2) + basisSpline(x + 1, n - 2)
+  return basisSpline(x, n) + share * curvature
+}
+
+/// The B-spline of degree n: Σ (−1)^j C(n + 1, j) max(0, (n + 1) / 2 − |x| − j)^n / n!.
+private func basisSpline(_ x: Double, _ n: Int) -> Double {
   var sum = 0.0, binomial = 1.0
   for j in 0...n {
     let base = max(0, Double(n + 1) / 2 - abs(x) - Double(j))
     sum += binomial * (0..<n).reduce(1.0) { power, _ in power * base }
     binomial *= -Double(n + 1 - j) / Double(j + 1)
   }
-  return sum / Double(order.denominator)
+  return sum / (1...n).reduce(1.0) { $0 * Double($1) }
 }

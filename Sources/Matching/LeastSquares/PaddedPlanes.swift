@@ -11,13 +11,13 @@ struct PaddedPlanes {
   let missing: MissingCounts
   private let threads: Int
 
-  private static let blockRows = 32
+  private static let blockRows = 64
 
   init(_ image: Grid<Float>, templateWindow: Int, level: Float?, threads: Int) {
     self.image = image
     self.threads = threads
     // The frame of derivatives, the spline's taps, and a vector that begins at the last pixel.
-    pad = max(templateWindow / 2 + LeastSquaresPatch.margin + 16, SplineOrder.quintic.prefilterRadius + 4)
+    pad = max(templateWindow / 2 + LeastSquaresPatch.margin + 16, 20)
     let lines = (image.columns + 2 * pad + 15) / 16
     stride = (lines % 2 == 0 ? lines + 1 : lines) * 16
     let (mean, count) = finiteMean(image, threads: threads)
