@@ -10,10 +10,10 @@ struct LeastSquaresMatchingTests {
   private static let reference = texture.image(128)
 
   @Test(
-    "has a bias of at most 0.0002 px at every sub-pixel shift, with the cubic spline 0.001 px, 31 x 31",
+    "has a bias of at most 0.00005 px at every sub-pixel shift, with the cubic spline 0.001 px, 31 x 31",
     arguments: 0...10)
   func subPixelBias(tenth: Int) {
-    #expect(Self.largestBias(tenth, .quintic) <= 0.0002)
+    #expect(Self.largestBias(tenth, .quintic) <= 0.00005)
     #expect(Self.largestBias(tenth, .cubic) <= 0.001)
   }
 

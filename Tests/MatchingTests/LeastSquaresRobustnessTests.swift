@@ -197,7 +197,7 @@ struct LeastSquaresOrderTests {
     #expect(Self.points.indices.allSatisfy { (all[$0].flag == .measured) == (Self.points[$0].row < 128) })
   }
 
-  @Test("gives a tile the same bits as the whole image, further than half a template and 23 px from its edge")
+  @Test("gives a tile the same bits as the whole image, further than half a template and 31 px from its edge")
   func tiles() {
     let whole = LeastSquaresMatching(
       reference: Self.reference, secondary: Self.secondary, parameters: parameters(window: 31), level: 128)
@@ -205,7 +205,7 @@ struct LeastSquaresOrderTests {
     let tile = LeastSquaresMatching(
       reference: Self.reference.cropped(to: window), secondary: Self.secondary.cropped(to: window),
       parameters: parameters(window: 31), level: 128)
-    let inside = Self.points.filter { window.grown(by: -38).contains(Window(point: $0)) }
+    let inside = Self.points.filter { window.grown(by: -46).contains(Window(point: $0)) }
     #expect(inside.count > 20)
     let start = inside.map { _ in AffineOffset(dx: 1, dy: -1) }
     let local = inside.map { PixelPoint(row: $0.row - 17, column: $0.column - 30) }

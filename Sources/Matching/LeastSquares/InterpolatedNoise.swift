@@ -42,13 +42,13 @@ struct InterpolatedNoise: Sendable {
 
   private static func table(_ smoothing: Double, _ order: SplineOrder) -> Table {
     switch (smoothing, order) {
-    case (0.2, .quintic): usual
+    case (0.2, .quinticMOMS): usual
     case (0.2, .cubic): usualCubic
     default: Table(smoothing: smoothing, order: order)
     }
   }
 
-  private static let usual = Table(smoothing: 0.2, order: .quintic)
+  private static let usual = Table(smoothing: 0.2, order: .quinticMOMS)
   private static let usualCubic = Table(smoothing: 0.2, order: .cubic)
 
   /// What is left of noise on one axis: of the image's, of that in smoothed gradients, of that smoothed across them.

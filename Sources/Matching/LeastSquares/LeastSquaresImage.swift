@@ -37,7 +37,7 @@ public struct LeastSquaresImage: Sendable {
     let planes = PaddedPlanes(image, templateWindow: templateWindow, level: level, threads: threads)
     let pixels = planes.pixels()
     let smooth = gradientSmoothing == 0 ? [] : planes.smoothed(pixels, side: Float(gradientSmoothing))
-    return Self(planes, order: .quintic, plane: pixels, smooth: smooth, smoothing: gradientSmoothing, valid: [])
+    return Self(planes, order: .quinticMOMS, plane: pixels, smooth: smooth, smoothing: gradientSmoothing, valid: [])
   }
 
   /// A secondary image, as the coefficients of its interpolating B-spline.

@@ -28,12 +28,12 @@ extension LeastSquaresMatching {
 
     public var summary: String {
       switch self {
-      case .quintic: "B-spline of degree 5: bias up to 0.0002 px"
+      case .quintic: "spline of degree 5 without its first alias: bias below 0.0001 px"
       case .cubic: "B-spline of degree 3: bias up to 0.0014 px, less work"
       }
     }
 
-    var order: SplineOrder { self == .cubic ? .cubic : .quintic }
+    var order: SplineOrder { self == .cubic ? .cubic : .quinticMOMS }
   }
 
   /// Declared parameters of least squares matching.

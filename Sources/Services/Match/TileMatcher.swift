@@ -29,7 +29,8 @@ struct TileMatcher: Sendable {
   }
 
   private var margin: Int {
-    let p = leastSquares, around = neighbours * plan.scene.spacing + p.templateWindow / 2 + 16
+    // A spline coefficient depends on 24 neighbours.
+    let p = leastSquares, around = neighbours * plan.scene.spacing + p.templateWindow / 2 + 24
     return max(DenseMatching.margin(dense), parameters.method == .leastSquares ? around : 0)
   }
 
