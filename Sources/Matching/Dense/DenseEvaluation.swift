@@ -71,7 +71,8 @@ struct DenseEvaluation {
       let layer: DenseEstimate.Layer = [.dx, .dy, .dxPerColumn, .dxPerRow, .dyPerColumn, .dyPerRow][index]
       let out = differences.base + index * plane
       LatticeArithmetic.scaledSum(
-        1, window.field.parameter(layer.rawValue), window.increment.parameter(layer.rawValue), into: out, count: plane)
+        1, window.field.parameter(layer.rawValue), window.increment.parameter(layer.rawValue), into: out, count: plane
+      )
       LatticeArithmetic.squaredDifference(out, estimate.layer(layer), valid: both, into: out, count: plane)
     }
     let reach = max(Float(2 * window.half) + 1, 32.5) / Float(WindowSums.step)
