@@ -173,7 +173,8 @@ struct EvaluateCommandTests {
     let matched = try OgiveTool.run(words, in: folder.path)
     #expect(matched.code == 0, "\(matched)")
     let found = try results(["--truth", "truth", "--margin", "48"])
-    #expect((found["mae"] ?? .nan) < 0.05 && (found["valid"] ?? 0) > 0.9, "\(found)")
+    // The margins, of up to 0.19 px/px, are partly too uncertain to be kept.
+    #expect((found["mae"] ?? .nan) < 0.05 && (found["valid"] ?? 0) > 0.85, "\(found)")
     // A rate of 20 days is 18 times the strain of the interval: far off when one side lacks the factor.
     #expect((found["rotation_nmad"] ?? .nan) < 0.2 && (found["rotation_median_error"] ?? .nan).magnitude < 0.05)
     let again = try OgiveTool.run(words, in: folder.path)

@@ -26,6 +26,9 @@ struct OneSidedModels {
   /// A model is refused when its log-likelihood lies this far below the best.
   private static let plausible: Float = 3
 
+  /// How many times the misfit of its sides a ramp may leave.
+  private static let rampMisfit: Float = 1.25
+
   let images: DenseImages
   let estimate: DenseEstimate
   /// Gain of the reference over the secondary, on the lattice.
@@ -41,8 +44,9 @@ struct OneSidedModels {
     /// Variances of the noise alone, and squared biases.
     var noiseX, noiseY, biasX, biasY: Float
     var misfit: Float = 0
-    /// Squared height of the step that a steep own model may stand for.
+    /// Squared height of the step that a steep own model may stand for, and the lattice points on its sides.
     var stepX: Float = 0, stepY: Float = 0
+    var sides: [Int] = []
     var varianceX: Float { noiseX + biasX }
     var varianceY: Float { noiseY + biasY }
   }
@@ -62,6 +66,7 @@ struct OneSidedModels {
       for column in 0..<estimate.columns where marks.base[row * estimate.stride + column] > 0 {
         var all = candidates(row, column)
         guard !all.isEmpty, judge(&all, residual, row, column) else { continue }
+        if isRamp(all[0], residual) { (all[0].stepX, all[0].stepY) = (0, 0) }
         choices.append(choice(all, row * estimate.stride + column))
       }
     }
@@ -120,6 +125,7 @@ extension OneSidedModels {
           let du = before.model.u - after.model.u, dv = before.model.v - after.model.v
           own.stepX = max(own.stepX, du * du)
           own.stepY = max(own.stepY, dv * dv)
+          own.sides = [before.index, after.index]
         }
         out += [before, after]
       }
@@ -185,6 +191,20 @@ extension OneSidedModels {
       all[k].misfit = misfit ?? .infinity
     }
     return true
+  }
+
+  /// Whether the own model leaves no more in its patch than the models on both sides leave in theirs. A step would.
+  private func isRamp(_ own: Candidate, _ residual: PatchResidual) -> Bool {
+    var most: Float = 0
+    for index in own.sides {
+      let row = index / estimate.stride, column = index % estimate.stride
+      guard let side = candidate(row, column, right: 0, down: 0),
+        let misfit = residual.meanSquare(
+          row: row * WindowSums.step, column: column * WindowSums.step, model: side.model, gain: gain[index])
+      else { return false }
+      most = max(most, misfit)
+    }
+    return own.misfit < Self.rampMisfit * most
   }
 
   private func choice(_ all: [Candidate], _ index: Int) -> Choice {
