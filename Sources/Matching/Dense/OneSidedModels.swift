@@ -14,13 +14,12 @@ struct OneSidedModels {
   /// Distances of the neighbours, lattice steps: clear of windows of 25, 51, 75 and 101 px.
   private static let distances = [4, 8, 12, 16]
   private static let axes = [(0, 1), (1, 0), (1, 1), (1, -1)]
-  /// Up to this distance nothing but a step separates two models so far; beyond, a smooth field may (`isSteep`).
-  private static let nearDistance = 8
   /// Least contradiction that is looked at, px, and how many times the sigma of its noise it must be.
   private static let leastDifference: Float = 0.05
   private static let significance: Float = 4
-  /// How many times steeper than a cubic through its neighbours a point must be to count as a step.
-  private static let steepness: Float = 1.5
+  /// How many times steeper than a cubic through its neighbours a point must be to count as a step: a step inside a
+  /// window of 25 px gives 1.28 for neighbours four lattice steps away, and twice that for each doubling.
+  private static func steepness(_ distance: Int) -> Float { distance <= 8 ? 1.15 : 1.5 }
   /// So many pixels count as one: what a wrong model leaves is correlated over the texture, not only over the noise.
   private static let correlatedPixels: Float = 10
   /// A model is refused when its log-likelihood lies this far below the best.
@@ -81,7 +80,7 @@ struct OneSidedModels {
       estimate.arrays, rows: estimate.rows, columns: estimate.columns, stride: estimate.stride,
       least: Self.leastDifference, significance: Self.significance)
     for distance in Self.distances {
-      let steepness = distance > Self.nearDistance ? Self.steepness : 0
+      let steepness = Self.steepness(distance)
       for axis in Self.axes {
         screen.mark(down: distance * axis.0, right: distance * axis.1, steepness: steepness, into: out.base)
       }
@@ -117,16 +116,13 @@ extension OneSidedModels {
         let down = distance * axis.0, right = distance * axis.1
         guard let before = candidate(row - down, column - right, right: right, down: down),
           let after = candidate(row + down, column + right, right: -right, down: -down),
-          isContradiction(before, after)
+          isContradiction(before, after),
+          isSteep(own, before, after, right: right, down: down, times: Self.steepness(distance))
         else { continue }
-        let isSteep = isSteep(own, before, after, right: right, down: down)
-        guard isSteep || distance <= Self.nearDistance else { continue }
-        if isSteep {
-          let du = before.model.u - after.model.u, dv = before.model.v - after.model.v
-          own.stepX = max(own.stepX, du * du)
-          own.stepY = max(own.stepY, dv * dv)
-          own.sides = [before.index, after.index]
-        }
+        let du = before.model.u - after.model.u, dv = before.model.v - after.model.v
+        own.stepX = max(own.stepX, du * du)
+        own.stepY = max(own.stepY, dv * dv)
+        own.sides = [before.index, after.index]
         out += [before, after]
       }
     }
@@ -161,11 +157,12 @@ extension OneSidedModels {
   ///
   /// For an odd cubic a·s + c·s³ around the point, the carried-on models of the neighbours at ±Δ differ by 4cΔ³, and
   /// their mean slope exceeds the point's own by 3cΔ². A step makes the own slope the steeper one by far more.
-  private func isSteep(_ own: Candidate, _ a: Candidate, _ b: Candidate, right: Int, down: Int) -> Bool {
+  private func isSteep(_ own: Candidate, _ a: Candidate, _ b: Candidate, right: Int, down: Int, times: Float) -> Bool
+  {
     func isSteep(_ own: Gradient, _ a: Gradient, _ b: Gradient, _ difference: Float) -> Bool {
       let x = Float(right * WindowSums.step), y = Float(down * WindowSums.step)
       let excess = (own.x - 0.5 * (a.x + b.x)) * x + (own.y - 0.5 * (a.y + b.y)) * y
-      return abs(excess) * 4 / 3 > Self.steepness * abs(difference)
+      return abs(excess) * 4 / 3 > times * abs(difference)
     }
     let m = own.model, p = a.model, q = b.model
     let du = p.u - q.u, dv = p.v - q.v
