@@ -12,13 +12,16 @@ package final class BufferPool: Sendable {
 
   private struct Store {
     var blocks: [Int: [Block]] = [:]
-    var bytes = 0
+    var idle = 0
+    var used = 0
+    /// Most that was in use at a time.
+    var peak = 0
   }
 
   private let store = Mutex(Store())
-  /// Bytes that may lie idle when blocks of another size are wanted: tiles at the rim of a scene differ in size, and
-  /// the memory of the others must not pile up.
-  private static let idleLimit = 64 << 20
+  /// Bytes beyond the peak of use that a pool may hold: tiles at the rim of a scene differ in size, and the memory of
+  /// the others must not pile up.
+  private static let spareLimit = 64 << 20
 
   package init() {}
 
@@ -37,8 +40,10 @@ package final class BufferPool: Sendable {
 
   fileprivate func take(bytes: Int) -> UnsafeMutableRawPointer {
     let block = store.withLock { store -> Block? in
+      store.used += bytes
+      store.peak = max(store.peak, store.used)
       if let block = store.blocks[bytes]?.popLast() {
-        store.bytes -= bytes
+        store.idle -= bytes
         return block
       }
       Self.trim(&store)
@@ -47,11 +52,13 @@ package final class BufferPool: Sendable {
     return block?.address ?? .allocate(byteCount: bytes, alignment: 64)
   }
 
-  /// Frees the largest idle blocks until the rest is below the limit.
+  /// Frees the largest idle blocks until all memory is within the limit.
   private static func trim(_ store: inout Store) {
-    while store.bytes > idleLimit, let size = store.blocks.keys.filter({ !store.blocks[$0]!.isEmpty }).max() {
+    while store.used + store.idle > store.peak + spareLimit,
+      let size = store.blocks.keys.filter({ !store.blocks[$0]!.isEmpty }).max()
+    {
       store.blocks[size]?.removeLast().address.deallocate()
-      store.bytes -= size
+      store.idle -= size
     }
   }
 
@@ -59,7 +66,8 @@ package final class BufferPool: Sendable {
     let block = Block(address: address)
     store.withLock { store in
       store.blocks[bytes, default: []].append(block)
-      store.bytes += bytes
+      store.used -= bytes
+      store.idle += bytes
     }
   }
 }
