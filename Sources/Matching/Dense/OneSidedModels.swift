@@ -11,8 +11,8 @@ import Kernels
 /// its side says so. The idea is that of shifted windows in stereo matching (Fusiello, Roberto & Trucco 1997), with
 /// affine models in place of constant disparities. Checked by: `DenseDiscontinuityTests`.
 struct OneSidedModels {
-  /// Distances of the neighbours, lattice steps: clear of windows of 25, 51, 75 and 101 px.
-  private static let distances = [4, 8, 12, 16]
+  /// Distances of the neighbours, lattice steps: clear of windows of 25, 51, 75, 101 and 151 px.
+  private static let distances = [4, 8, 12, 16, 24]
   private static let axes = [(0, 1), (1, 0), (1, 1), (1, -1)]
   /// Least contradiction that is looked at, px, and how many times the sigma of its noise it must be.
   private static let leastDifference: Float = 0.05
