@@ -77,20 +77,8 @@ struct StableTerrainTests {
     #expect(s.spreadX == 0 && s.peakX == Double(Float(0.3)) && s.outliers == 0)
   }
 
-  @Test("without stable ground, roughness finds the error of a straining field within 4 %, closure that of both")
+  @Test("without stable ground, closure finds the error of both directions within 4 %")
   func withoutStableGround() {
-    var dx = Self.normal(100, 100, 0.05, 0, seed: 5), dy = Self.normal(100, 100, 0.03, 0, seed: 6)
-    for r in 0..<100 {
-      for c in 0..<100 {
-        dx[r, c] += 0.04 * Float(c) - 0.02 * Float(r)
-        dy[r, c] += 0.03 * Float(r)
-      }
-    }
-    let claimed = dx.map { _ in Float(0.05) }
-    let field = OffsetGrids(dx: dx, dy: dy, dxSigma: claimed, dySigma: claimed)
-    let rough = StableTerrain.roughnessLevel(field, step: 3)!
-    #expect(abs(rough.x / 0.05 - 1) < 0.04 && abs(rough.y / 0.03 - 1) < 0.04)
-    #expect(abs(rough.calibration!.factorX - 1) < 0.04 && abs(rough.calibration!.factorY - 0.6) < 0.03)
     // At a spacing far above the offsets the way back is read at almost the same point.
     let back = OffsetGrids(dx: Self.normal(100, 100, 0.05, -1, seed: 7), dy: Self.normal(100, 100, 0.05, 1, seed: 8))
     let there = OffsetGrids(

@@ -152,7 +152,7 @@ struct MatchEvaluationTests {
       [spread.low, spread.middle, spread.high] == quantiles(field.dx.cells, at: [0.05, 0.5, 0.95]).map(Double.init))
   }
 
-  @Test("a search without sigmas and gradients has no product of them, and gauged strain")
+  @Test("a search without gradients has no product of them, and gauged strain with sigmas")
   func search() throws {
     var p = try fixture.parameters(300, 300)
     p.method = .ncc
@@ -161,6 +161,7 @@ struct MatchEvaluationTests {
     var layers = MatchLayers(rows: plan.lattice.rows, columns: plan.lattice.columns, flag: .measured)
     for layer in [MatchLayers.Layer.dx, .dy, .ncc, .snr] { layers[layer] = layers[layer].map { _ in 0.75 } }
     layers[.window] = layers[.window].map { _ in 31 }
+    for layer in [MatchLayers.Layer.dxSigma, .dySigma] { layers[layer] = layers[layer].map { _ in 0.1 } }
     let folder = try RunFolder(at: fixture["out"], for: "match")
     let outcome = try MatchEvaluation(
       MatchedField(layers), marks: PointMarks(pair, plan, p), parameters: p, ground: nil, separation: nil,
@@ -168,9 +169,9 @@ struct MatchEvaluationTests {
       runner: TileRunner(threads: 1, cancellation: Cancellation(), progress: ProgressReporter(.quiet))
     ).run()
     let names = outcome.products.entries.map(\.name)
-    #expect(names.prefix(5) == ["dx", "dy", "ncc", "snr", "window"])
-    #expect(names.allSatisfy { !$0.hasSuffix("_sigma") && !$0.contains("per") })
-    #expect(names.contains("strain_shear"))
+    #expect(Set(["dx", "dx_sigma", "dy", "dy_sigma", "ncc", "snr", "window"]).isSubset(of: names))
+    #expect(names.allSatisfy { !$0.contains("per") })
+    #expect(names.contains("strain_shear") && names.contains("strain_shear_sigma"))
     #expect(outcome.closures == nil && outcome.stable == nil && outcome.survey.medianWindow == 31)
   }
 }

@@ -74,8 +74,6 @@ extension MatchDocuments {
     out["quantities"] = .object(quantities)
     out["stableTerrain"] = stableTerrain
     out["forwardBackward"] = closure
-    out["searchErrorLevel"] =
-      r.errorLevel.map { ["unit": "px", "right": .number($0.x), "down": .number($0.y)] } ?? .null
     out["advice"] = .array(r.advice.map(JSONValue.string))
     out["notices"] = .array(r.notices.map(JSONValue.string))
     out["version"] = .string(r.version)

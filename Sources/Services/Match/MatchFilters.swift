@@ -39,13 +39,10 @@ package struct MatchFilters: Sendable {
     var correlation = CorrelationFilter.Parameters()
     correlation.minimumCorrelation = parameters.minimumCorrelation
     var flags = CorrelationFilter(parameters: correlation).flags(ncc: layers[.ncc], flags: layers.flags)
-    // Searches have no covariance of their own, so precision says nothing about them.
-    if parameters.method.search == nil {
-      var precision = PrecisionFilter.Parameters()
-      precision.precisionLimit = parameters.precisionLimit
-      flags = PrecisionFilter(parameters: precision).flags(
-        dxSigma: layers[.dxSigma], dySigma: layers[.dySigma], flags: flags)
-    }
+    var precision = PrecisionFilter.Parameters()
+    precision.precisionLimit = parameters.precisionLimit
+    flags = PrecisionFilter(parameters: precision).flags(
+      dxSigma: layers[.dxSigma], dySigma: layers[.dySigma], flags: flags)
     if let closures { flags = ForwardBackwardFilter().flags(closures: closures, flags: flags) }
     if parameters.medianThreshold > 0 && hasNeighbours {
       flags = median.flags(dx: layers[.dx], dy: layers[.dy], flags: flags)

@@ -123,13 +123,9 @@ struct MatchReport {
     let r = result
     var out: [String] = []
     if r.parameters.method.search != nil {
-      var text = "A search has no standard deviation of its own: none is given for its offsets."
-      if let level = r.errorLevel {
-        text +=
-          " The roughness of the field suggests at most \(thousandths(level.x)) px to the right and "
-          + "\(thousandths(level.y)) px down (one sigma; true bends of the motion count as error)."
-      }
-      out.append(text)
+      out.append(
+        "The standard deviations of this search are those of least squares matching at the same points, and what the "
+          + "two differ by around; points where the two do not agree to a pixel are left out.")
     }
     if let c = r.quality.stable?.calibration {
       out.append(

@@ -19,7 +19,6 @@ struct MatchResult: Sendable {
   let ground: GroundScale?
   let stableSource: String
   /// The error level of a search from the roughness of its field, an upper bound, px.
-  let errorLevel: ErrorLevel?
   let inputs: [Processing.InputFile]
   let parameters: MatchParameters
   let given: Set<String>
@@ -27,11 +26,7 @@ struct MatchResult: Sendable {
   let seconds: Double
   let transform: GeoTransform
 
-  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) + searchNotice }
-  private var searchNotice: [String] {
-    parameters.method.search == nil
-      ? [] : ["offsets found by search have no standard deviation: no product *_sigma is written"]
-  }
+  var notices: [String] { pair.notices + dates.notices + (ground.map { [$0.note] } ?? []) }
   var advice: [String] { quality.advice(parameters, dates: dates, isCoarseReliable: coarse.isReliable) }
 
   var products: ProductFiles { found.products }

@@ -86,21 +86,9 @@ struct MatchRun {
     return MatchResult(
       pair: pair, dates: dates, plan: plan, coarse: coarse, found: found, quality: try MatchQuality(found),
       spreads: spreads, ground: ground, stableSource: marks.stableSource,
-      errorLevel: try errorLevel(found, plan), inputs: inputs, parameters: parameters, given: given,
+      inputs: inputs, parameters: parameters, given: given,
       version: version, seconds: Date().timeIntervalSince(begin),
       transform: MatchWriter.transform(of: plan.lattice, in: pair.georeference))
-  }
-
-  /// Over steps of a window, so that errors are independent.
-  private func errorLevel(_ found: MatchEvaluation.Outcome, _ plan: MatchPlan) throws -> ErrorLevel? {
-    guard parameters.method.search != nil, plan.points == nil, let dx = found.products["dx"]?.file,
-      let dy = found.products["dy"]?.file
-    else { return nil }
-    let window = found.survey.medianWindow.isFinite ? Int(found.survey.medianWindow) : 51
-    let step = max(1, (window + plan.scene.spacing - 1) / plan.scene.spacing)
-    return try StableTerrain.roughnessLevel(rows: dx.rows, step: step) { rows in
-      OffsetGrids(dx: try dx.read(rows), dy: try dy.read(rows))
-    }
   }
 
   /// Rasters, vectors and quicklooks, or the table of points.
@@ -155,7 +143,7 @@ struct MatchRun {
   ) throws -> MatchedField {
     let tiles = plan.tiles
     let matcher = TileMatcher(pair: pair, plan: plan, coarse: coarse, parameters: parameters)
-    let hasBackward = parameters.forwardBackward && parameters.method.search == nil
+    let hasBackward = parameters.forwardBackward
     // Both directions of a tile are pieces of work of their own, so that even a single tile keeps two threads busy.
     let directions: [TileMatcher.Direction] = hasBackward ? [.forward, .backward] : [.forward]
     let keys = directions.map {

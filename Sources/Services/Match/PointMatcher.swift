@@ -42,7 +42,7 @@ struct PointMatcher: Sendable {
     let found = job.search(coarse, search)
     var out = MatchLayers(rows: points.count, columns: 1, flag: .measured)
     if parameters.method.search != nil {
-      for (index, match) in found.enumerated() { out.take(match, prior, window: search.templateWindow, at: index) }
+      for (index, match) in found.enumerated() { out.take(match, window: search.templateWindow, at: index) }
     } else {
       let leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
       let matches = job.refine(found, leastSquares, closes: parameters.forwardBackward)
@@ -50,10 +50,9 @@ struct PointMatcher: Sendable {
         out.take(
           match, slack: 0, window: leastSquares.templateWindow,
           hasGradients: leastSquares.transformation == .affine, at: index)
-        out[.dx].cells[index] += Float(prior.dx)
-        out[.dy].cells[index] += Float(prior.dy)
       }
     }
+    out.shift(by: prior)
     for (index, point) in points.enumerated() where [.masked, .noTexture].contains(out.flags.cells[index]) {
       let d = coarse.offset(row: point.row, column: point.column)
       if !pair.reaches(point, dx: d.dx, dy: d.dy, window: search.templateWindow) {

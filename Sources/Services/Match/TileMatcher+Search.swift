@@ -16,35 +16,31 @@ extension MatchParameters {
 }
 
 extension TileMatcher {
-  /// Search around the coarse field.
+  /// Search around the coarse field, with variances.
+  ///
+  /// - Parameter tile: points of the scene's lattice.
   func search(_ tile: Window, _ method: SearchMethod) throws -> MatchLayers {
     let p = parameters.searching(method, coarse: coarse, window: pair.usualWindow)
-    let window = plan.scene.part(tile).pixels.grown(by: p.templateWindow / 2 + 1)
+    // Least squares matching needs a spline's worth more than the template.
+    let window = plan.scene.part(tile).pixels.grown(by: p.templateWindow / 2 + 24)
     let prior = BlockPrior(coarse, window)
     let block = window.grown(by: prior.slack + (p.searchRadius << p.widenings) + 8)
     var other = block
     other.row += prior.dy
     other.column += prior.dx
-    let images = SearchImages(reference: try pair.readReference(block), secondary: try pair.readSecondary(other))
+    let reference = try pair.readReference(block), secondary = try pair.readSecondary(other)
     let points = plan.scene.part(tile, from: (block.row, block.column))
-    let lattice = SearchLattice(
-      originRow: points.row, originColumn: points.column, spacing: points.spacing, rows: points.rows,
-      columns: points.columns)
-    var x = Grid<Float>(rows: points.rows, columns: points.columns, filledWith: 0)
-    var y = x
-    let at = plan.scene.part(tile)
-    for row in 0..<points.rows {
-      for column in 0..<points.columns {
-        let d = coarse.offset(
-          row: Double(at.row + row * at.spacing), column: Double(at.column + column * at.spacing))
-        x[row, column] = Float(d.dx - Double(prior.dx))
-        y[row, column] = Float(d.dy - Double(prior.dy))
-      }
-    }
-    let matches = TemplateSearch.run(images, lattice: lattice, prior: SearchPrior(dx: x, dy: y), parameters: p)
+    let (x, y) = priors(tile, prior)
+    let matches = TemplateSearch.run(
+      SearchImages(reference: reference, secondary: secondary),
+      lattice: SearchLattice(
+        originRow: points.row, originColumn: points.column, spacing: points.spacing, rows: points.rows,
+        columns: points.columns),
+      prior: SearchPrior(dx: x, dy: y), parameters: p)
     var out = MatchLayers(rows: points.rows, columns: points.columns, flag: .measured)
+    let at = plan.scene.part(tile)
     for index in matches.cells.indices {
-      out.take(matches.cells[index], prior, window: p.templateWindow, at: index)
+      out.take(matches.cells[index], window: p.templateWindow, at: index)
       if out.flags.cells[index] == .masked
         && !pair.reaches(
           at.place(index), dx: Double(x.cells[index]) + Double(prior.dx),
@@ -53,7 +49,51 @@ extension TileMatcher {
         out.flags.cells[index] = .offImage
       }
     }
+    var leastSquares = LeastSquaresMatching.Parameters()
+    leastSquares.templateWindow = p.templateWindow | 1
+    // The filters decide about precision, by the search's own.
+    leastSquares.precisionLimit = .infinity
+    addVariances(
+      &out, LeastSquaresMatching(reference: reference, secondary: secondary, parameters: leastSquares), points)
+    out.shift(by: prior)
     return out
+  }
+
+  /// The coarse field at the points of a tile, less the shift of the block.
+  private func priors(_ tile: Window, _ prior: BlockPrior) -> (x: Grid<Float>, y: Grid<Float>) {
+    let at = plan.scene.part(tile)
+    var x = Grid<Float>(rows: at.rows, columns: at.columns, filledWith: 0)
+    var y = x
+    for row in 0..<at.rows {
+      for column in 0..<at.columns {
+        let d = coarse.offset(
+          row: Double(at.row + row * at.spacing), column: Double(at.column + column * at.spacing))
+        x[row, column] = Float(d.dx - Double(prior.dx))
+        y[row, column] = Float(d.dy - Double(prior.dy))
+      }
+    }
+    return (x, y)
+  }
+
+  /// Fills the standard deviations of a search. Points where least squares matching finds nothing, or another place, get
+  /// its reason: nothing can be said about their error.
+  private func addVariances(_ out: inout MatchLayers, _ matcher: LeastSquaresMatching, _ points: PointLattice) {
+    let matches = leastSquares(
+      matcher, points,
+      starts: out.flags.cells.indices.map { index in
+        out.flags.cells[index] == .measured ? out.model(index) : nil
+      })
+    let offsets = Grid(
+      rows: out.flags.rows, columns: out.flags.columns,
+      cells: out.flags.cells.indices.map { SIMD2(Double(out.value(.dx, $0)), Double(out.value(.dy, $0))) })
+    let variances = SearchUncertainty.variances(of: offsets, matches: matches)
+    for index in variances.cells.indices where out.flags.cells[index] == .measured {
+      out[.dxSigma].cells[index] = Float(variances.cells[index].x.squareRoot())
+      out[.dySigma].cells[index] = Float(variances.cells[index].y.squareRoot())
+      guard variances.cells[index].x.isNaN else { continue }
+      let reason = matches.cells[index].flag
+      out.flags.cells[index] = reason == .measured ? .ambiguous : reason
+    }
   }
 }
 
@@ -70,12 +110,20 @@ extension ImagePair {
 
 extension MatchLayers {
   /// Takes over what a search found.
-  mutating func take(_ match: TemplateMatch, _ prior: BlockPrior, window: Int, at index: Int) {
+  mutating func take(_ match: TemplateMatch, window: Int, at index: Int) {
     flags.cells[index] = match.flag
-    self[.dx].cells[index] = match.dx + Float(prior.dx)
-    self[.dy].cells[index] = match.dy + Float(prior.dy)
+    self[.dx].cells[index] = match.dx
+    self[.dy].cells[index] = match.dy
     self[.ncc].cells[index] = match.ncc
     self[.snr].cells[index] = match.snr
     self[.window].cells[index] = Float(window)
+  }
+
+  /// Adds the whole-pixel shift of a block to all offsets.
+  mutating func shift(by prior: BlockPrior) {
+    for index in flags.cells.indices {
+      self[.dx].cells[index] += Float(prior.dx)
+      self[.dy].cells[index] += Float(prior.dy)
+    }
   }
 }

@@ -41,18 +41,21 @@ struct TileMatcher: Sendable {
   /// Points around a tile that are matched with it, to see how the motion curves at its rim.
   private var neighbours: Int {
     let p = leastSquares
-    guard parameters.method == .leastSquares, p.transformation == .affine else { return 0 }
-    return LeastSquaresMatching.curvatureReach(spacing: plan.scene.spacing, templateWindow: p.templateWindow)
+    let reach = LeastSquaresMatching.curvatureReach(spacing: plan.scene.spacing, templateWindow: p.templateWindow)
+    if parameters.method.search != nil { return reach + SearchUncertainty.reach }
+    return parameters.method == .leastSquares && p.transformation == .affine ? reach : 0
   }
 
   /// - Parameter tile: points of the scene's lattice.
   func match(_ tile: Window, _ direction: Direction) throws -> MatchLayers {
-    if let method = parameters.method.search, direction == .forward { return try search(tile, method) }
+    let all = Window(row: 0, column: 0, rows: plan.scene.rows, columns: plan.scene.columns)
+    let wide = direction == .forward ? tile.grown(by: neighbours).intersection(all) : tile
+    if let method = parameters.method.search, direction == .forward {
+      return try search(wide, method).cropped(to: tile.seen(from: wide))
+    }
     let window = plan.block(of: tile, margin: margin)
     let prior = BlockPrior(coarse, window, sign: direction == .forward ? 1 : -1)
     let block = try read(window, prior, direction)
-    let all = Window(row: 0, column: 0, rows: plan.scene.rows, columns: plan.scene.columns)
-    let wide = direction == .forward ? tile.grown(by: neighbours).intersection(all) : tile
     let points = plan.scene.part(wide, from: (window.row, window.column))
     var out = densely(block, points, prior)
     let second = SecondLook(parameters: parameters)
@@ -63,10 +66,7 @@ struct TileMatcher: Sendable {
     }
     if parameters.method == .leastSquares && direction == .forward { refine(&out, block, points) }
     if wide != tile { out = out.cropped(to: tile.seen(from: wide)) }
-    for index in out.flags.cells.indices {
-      out[.dx].cells[index] += Float(prior.dx)
-      out[.dy].cells[index] += Float(prior.dy)
-    }
+    out.shift(by: prior)
     return out
   }
 
@@ -92,24 +92,17 @@ struct TileMatcher: Sendable {
       secondaryScene: (forward ? overlap : pair.scene).seen(from: around), coarsestLevel: coarse.level)
   }
 
-  /// Least squares matching of each point on its own, from the dense result; then what the curvature of the motion put
-  /// in is taken out, which no other start or window would do.
+  /// Least squares matching of each point on its own, from the dense result.
   private func refine(_ out: inout MatchLayers, _ block: DenseMatching.Block, _ points: PointLattice) {
     let p = leastSquares
     let matcher = LeastSquaresMatching(reference: block.reference, secondary: block.secondary, parameters: p)
     let slack = Double(block.slack)
-    let indices = out.flags.cells.indices.filter { out.value(.dx, $0).isFinite }
-    let found = matcher.match(
-      at: indices.map { points.place($0) },
-      start: indices.map { out.model($0).shifted(by: slack).reduced(to: p.transformation) })
-    var matches = Grid(
-      rows: points.rows, columns: points.columns, cells: out.flags.cells.map { LeastSquaresMatch(flag: $0) })
-    for (index, match) in zip(indices, found) { matches.cells[index] = match }
-    if p.transformation == .affine {
-      matches = LeastSquaresMatching.correctingCurvature(
-        matches, spacing: Double(points.spacing), templateWindow: p.templateWindow)
-    }
-    for index in indices {
+    let matches = leastSquares(
+      matcher, points,
+      starts: out.flags.cells.indices.map { index in
+        out.value(.dx, index).isFinite ? out.model(index).shifted(by: slack).reduced(to: p.transformation) : nil
+      })
+    for index in out.flags.cells.indices where out.value(.dx, index).isFinite {
       let match = matches.cells[index]
       out.take(
         match, slack: slack, window: p.templateWindow, hasGradients: p.transformation == .affine, at: index)
@@ -117,6 +110,22 @@ struct TileMatcher: Sendable {
         out.flags.cells[index] = .offImage
       }
     }
+  }
+
+  /// Least squares matching of the points that have a start; then what the curvature of the motion put in is taken out,
+  /// which no other start or window would do.
+  func leastSquares(
+    _ matcher: LeastSquaresMatching, _ points: PointLattice, starts: [AffineOffset?]
+  ) -> Grid<LeastSquaresMatch> {
+    let indices = starts.indices.filter { starts[$0] != nil }
+    let found = matcher.match(at: indices.map { points.place($0) }, start: indices.compactMap { starts[$0] })
+    var matches = Grid(
+      rows: points.rows, columns: points.columns,
+      cells: starts.map { _ in LeastSquaresMatch(flag: .noConvergence) })
+    for (index, match) in zip(indices, found) { matches.cells[index] = match }
+    guard matcher.parameters.transformation == .affine else { return matches }
+    return LeastSquaresMatching.correctingCurvature(
+      matches, spacing: Double(points.spacing), templateWindow: matcher.parameters.templateWindow)
   }
 }
 
