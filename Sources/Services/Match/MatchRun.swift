@@ -169,15 +169,15 @@ struct MatchRun {
     return MatchedField(stored, in: folder.units, region: plan.region)
   }
 
-  /// The parameters that a tile's result depends on; others may change between a run and its resumption.
+  /// The parameters that a tile's result depends on: all but those of which it is known that only later stages read
+  /// them. They may change between a run and its resumption.
   private var relevant: JSONObject {
-    var out = JSONObject()
-    let all = parameters.json
+    var out = parameters.json
     for key in [
-      "band", "nodata", "mask", "method", "templateWindow", "searchRadius", "spacing", "precisionLimit",
-      "minimumCorrelation", "forwardBackward", "transformation", "interpolation",
+      "out", "preset", "referenceDate", "secondaryDate", "pixelSize", "area", "points", "stableTerrain", "moving",
+      "medianThreshold", "smoothing", "material", "gaugeLength", "threads", "quiet",
     ] {
-      out[key] = all[key]
+      out[key] = nil
     }
     return out
   }
