@@ -20,6 +20,7 @@ enum Accuracy {
     Method(name: "least squares 51, curvature out") {
       Matchers.leastSquares($0, spacing: 16, correctsCurvature: true, threads: 1)
     },
+    Method(name: "least squares 51, lone points") { Matchers.lonePoints($0, spacing: 64, threads: 1) },
     Method(name: "search 51, upsampled") {
       Matchers.search($0, method: .crossCorrelation, peak: .upsampled, threads: 1)
     },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import OgiveKit
 
 /// Our ways to measure a pair, each with all that it needs from two images in memory to the found points.
@@ -56,6 +57,30 @@ enum Matchers {
     }
     matches = matches.cropped(to: Window(row: rim, column: rim, rows: inner.rows, columns: inner.columns))
     return FoundPoints(lattice: inner, layers: layers(matches))
+  }
+
+  /// Coarse search, preparation of the images, then each point alone, as `ogive match --points` does.
+  static func lonePoints(_ pair: BenchPair, window: Int = 51, spacing: Int, threads: Int) -> FoundPoints {
+    var parameters = LeastSquaresMatching.Parameters()
+    parameters.templateWindow = window
+    let lattice = inner(pair.size, spacing)
+    let points = (0..<lattice.rows * lattice.columns).map { index in
+      PixelPoint(
+        row: Double(lattice.row + index / lattice.columns * spacing),
+        column: Double(lattice.column + index % lattice.columns * spacing))
+    }
+    let coarse = CoarseSearch.run(reference: pair.reference, secondary: pair.secondary, threads: threads)
+    let starts = points.map { point in
+      let start = coarse.offset(atRow: point.row, column: point.column)
+      return AffineOffset(dx: start.dx, dy: start.dy)
+    }
+    let matcher = LeastSquaresMatching(
+      reference: pair.reference, secondary: pair.secondary, parameters: parameters, threads: threads)
+    let begin = clock()
+    let matches = matcher.matchAlone(at: points, start: starts, threads: threads)
+    print("us per point", Double(clock() - begin) / Double(points.count))
+    return FoundPoints(
+      lattice: lattice, layers: layers(Grid(rows: lattice.rows, columns: lattice.columns, cells: matches)))
   }
 
   private static func layers(_ matches: Grid<LeastSquaresMatch>) -> MatchLayers {

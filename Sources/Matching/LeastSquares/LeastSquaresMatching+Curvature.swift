@@ -18,19 +18,30 @@ extension LeastSquaresMatching {
     _ matches: Grid<LeastSquaresMatch>, spacing: Double, templateWindow: Int
   ) -> Grid<LeastSquaresMatch> {
     let curvature = WindowCurvature(spacing: spacing, templateWindow: templateWindow)
+    var out = matches
+    for (index, match) in correctingCurvature(matches, curvature).cells.enumerated() {
+      if let match { out.cells[index] = match }
+    }
+    return out
+  }
+
+  /// The same with the neighbours that `curvature` looks at; nil where a point or too many of those are missing.
+  static func correctingCurvature(
+    _ matches: Grid<LeastSquaresMatch>, _ curvature: WindowCurvature
+  ) -> Grid<LeastSquaresMatch?> {
     let components = [0, 3].map { component(matches, first: $0) }
     let derivatives = components.map { curvature.secondDerivatives($0) }
     func bias(_ index: Int, _ parameter: Int) -> Double {
       let response = matches.cells[index].curvatureResponse
       return (0..<6).reduce(0) {
-        $0 + Double(response[parameter, $1]) * derivatives[$1 / 3].cells[index][$1 % 3]
+        $0 + Double(response[parameter, $1]) * derivatives[$1 / 3].cells[index].values[$1 % 3]
       }
     }
-    var out = matches
+    var out = matches.map { $0.flag == .measured ? $0 : nil as LeastSquaresMatch? }
     let noise = matches.cells.indices.map { index in
       noiseShare(
-        matches.cells[index].curvatureResponse.misfit, curvature.misfit(derivatives[0].cells[index]),
-        curvature.misfit(derivatives[1].cells[index]))
+        matches.cells[index].curvatureResponse.misfit, curvature.misfit(derivatives[0].cells[index].values),
+        curvature.misfit(derivatives[1].cells[index].values))
     }
     for (var component, first) in zip(components, [0, 3]) {
       for index in noise.indices {
@@ -39,14 +50,18 @@ extension LeastSquaresMatching {
       }
       let biases = Grid(
         rows: matches.rows, columns: matches.columns, cells: matches.cells.indices.map { bias($0, first) })
-      let corrections = curvature.corrections(component, bias: biases)
-      for index in out.cells.indices where out.cells[index].flag == .measured {
+      let corrections = curvature.corrections(component, bias: biases, of: derivatives[first / 3])
+      for index in out.cells.indices {
+        guard var match = out.cells[index], !biases.cells[index].isNaN else {
+          out.cells[index] = nil
+          continue
+        }
         let correction = corrections.cells[index]
-        out.cells[index].covariance[first, first] = Float(correction.variance)
-        if correction.share == 0 { continue }
-        var p = Six(out.cells[index].offset)
+        match.covariance[first, first] = Float(correction.variance)
+        var p = Six(match.offset)
         for i in first..<first + 3 { p[i] -= correction.share * bias(index, i) }
-        out.cells[index].offset = AffineOffset(p)
+        match.offset = AffineOffset(p)
+        out.cells[index] = match
       }
     }
     return out

@@ -52,6 +52,14 @@ public struct LeastSquaresMatching: Sendable {
   ///   - threads: the result does not depend on it.
   /// - Returns: one match per point, with the reason in `flag` where there is none.
   public func match(at points: [PixelPoint], start: [AffineOffset], threads: Int = 1) -> [LeastSquaresMatch] {
+    match(points, start, threads: threads) { $0.match($1, $2) }
+  }
+
+  /// Runs `one` at each point, from its start.
+  func match(
+    _ points: [PixelPoint], _ start: [AffineOffset], threads: Int,
+    _ one: @Sendable (inout LeastSquaresSolver, PixelPoint, AffineOffset) -> LeastSquaresMatch
+  ) -> [LeastSquaresMatch] {
     precondition(points.count == start.count, "\(points.count) points need as many starts, not \(start.count)")
     let batch = 32
     var out = [LeastSquaresMatch](repeating: LeastSquaresMatch(flag: .offImage), count: points.count)
@@ -60,7 +68,7 @@ public struct LeastSquaresMatching: Sendable {
       performBlocks((points.count + batch - 1) / batch, threads: threads) { block in
         withSolver { solver in
           for index in block * batch..<min(points.count, (block + 1) * batch) {
-            results[index] = solver.match(points[index], start[index])
+            results[index] = one(&solver, points[index], start[index])
           }
         }
       }

@@ -33,11 +33,19 @@ struct MissingCounts: Sendable {
 
   /// Whether no pixel is missing in the rectangle, ends included, nor within the halo around it.
   func isComplete(_ rows: ClosedRange<Int>, _ columns: ClosedRange<Int>) -> Bool {
-    let width = self.columns + 1
-    let top = max(0, rows.lowerBound - Self.halo) * width
-    let bottom = min(self.rows, rows.upperBound + 1 + Self.halo) * width
-    let left = max(0, columns.lowerBound - Self.halo)
-    let right = min(self.columns, columns.upperBound + 1 + Self.halo)
-    return table[bottom + right] - table[bottom + left] - table[top + right] + table[top + left] == 0
+    let top = max(0, rows.lowerBound - Self.halo), bottom = min(self.rows, rows.upperBound + 1 + Self.halo)
+    let left = max(0, columns.lowerBound - Self.halo), right = min(self.columns, columns.upperBound + 1 + Self.halo)
+    return count(top..<bottom, left..<right) == 0
+  }
+
+  /// Whether every pixel is missing in the rectangle, which lies inside the image.
+  func isEmpty(_ rows: Range<Int>, _ columns: Range<Int>) -> Bool {
+    count(rows, columns) == rows.count * columns.count
+  }
+
+  private func count(_ rows: Range<Int>, _ columns: Range<Int>) -> Int {
+    let width = self.columns + 1, top = rows.lowerBound * width, bottom = rows.upperBound * width
+    let left = columns.lowerBound, right = columns.upperBound
+    return Int(table[bottom + right] - table[bottom + left] - table[top + right] + table[top + left])
   }
 }

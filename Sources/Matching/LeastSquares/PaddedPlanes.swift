@@ -94,15 +94,22 @@ struct PaddedPlanes {
   private func fillingMissing(radius: Int) -> Grid<Float> {
     var out = image
     for row in 0..<image.rows {
+      let rows = max(0, row - radius)..<min(image.rows, row + radius + 1)
       for column in 0..<image.columns where !image[row, column].isFinite {
+        let columns = max(0, column - radius)..<min(image.columns, column + radius + 1)
+        // Most missing pixels lie in large areas of them.
+        if missing.isEmpty(rows, columns) {
+          out[row, column] = level
+          continue
+        }
         var sum = 0.0, count = 0
-        for r in max(0, row - radius)...min(image.rows - 1, row + radius) {
-          for c in max(0, column - radius)...min(image.columns - 1, column + radius) where image[r, c].isFinite {
+        for r in rows {
+          for c in columns where image[r, c].isFinite {
             sum += Double(image[r, c] - level)
             count += 1
           }
         }
-        out[row, column] = level + (count == 0 ? 0 : Float(sum / Double(count)))
+        out[row, column] = level + Float(sum / Double(count))
       }
     }
     return out

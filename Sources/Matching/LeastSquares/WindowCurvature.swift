@@ -13,29 +13,44 @@ import Grids
 struct WindowCurvature {
   /// Cells on each side that second derivatives are taken from, and every how many of them.
   private let reach, step: Int
+  /// Cells on each side over which the mean square of the bias is taken.
+  private let surroundings: Int
   private let spacing: Double
   /// Half the template's side, px.
   private let half: Double
   /// The bias per px⁻¹ of Laplacian, px².
   private let factor: Double
+  /// Σ x² = Σ y² over a point's neighbours, px².
+  private let squares: Double
   /// Noise variance of the Laplacian over that of a gradient, and its covariance with the offset over the offset's.
   private let noise, covariance: Double
 
+  /// For the points of a regular grid.
+  ///
   /// - Parameters:
   ///   - spacing: distance between grid cells, px.
   ///   - templateWindow: side of the template, px.
   init(spacing: Double, templateWindow: Int) {
-    self.spacing = spacing
     let reach = Self.reach(spacing: spacing, templateWindow: templateWindow)
     // Templates a third of a window apart share most of their noise: those in between would add work only.
     let step = max(1, Int(Double(templateWindow) / (3 * spacing)))
-    (self.reach, self.step) = (reach, step)
+    self.init(
+      spacing: spacing, templateWindow: templateWindow, reach: reach, step: step, surroundings: 2 * reach)
+  }
+
+  /// For a single point and the eight neighbours `distance` px away from it in rows and columns.
+  init(distance: Int, templateWindow: Int) {
+    self.init(spacing: Double(distance), templateWindow: templateWindow, reach: 1, step: 1, surroundings: 0)
+  }
+
+  private init(spacing: Double, templateWindow: Int, reach: Int, step: Int, surroundings: Int) {
+    (self.spacing, self.reach, self.step, self.surroundings) = (spacing, reach, step, surroundings)
     half = Double(templateWindow / 2)
     factor = half * (half + 1) / 6
     let kernel = TemplateOverlap(templateWindow)
     let steps = (-(reach / step)...reach / step).map { Double($0 * step) * spacing }
     let cells = steps.flatMap { y in steps.map { (y, $0) } }
-    let squares = cells.reduce(0) { $0 + $1.1 * $1.1 }
+    squares = cells.reduce(0) { $0 + $1.1 * $1.1 }
     var noise = 0.0, covariance = 0.0
     for (y, x) in cells {
       covariance += (x * kernel.slopeToMean(x, y) + y * kernel.slopeToMean(y, x)) / squares
@@ -70,14 +85,19 @@ struct WindowCurvature {
     var variance, gradientVariance: Grid<Double>
   }
 
-  /// - Parameter bias: of the offset, px; NaN where unknown.
-  func corrections(_ component: Component, bias: Grid<Double>) -> Grid<Correction> {
+  /// - Parameters:
+  ///   - bias: of the offset, px; NaN where unknown.
+  ///   - curvature: that the bias was found from.
+  func corrections(
+    _ component: Component, bias: Grid<Double>, of curvature: Grid<SecondDerivatives>
+  ) -> Grid<Correction> {
     var biasNoise = bias, excess = bias
     for index in bias.cells.indices {
+      let noise = noise * curvature.cells[index].noise
       biasNoise.cells[index] = factor * factor * noise * component.gradientVariance.cells[index]
       excess.cells[index] = bias.cells[index] * bias.cells[index] - biasNoise.cells[index]
     }
-    let signal = boxMeans(excess, reach: 2 * reach)
+    let signal = boxMeans(excess, reach: surroundings)
     var out = component.variance.map { Correction(variance: $0) }
     for index in out.cells.indices where !bias.cells[index].isNaN {
       let power = max(0, signal.cells[index]), own = component.variance.cells[index]
@@ -98,10 +118,18 @@ struct WindowCurvature {
     return half * half * half * half * (squares.x / 45 + squares.y / 9 + squares.z / 45)
   }
 
-  /// Second derivatives of the offset, px⁻¹, by column twice, column and row, row twice, from planes through the
-  /// gradients around; NaN where too few are measured.
-  func secondDerivatives(_ component: Component) -> Grid<SIMD3<Double>> {
-    var out = component.perColumn.map { _ in SIMD3<Double>(repeating: .nan) }
+  /// How an offset curves at a point.
+  struct SecondDerivatives {
+    /// By column twice, column and row, row twice, px⁻¹; NaN where too few gradients are measured around.
+    var values = SIMD3<Double>(repeating: .nan)
+    /// Noise variance of their Laplacian over what it is where all neighbours are measured, as if all noise were
+    /// independent.
+    var noise = 1.0
+  }
+
+  /// Second derivatives of the offset from planes through the gradients around.
+  func secondDerivatives(_ component: Component) -> Grid<SecondDerivatives> {
+    var out = component.perColumn.map { _ in SecondDerivatives() }
     for row in 0..<out.rows {
       for column in 0..<out.columns where !component.perColumn[row, column].isNaN {
         if let found = secondDerivatives(component, row, column) { out[row, column] = found }
@@ -110,7 +138,7 @@ struct WindowCurvature {
     return out
   }
 
-  private func secondDerivatives(_ component: Component, _ row: Int, _ column: Int) -> SIMD3<Double>? {
+  private func secondDerivatives(_ component: Component, _ row: Int, _ column: Int) -> SecondDerivatives? {
     var n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0
     var a = SIMD4<Double>.zero, b = SIMD4<Double>.zero
     for r in places(around: row, below: component.perColumn.rows) {
@@ -135,7 +163,9 @@ struct WindowCurvature {
     guard determinant > 0.05 * (sxx * syy), determinant > 0 else { return nil }
     let fx = a.y - sx * a.x / n, fy = a.z - sy * a.x / n, gx = b.y - sx * b.x / n, gy = b.z - sy * b.x / n
     let mixed = (cxx * fy - cxy * fx + cyy * gx - cxy * gy) / 2
-    return SIMD3(cyy * fx - cxy * fy, mixed, cxx * gy - cxy * gx) / determinant
+    return SecondDerivatives(
+      values: SIMD3(cyy * fx - cxy * fy, mixed, cxx * gy - cxy * gx) / determinant,
+      noise: (cxx + cyy) / determinant * squares / 2)
   }
 
   private func places(around centre: Int, below count: Int) -> StrideThrough<Int> {

@@ -125,10 +125,10 @@ struct MatchRun {
       threads: max(1, min(threads, groups.count)), cancellation: cancellation, progress: progress)
     try runner.run(
       TilePlan(rows: groups.count, columns: 1, tileRows: 1, tileColumns: 1), stage: "match", unit: "groups",
-      compute: { window in try matcher.match(groups[window.row].map { points[$0] }) },
+      compute: { window in try matcher.match(groups[window.row], of: points) },
       deliver: { window, part in
         layers.withLock { layers in
-          for (row, index) in groups[window.row].enumerated() {
+          for (row, index) in groups[window.row].members.enumerated() {
             let line = Window(row: row, column: 0, rows: 1, columns: 1)
             layers.insert(part.cropped(to: line), atRow: index, column: 0)
           }

@@ -10,29 +10,44 @@ struct PointMatcher: Sendable {
   let coarse: CoarseStage
   let parameters: MatchParameters
 
-  /// Places within such squares of the scene share what is read.
-  private static let side = 512
+  /// The places in one square of the scene, which share what is read: always the same pixels, so that a place's result
+  /// does not depend on which others are asked for.
+  struct Group: Sendable {
+    let square: Window
+    /// Numbers of the places, in their order.
+    let members: [Int]
+  }
 
-  /// Numbers of the points by square, both in a fixed order.
-  static func groups(_ points: [Matching.PixelPoint], in scene: Window) -> [[Int]] {
+  /// What a group reads beyond its square is about as wide, px: smaller squares would read more, larger ones too much
+  /// for a place that is alone.
+  private static let side = 256
+
+  static func groups(_ points: [Matching.PixelPoint], in scene: Window) -> [Group] {
     var groups: [SIMD2<Int>: [Int]] = [:]
     for (index, point) in points.enumerated() where isInside(point, window: 1, scene) {
       groups[SIMD2(Int(point.row) / side, Int(point.column) / side), default: []].append(index)
     }
-    return groups.keys.sorted { ($0.x, $0.y) < ($1.x, $1.y) }.compactMap { groups[$0] }
+    return groups.sorted { ($0.key.x, $0.key.y) < ($1.key.x, $1.key.y) }.map { place, members in
+      let square = Window(row: place.x * side, column: place.y * side, rows: side, columns: side)
+      return Group(square: square.intersection(scene), members: members)
+    }
   }
 
-  /// The matches of the points of one group, as a column of layers.
-  func match(_ points: [Matching.PixelPoint]) throws -> MatchLayers {
+  /// The matches of the places of one group, as a column of layers.
+  ///
+  /// - Parameter all: every place, px of the scene.
+  func match(_ group: Group, of all: [Matching.PixelPoint]) throws -> MatchLayers {
+    let points = group.members.map { all[$0] }
     let search = parameters.searching(
       parameters.method.search ?? .crossCorrelation, coarse: coarse, window: pair.usualWindow)
-    let top = points.map(\.row).min() ?? 0, left = points.map(\.column).min() ?? 0
-    let bottom = points.map(\.row).max() ?? 0, right = points.map(\.column).max() ?? 0
-    let area = Window(
-      row: Int(top), column: Int(left), rows: Int(bottom) - Int(top) + 2, columns: Int(right) - Int(left) + 2
-    ).grown(by: search.templateWindow / 2 + 1)
-    let prior = BlockPrior(coarse, area)
-    let block = area.grown(by: prior.slack + (search.searchRadius << search.widenings) + 8)
+    let leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
+    let reach = LeastSquaresMatching.lonePointReach(templateWindow: leastSquares.templateWindow)
+    let prior = BlockPrior(coarse, group.square.grown(by: reach))
+    // A spline coefficient depends on 24 neighbours.
+    let margin = max(reach + 24, search.templateWindow / 2 + 9 + (search.searchRadius << search.widenings))
+    // Further outside the scene than the shift of the block neither image has pixels; templates may stand out.
+    let empty = max(abs(prior.dx), abs(prior.dy)) + search.templateWindow / 2 + 1
+    let block = group.square.grown(by: prior.slack + margin).intersection(pair.scene.grown(by: empty))
     var other = block
     other.row += prior.dy
     other.column += prior.dx
@@ -44,7 +59,6 @@ struct PointMatcher: Sendable {
     if parameters.method.search != nil {
       for (index, match) in found.enumerated() { out.take(match, window: search.templateWindow, at: index) }
     } else {
-      let leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
       let matches = job.refine(found, leastSquares, closes: parameters.forwardBackward)
       for (index, match) in matches.enumerated() {
         out.take(
@@ -86,8 +100,8 @@ private struct PointJob {
       priors: priors, parameters: p)
   }
 
-  /// Least squares matching from what the search found, and back again where wanted: points that do not come home
-  /// within four standard deviations and a tenth of a pixel are inconsistent.
+  /// Least squares matching from what the search found, without what curved motion puts in, and back again where wanted:
+  /// points that do not come home within four standard deviations and a tenth of a pixel are inconsistent.
   func refine(
     _ found: [TemplateMatch], _ p: LeastSquaresMatching.Parameters, closes: Bool
   ) -> [LeastSquaresMatch] {
@@ -96,7 +110,7 @@ private struct PointJob {
     let known = found.indices.filter { found[$0].flag == .measured }
     var out = found.map { LeastSquaresMatch(flag: $0.flag) }
     for (index, match) in zip(
-      known, matcher.match(at: known.map { places[$0] }, start: known.map { starts[$0] }))
+      known, matcher.matchAlone(at: known.map { places[$0] }, start: known.map { starts[$0] }))
     {
       out[index] = match
     }
