@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import OgiveKit
 
 /// Our ways to measure a pair, each with all that it needs from two images in memory to the found points.
@@ -76,9 +75,7 @@ enum Matchers {
     }
     let matcher = LeastSquaresMatching(
       reference: pair.reference, secondary: pair.secondary, parameters: parameters, threads: threads)
-    let begin = clock()
     let matches = matcher.matchAlone(at: points, start: starts, threads: threads)
-    print("us per point", Double(clock() - begin) / Double(points.count))
     return FoundPoints(
       lattice: lattice, layers: layers(Grid(rows: lattice.rows, columns: lattice.columns, cells: matches)))
   }

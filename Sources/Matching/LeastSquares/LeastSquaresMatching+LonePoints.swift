@@ -37,15 +37,16 @@ extension LeastSquaresMatching {
 
 /// The eight neighbours of a point that tell how the motion curves there.
 private struct CurvatureStencil {
-  private let distance: Int
+  private let distance, templateWindow: Int
   private let curvature: WindowCurvature
 
   init(distance: Int, templateWindow: Int) {
-    self.distance = distance
+    (self.distance, self.templateWindow) = (distance, templateWindow)
     curvature = WindowCurvature(distance: distance, templateWindow: templateWindow)
   }
 
-  /// The match at `point` without what curvature put in; nil where too few neighbours are measured.
+  /// The match at `point` without what curvature put in, and with it in its covariance where that is not well known; nil
+  /// where too few neighbours are measured.
   func correcting(
     _ own: LeastSquaresMatch, at point: PixelPoint, _ solver: inout LeastSquaresSolver
   ) -> LeastSquaresMatch? {
@@ -54,9 +55,49 @@ private struct CurvatureStencil {
       for column in -1...1 where row != 0 || column != 0 {
         let x = Double(column * distance), y = Double(row * distance)
         let place = PixelPoint(row: point.row + y, column: point.column + x)
-        matches[row + 1, column + 1] = solver.match(place, own.offset.moved(x: x, y: y))
+        var match = solver.match(place, own.offset.moved(x: x, y: y))
+        // The noise of the curvature is reckoned from the point's own.
+        if match.variance > 16 * own.variance { match = LeastSquaresMatch(flag: .imprecise) }
+        matches[row + 1, column + 1] = match
       }
     }
-    return LeastSquaresMatching.correctingCurvature(matches, curvature)[1, 1]
+    guard let corrected = LeastSquaresMatching.correctingCurvature(matches, curvature)[1, 1] else { return nil }
+    let isSmooth = isSmooth(matches)
+    if isSmooth && distance == templateWindow { return corrected }
+    // What looks like curvature may be a step that the point's own template does not reach; and templates so near to
+    // missing ones are cut themselves, and tell less of it than there is.
+    var out = isSmooth ? corrected : own
+    let dx = Float(corrected.offset.dx - own.offset.dx), dy = Float(corrected.offset.dy - own.offset.dy)
+    out.covariance[0, 0] += dx * dx
+    out.covariance[3, 3] += dy * dy
+    return out
   }
+
+  /// Whether a point and its neighbours belong to one smooth motion: from one to the other the offset changes by the mean
+  /// of both gradients, to within four standard deviations and what a third derivative makes of it. Across a step it does
+  /// not.
+  private func isSmooth(_ matches: Grid<LeastSquaresMatch>) -> Bool {
+    let own = Six(matches[1, 1].offset), variances = matches[1, 1].covariance
+    return matches.cells.indices.allSatisfy { index in
+      let x = Double((index % 3 - 1) * distance), y = Double((index / 3 - 1) * distance)
+      let other = Six(matches.cells[index].offset)
+      return [0, 3].allSatisfy { i in
+        let change = (x * (own[i + 1] + other[i + 1]) + y * (own[i + 2] + other[i + 2])) / 2
+        let variance = [variances, matches.cells[index].covariance].reduce(0.0) { sum, c in
+          sum + Double(c[i, i]) + (x * x * Double(c[i + 1, i + 1]) + y * y * Double(c[i + 2, i + 2])) / 4
+        }
+        // NaN, where a neighbour is missing, contradicts nothing.
+        return !(abs(other[i] - own[i] - change) > 4 * variance.squareRoot() + Self.thirdDerivative)
+      }
+    }
+  }
+
+  /// Change of the offset that third derivatives may make, px: more than on the simulated pairs, less than a third of a
+  /// step of 1 px in a template.
+  private static let thirdDerivative = 0.05
+}
+
+extension LeastSquaresMatch {
+  /// Of both components of the offset, px².
+  fileprivate var variance: Float { covariance[0, 0] + covariance[3, 3] }
 }
