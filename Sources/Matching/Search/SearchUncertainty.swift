@@ -20,9 +20,10 @@ public enum SearchUncertainty {
   ///   - offsets: what the search found at every point of a grid, px; NaN where nothing.
   ///   - matches: least squares matching at the same points, started there. A point where it failed, or where it went
   ///     elsewhere, has no variance.
+  ///   - reach: points on each side whose differences are averaged; 0 where points are no neighbours.
   /// - Returns: NaN where unknown. A point's bits do not depend on points further away than `reach`.
   public static func variances(
-    of offsets: Grid<SIMD2<Double>>, matches: Grid<LeastSquaresMatch>
+    of offsets: Grid<SIMD2<Double>>, matches: Grid<LeastSquaresMatch>, reach: Int = Self.reach
   ) -> Grid<SIMD2<Double>> {
     let unknown = SIMD2<Double>(repeating: .nan)
     var squares = offsets

@@ -40,7 +40,7 @@ struct PointMatcher: Sendable {
     let points = group.members.map { all[$0] }
     let search = parameters.searching(
       parameters.method.search ?? .crossCorrelation, coarse: coarse, window: pair.usualWindow)
-    let leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
+    var leastSquares = parameters.leastSquares(usualWindow: pair.usualWindow)
     let reach = LeastSquaresMatching.lonePointReach(templateWindow: leastSquares.templateWindow)
     let prior = BlockPrior(coarse, group.square.grown(by: reach))
     // A spline coefficient depends on 24 neighbours.
@@ -58,6 +58,10 @@ struct PointMatcher: Sendable {
     var out = MatchLayers(rows: points.count, columns: 1, flag: .measured)
     if parameters.method.search != nil {
       for (index, match) in found.enumerated() { out.take(match, window: search.templateWindow, at: index) }
+      // The filters decide about precision, by the search's own.
+      leastSquares.precisionLimit = .infinity
+      let matches = job.refine(found, leastSquares, closes: false)
+      out.addVariances(of: Grid(rows: matches.count, columns: 1, cells: matches), reach: 0)
     } else {
       let matches = job.refine(found, leastSquares, closes: parameters.forwardBackward)
       for (index, match) in matches.enumerated() {

@@ -75,25 +75,14 @@ extension TileMatcher {
     return (x, y)
   }
 
-  /// Fills the standard deviations of a search. Points where least squares matching finds nothing, or another place, get
-  /// its reason: nothing can be said about their error.
+  /// Fills the standard deviations of a search.
   private func addVariances(_ out: inout MatchLayers, _ matcher: LeastSquaresMatching, _ points: PointLattice) {
     let matches = leastSquares(
       matcher, points,
       starts: out.flags.cells.indices.map { index in
         out.flags.cells[index] == .measured ? out.model(index) : nil
       })
-    let offsets = Grid(
-      rows: out.flags.rows, columns: out.flags.columns,
-      cells: out.flags.cells.indices.map { SIMD2(Double(out.value(.dx, $0)), Double(out.value(.dy, $0))) })
-    let variances = SearchUncertainty.variances(of: offsets, matches: matches)
-    for index in variances.cells.indices where out.flags.cells[index] == .measured {
-      out[.dxSigma].cells[index] = Float(variances.cells[index].x.squareRoot())
-      out[.dySigma].cells[index] = Float(variances.cells[index].y.squareRoot())
-      guard variances.cells[index].x.isNaN else { continue }
-      let reason = matches.cells[index].flag
-      out.flags.cells[index] = reason == .measured ? .ambiguous : reason
-    }
+    out.addVariances(of: matches)
   }
 }
 
@@ -117,6 +106,24 @@ extension MatchLayers {
     self[.ncc].cells[index] = match.ncc
     self[.snr].cells[index] = match.snr
     self[.window].cells[index] = Float(window)
+  }
+
+  /// Fills the standard deviations of a search by least squares matching at the same points. Points where that finds
+  /// nothing, or another place, get its reason: nothing can be said about their error.
+  ///
+  /// - Parameter reach: points on each side whose differences are averaged.
+  mutating func addVariances(of matches: Grid<LeastSquaresMatch>, reach: Int = SearchUncertainty.reach) {
+    let offsets = Grid(
+      rows: flags.rows, columns: flags.columns,
+      cells: flags.cells.indices.map { SIMD2(Double(value(.dx, $0)), Double(value(.dy, $0))) })
+    let variances = SearchUncertainty.variances(of: offsets, matches: matches, reach: reach)
+    for index in variances.cells.indices where flags.cells[index] == .measured {
+      self[.dxSigma].cells[index] = Float(variances.cells[index].x.squareRoot())
+      self[.dySigma].cells[index] = Float(variances.cells[index].y.squareRoot())
+      guard variances.cells[index].x.isNaN else { continue }
+      let reason = matches.cells[index].flag
+      flags.cells[index] = reason == .measured ? .ambiguous : reason
+    }
   }
 
   /// Adds the whole-pixel shift of a block to all offsets.
