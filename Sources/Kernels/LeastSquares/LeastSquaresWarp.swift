@@ -15,11 +15,11 @@ package struct LeastSquaresWarp {
   package var level: Float
   /// 1 where the coefficients of a cell are backed by pixels, at the same place as `origin`; nil where the whole target
   /// is.
-  package var valid: UnsafePointer<Float>?
+  package var valid: UnsafePointer<UInt8>?
 
   package init(
     order: SplineOrder, origin: UnsafePointer<Float>, stride: Int, u: Float, ux: Float, uy: Float, v: Float,
-    vx: Float, vy: Float, level: Float, valid: UnsafePointer<Float>?
+    vx: Float, vy: Float, level: Float, valid: UnsafePointer<UInt8>?
   ) {
     self.order = order
     self.origin = origin
@@ -92,7 +92,8 @@ extension LeastSquaresWarp {
     let startX = u + uy * Float(row), startY = v + vy * Float(row)
     for index in 0..<width {
       let x = Float(first &+ index), at = (row &* stride) &+ first &+ index
-      weights[index] *= valid[at &+ cell(startY + vx * x) &* stride &+ cell(startX + ux * x)]
+      let isValid = valid[at &+ cell(startY + vx * x) &* stride &+ cell(startX + ux * x)] != 0
+      if !isValid { weights[index] = 0 }
     }
   }
 }
