@@ -124,7 +124,9 @@ extension PaddedPlanes {
   private typealias Line = UnsafeMutablePointer<Float>
 
   /// A plane filled row by row; rows are counted from the image's first.
-  private func plane<Cell: AdditiveArithmetic & Sendable>(_ fill: @Sendable (Int, UnsafeMutablePointer<Cell>) -> Void) -> [Cell] {
+  private func plane<Cell: AdditiveArithmetic & Sendable>(_ fill: @Sendable (Int, UnsafeMutablePointer<Cell>) -> Void)
+    -> [Cell]
+  {
     plane(scratch: 0) { row, line, _ in fill(row, line) }
   }
 
