@@ -23,7 +23,7 @@ package struct LeastSquaresPatch {
   package var side: Int { 2 &* half &+ 1 }
   package var stride: Int { chunks &* 8 }
 
-  /// Allocates the planes: release them with `deallocate`.
+  /// Allocates the planes, all pixels with weight 1: release them with `deallocate`.
   package init(half: Int) {
     self.half = half
     chunks = (2 * half + 8) / 8
@@ -52,6 +52,7 @@ package struct LeastSquaresPatch {
       columnCube[index] = x * x * x
       inside[index] = index < 2 * half + 1 ? 1 : 0
     }
+    for row in 0..<side { (weight + row * stride).update(from: inside, count: stride) }
   }
 
   package func deallocate() { memory.deallocate() }
