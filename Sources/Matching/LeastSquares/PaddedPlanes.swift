@@ -60,11 +60,18 @@ struct PaddedPlanes {
     let taps = order.scaledPrefilter, radius = taps.count - 1, margin = SymmetricFilter.margin(radius: radius)
     let width = stride + 2 * margin, height = Self.blockRows + 2 * radius
     let columns = (-pad - margin..<stride - pad + margin).map { reflected($0, in: image.columns) }
+    // Columns before the image's first, mirrored like those behind its last.
+    let first = pad + margin
     let lineLength = SymmetricFilter.lineLength(columns: stride, radius: radius)
     return blocks(scratch: height * width + lineLength) { rows, plane, scratch in
       for (index, row) in (rows.lowerBound - radius..<rows.upperBound + radius).enumerated() {
         let from = reflected(row, in: image.rows) * image.columns, out = scratch + index * width
-        for at in 0..<width { out[at] = source.cells[from &+ columns[at]] - level }
+        source.cells.withUnsafeBufferPointer { cells in
+          let line = cells.baseAddress! + from
+          for at in 0..<first { out[at] = line[columns[at]] - level }
+          SearchKernels.copyRow(line, centre: level, columns: image.columns, to: out + first)
+          for at in first + image.columns..<width { out[at] = line[columns[at]] - level }
+        }
       }
       SymmetricFilter.run(
         scratch + radius * width + margin, stride: width, taps: taps, rows: rows.count, columns: stride, into: plane,
