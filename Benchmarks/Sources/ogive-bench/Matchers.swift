@@ -53,8 +53,8 @@ enum Matchers {
       cells: matcher.matchSpreading(over: points, start: starts, threads: threads))
     if correctsCurvature {
       matches = LeastSquaresMatching.correctingCurvature(matches, spacing: Double(spacing), templateWindow: window)
+      matches = matches.cropped(to: Window(row: rim, column: rim, rows: inner.rows, columns: inner.columns))
     }
-    matches = matches.cropped(to: Window(row: rim, column: rim, rows: inner.rows, columns: inner.columns))
     return FoundPoints(lattice: inner, layers: layers(matches))
   }
 

@@ -10,8 +10,8 @@ package struct LeastSquaresPatch {
   /// Vectors per row.
   package let chunks: Int
   package let value, gradientX, gradientY, warped, warpedX, warpedY, weight: UnsafeMutablePointer<Float>
-  /// Column relative to the centre, and 1 inside the template, of one row.
-  package let column, inside: UnsafeMutablePointer<Float>
+  /// Column relative to the centre, its square and cube, and 1 inside the template, of one row.
+  let column, columnSquare, columnCube, inside: UnsafeMutablePointer<Float>
   /// The warped secondary with `margin` pixels around the template, in rows of `frameStride` floats.
   let frame: UnsafeMutablePointer<Float>
   let frameStride: Int
@@ -23,14 +23,14 @@ package struct LeastSquaresPatch {
   package var side: Int { 2 &* half &+ 1 }
   package var stride: Int { chunks &* 8 }
 
-  /// Allocates the planes: release them with `deallocate`.
+  /// Allocates the planes, all pixels with weight 1: release them with `deallocate`.
   package init(half: Int) {
     self.half = half
     chunks = (2 * half + 8) / 8
     let row = chunks * 8, plane = row * (2 * half + 1)
     frameStride = (2 * (half + Self.margin) + 8) / 8 * 8
     // The last row is read up to a vector beyond its end.
-    let count = 7 * plane + 2 * row + frameStride * (2 * (half + Self.margin) + 1) + 16
+    let count = 7 * plane + 4 * row + frameStride * (2 * (half + Self.margin) + 1) + 16
     memory = .allocate(capacity: count)
     memory.initialize(repeating: 0, count: count)
     value = memory
@@ -41,12 +41,18 @@ package struct LeastSquaresPatch {
     warpedY = memory + 5 * plane
     weight = memory + 6 * plane
     column = memory + 7 * plane
-    inside = column + row
+    columnSquare = column + row
+    columnCube = column + 2 * row
+    inside = column + 3 * row
     frame = inside + row
     for index in 0..<row {
-      column[index] = Float(index - half)
+      let x = Float(index - half)
+      column[index] = x
+      columnSquare[index] = x * x
+      columnCube[index] = x * x * x
       inside[index] = index < 2 * half + 1 ? 1 : 0
     }
+    for row in 0..<side { (weight + row * stride).update(from: inside, count: stride) }
   }
 
   package func deallocate() { memory.deallocate() }

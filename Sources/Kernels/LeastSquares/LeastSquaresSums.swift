@@ -59,12 +59,11 @@ private struct RowSums {
   }
 
   @inline(__always)
-  mutating func addPowers(_ value: Lanes, _ column: Lanes, isCubic: Bool) {
-    let product = value * column, square = product * column
+  mutating func addPowers(_ value: Lanes, _ patch: LeastSquaresPatch, at: Int, isCubic: Bool) {
     one += value
-    x += product
-    xx += square
-    if isCubic { xxx.addProduct(square, column) }
+    x.addProduct(value, patch.column.lanes(at: at))
+    xx.addProduct(value, patch.columnSquare.lanes(at: at))
+    if isCubic { xxx.addProduct(value, patch.columnCube.lanes(at: at)) }
   }
 }
 
@@ -101,76 +100,99 @@ extension LeastSquaresPatch {
     gy.write(to: sums + 6)
     gxr.write(to: sums + 9)
     gyr.write(to: sums + 12)
-    products(gradientX, gradientY, gradientX, gradientY, isCubic: false, sums + 15)
+    products(gradientX, gradientY, gradientX, gradientY, isWeighted: true, isCubic: false, sums + 15)
   }
 
-  /// Weighted sums of the warped secondary t and its gradients tx, ty in the template's axes: t, t², r t; gx t
-  /// (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx, (gx ty + gy tx) / 2, gy ty times (1, x,
-  /// y, x², xy, y², x³, x²y, xy², y³). 51 numbers.
+  /// Weighted sums of the warped secondary t and its gradients tx, ty in the template's axes, which `sample` has
+  /// multiplied with the weights: t, t², r t; gx t (1, x, y), gy t; tx, ty; tx t, ty t; then the products gx tx,
+  /// (gx ty + gy tx) / 2, gy ty times (1, x, y, x², xy, y², x³, x²y, xy², y³). 51 numbers.
   package func crossSums(_ sums: UnsafeMutablePointer<Double>) {
-    var t = Lanes.zero, tt = Lanes.zero, rt = Lanes.zero
-    for index in Swift.stride(from: 0, to: side &* stride, by: 8) {
-      let w = weight.lanes(at: index), value = warped.lanes(at: index)
-      t.addProduct(value, w)
-      tt.addProduct(value * w, value)
-      rt.addProduct(value * w, self.value.lanes(at: index))
-    }
-    sums[0] = laneSum(t)
-    sums[1] = laneSum(tt)
-    sums[2] = laneSum(rt)
-    linearSums(gradientX, gradientY, times: warped, sums + 3)
-    linearSums(warpedX, warpedY, times: nil, sums + 9)
-    linearSums(warpedX, warpedY, times: warped, sums + 15)
-    products(gradientX, gradientY, warpedX, warpedY, isCubic: true, sums + 21)
+    valueSums(sums)
+    slopeSums(sums + 9)
+    products(gradientX, gradientY, warpedX, warpedY, isWeighted: false, isCubic: true, sums + 21)
   }
 
-  private func linearSums(
-    _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, times factor: UnsafeMutablePointer<Float>?,
-    _ sums: UnsafeMutablePointer<Double>
-  ) {
-    var first = LinearSums(), second = LinearSums()
+  private func valueSums(_ sums: UnsafeMutablePointer<Double>) {
+    var t = Lanes.zero, tt = Lanes.zero, rt = Lanes.zero
+    var gxt = LinearSums(), gyt = LinearSums()
     for row in 0..<side {
       var x = RowSums(), y = RowSums()
       for at in Swift.stride(from: 0, to: stride, by: 8) {
         let index = row &* stride &+ at
-        var w = weight.lanes(at: index)
-        if let factor { w *= factor.lanes(at: index) }
-        x.add(a.lanes(at: index) * w, column.lanes(at: at))
-        y.add(b.lanes(at: index) * w, column.lanes(at: at))
+        let value = warped.lanes(at: index), column = self.column.lanes(at: at)
+        t += value
+        tt.addProduct(value, value)
+        rt.addProduct(value, self.value.lanes(at: index))
+        x.add(gradientX.lanes(at: index) * value, column)
+        y.add(gradientY.lanes(at: index) * value, column)
       }
-      first.add(x, y: Float(row &- half))
-      second.add(y, y: Float(row &- half))
+      gxt.add(x, y: Float(row &- half))
+      gyt.add(y, y: Float(row &- half))
     }
-    first.write(to: sums)
-    second.write(to: sums + 3)
+    sums[0] = laneSum(t)
+    sums[1] = laneSum(tt)
+    sums[2] = laneSum(rt)
+    gxt.write(to: sums + 3)
+    gyt.write(to: sums + 6)
+  }
+
+  private func slopeSums(_ sums: UnsafeMutablePointer<Double>) {
+    var tx = LinearSums(), ty = LinearSums(), txt = LinearSums(), tyt = LinearSums()
+    for row in 0..<side {
+      var x = RowSums(), y = RowSums(), xt = RowSums(), yt = RowSums()
+      for at in Swift.stride(from: 0, to: stride, by: 8) {
+        let index = row &* stride &+ at
+        let value = warped.lanes(at: index), column = self.column.lanes(at: at)
+        let dx = warpedX.lanes(at: index), dy = warpedY.lanes(at: index)
+        x.add(dx, column)
+        y.add(dy, column)
+        xt.add(dx * value, column)
+        yt.add(dy * value, column)
+      }
+      let offset = Float(row &- half)
+      tx.add(x, y: offset)
+      ty.add(y, y: offset)
+      txt.add(xt, y: offset)
+      tyt.add(yt, y: offset)
+    }
+    tx.write(to: sums)
+    ty.write(to: sums + 3)
+    txt.write(to: sums + 6)
+    tyt.write(to: sums + 9)
   }
 
   /// Moments of a.x b.x, (a.x b.y + a.y b.x) / 2, a.y b.y; those of third degree are right only where `isCubic`.
+  ///
+  /// - Parameter isWeighted: whether the weights are still to be multiplied in.
   @inline(__always)
   private func products(
     _ ax: UnsafeMutablePointer<Float>, _ ay: UnsafeMutablePointer<Float>, _ bx: UnsafeMutablePointer<Float>,
-    _ by: UnsafeMutablePointer<Float>, isCubic: Bool, _ sums: UnsafeMutablePointer<Double>
+    _ by: UnsafeMutablePointer<Float>, isWeighted: Bool, isCubic: Bool, _ sums: UnsafeMutablePointer<Double>
   ) {
     var xx = CubicSums(), xy = CubicSums(), yy = CubicSums()
-    let half = Lanes(repeating: 0.5)
     for row in 0..<side {
       var rowXX = RowSums(), rowXY = RowSums(), rowYY = RowSums()
       for at in Swift.stride(from: 0, to: stride, by: 8) {
         let index = row &* stride &+ at
-        let w = weight.lanes(at: index), column = self.column.lanes(at: at)
-        let a = ax.lanes(at: index) * w, b = ay.lanes(at: index) * w
-        let c = bx.lanes(at: index), d = by.lanes(at: index)
-        rowXX.addPowers(a * c, column, isCubic: isCubic)
-        rowXY.addPowers((a * d).addingProduct(b, c) * half, column, isCubic: isCubic)
-        rowYY.addPowers(b * d, column, isCubic: isCubic)
+        let a = ax.lanes(at: index), b = ay.lanes(at: index)
+        var c = bx.lanes(at: index), d = by.lanes(at: index)
+        if isWeighted {
+          let w = weight.lanes(at: index)
+          c *= w
+          d *= w
+        }
+        rowXX.addPowers(a * c, self, at: at, isCubic: isCubic)
+        rowXY.addPowers((a * d).addingProduct(b, c), self, at: at, isCubic: isCubic)
+        rowYY.addPowers(b * d, self, at: at, isCubic: isCubic)
       }
-      let offset = Float(row &- self.half)
+      let offset = Float(row &- half)
       xx.add(rowXX, y: offset)
       xy.add(rowXY, y: offset)
       yy.add(rowYY, y: offset)
     }
     xx.write(to: sums)
     xy.write(to: sums + 10)
+    for index in 10..<20 { sums[index] *= 0.5 }
     yy.write(to: sums + 20)
   }
 }

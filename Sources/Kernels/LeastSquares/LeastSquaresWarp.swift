@@ -15,11 +15,11 @@ package struct LeastSquaresWarp {
   package var level: Float
   /// 1 where the coefficients of a cell are backed by pixels, at the same place as `origin`; nil where the whole target
   /// is.
-  package var valid: UnsafePointer<Float>?
+  package var valid: UnsafePointer<UInt8>?
 
   package init(
     order: SplineOrder, origin: UnsafePointer<Float>, stride: Int, u: Float, ux: Float, uy: Float, v: Float,
-    vx: Float, vy: Float, level: Float, valid: UnsafePointer<Float>?
+    vx: Float, vy: Float, level: Float, valid: UnsafePointer<UInt8>?
   ) {
     self.order = order
     self.origin = origin
@@ -42,43 +42,53 @@ extension LeastSquaresWarp {
   func values<Taps: SplineTaps>(
     _ taps: Taps.Type, row: Int, first: Int, width: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let y = Float(row), start = Float(first), end = Float(first &+ width &- 1)
+    let y = Float(row), line = origin + (row &* stride &+ first)
     let startX = u + uy * y, startY = v + vy * y
-    let line = origin + (row &* stride &+ first)
-    let left = cell(startX + ux * start), right = cell(startX + ux * end)
-    let top = cell(startY + vx * start), bottom = cell(startY + vx * end)
-    var x = Lanes(0, 1, 2, 3, 4, 5, 6, 7) + start
-    if left == right && top == bottom {
+    let count = Lanes(0, 1, 2, 3, 4, 5, 6, 7) + Float(first)
+    var at = 0
+    while at < width {
+      // Vectors from here on whose positions share one cell; both coordinates run one way along the row.
+      let left = cell(startX + ux * Float(first &+ at)), top = cell(startY + vx * Float(first &+ at))
+      let x0 = startX - Float(left), y0 = startY - Float(top)
+      var end = isInCell(x0, y0, first &+ width &- 1) ? width : at
+      while end < width && isInCell(x0, y0, first &+ min(end &+ 7, width &- 1)) { end &+= 8 }
+      if end == at {
+        out.store(valueAcrossCells(taps, line + at, startX, startY, count + Float(at)) - level, at: at)
+        at &+= 8
+        continue
+      }
       let p = line + (top &* stride &+ left)
-      let x0 = Lanes(repeating: startX - Float(left)), y0 = Lanes(repeating: startY - Float(top))
-      for at in Swift.stride(from: 0, to: width, by: 8) {
-        var fx = x0, fy = y0
+      var x = count + Float(at)
+      while at < end {
+        var fx = Lanes(repeating: x0), fy = Lanes(repeating: y0)
         fx.addProduct(ux, x)
         fy.addProduct(vx, x)
         out.store(Taps.value(p + at, stride, fx, fy) - level, at: at)
         x += 8
-      }
-    } else {
-      for at in Swift.stride(from: 0, to: width, by: 8) {
-        var px = Lanes(repeating: startX), py = Lanes(repeating: startY)
-        px.addProduct(ux, x)
-        py.addProduct(vx, x)
-        out.store(valueAcrossCells(taps, line + at, px, py) - level, at: at)
-        x += 8
+        at &+= 8
       }
     }
   }
 
-  /// Values at eight neighbouring positions, counted from `line`, that may lie in different cells.
+  /// Whether the position at a column lies in the cell that `x0` and `y0` are counted from.
+  @inline(__always)
+  private func isInCell(_ x0: Float, _ y0: Float, _ column: Int) -> Bool {
+    let x = x0 + ux * Float(column), y = y0 + vx * Float(column)
+    return x >= 0 && x < 1 && y >= 0 && y < 1
+  }
+
+  /// Values at eight neighbouring columns, counted from `line`, whose positions lie in different cells.
   @inline(__always)
   private func valueAcrossCells<Taps: SplineTaps>(
-    _ taps: Taps.Type, _ line: UnsafePointer<Float>, _ x: Lanes, _ y: Lanes
+    _ taps: Taps.Type, _ line: UnsafePointer<Float>, _ startX: Float, _ startY: Float, _ columns: Lanes
   ) -> Lanes {
+    var x = Lanes(repeating: startX), y = Lanes(repeating: startY)
+    x.addProduct(ux, columns)
+    y.addProduct(vx, columns)
     let x0 = cell(x[0]), x1 = cell(x[7]), y0 = cell(y[0]), y1 = cell(y[7])
-    var value = Taps.value(line + (y0 &* stride &+ x0), stride, x - Float(x0), y - Float(y0))
-    if x0 == x1 && y0 == y1 { return value }
+    var value = Lanes.zero
     for row in min(y0, y1)...max(y0, y1) {
-      for column in min(x0, x1)...max(x0, x1) where row != y0 || column != x0 {
+      for column in min(x0, x1)...max(x0, x1) {
         let other = Taps.value(line + (row &* stride &+ column), stride, x - Float(column), y - Float(row))
         value.replace(with: other, where: lanesInside(x, y, column: Float(column), row: Float(row)))
       }
@@ -92,7 +102,8 @@ extension LeastSquaresWarp {
     let startX = u + uy * Float(row), startY = v + vy * Float(row)
     for index in 0..<width {
       let x = Float(first &+ index), at = (row &* stride) &+ first &+ index
-      weights[index] *= valid[at &+ cell(startY + vx * x) &* stride &+ cell(startX + ux * x)]
+      let isValid = valid[at &+ cell(startY + vx * x) &* stride &+ cell(startX + ux * x)] != 0
+      if !isValid { weights[index] = 0 }
     }
   }
 }

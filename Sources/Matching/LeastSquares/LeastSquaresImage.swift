@@ -21,7 +21,7 @@ public struct LeastSquaresImage: Sendable {
   /// Weight of each neighbour in `smooth`.
   let smoothing: Double
   /// 1 where the coefficients of a cell come from pixels; empty for a reference.
-  let valid: [Float]
+  let valid: [UInt8]
   private let missing: MissingCounts
 
   /// A reference image.
@@ -59,7 +59,7 @@ public struct LeastSquaresImage: Sendable {
   }
 
   private init(
-    _ planes: PaddedPlanes, order: SplineOrder, plane: [Float], smooth: [Float], smoothing: Double, valid: [Float]
+    _ planes: PaddedPlanes, order: SplineOrder, plane: [Float], smooth: [Float], smoothing: Double, valid: [UInt8]
   ) {
     (rows, columns) = (planes.image.rows, planes.image.columns)
     (level, pad, stride, missing) = (planes.level, planes.pad, planes.stride, planes.missing)

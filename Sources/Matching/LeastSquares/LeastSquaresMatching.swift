@@ -89,7 +89,7 @@ public struct LeastSquaresMatching: Sendable {
   }
 
   private func withPlanes<Result>(
-    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>) -> Result
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<UInt8>) -> Result
   ) -> Result {
     reference.plane.withUnsafeBufferPointer { referencePlane in
       secondary.plane.withUnsafeBufferPointer { secondaryPlane in

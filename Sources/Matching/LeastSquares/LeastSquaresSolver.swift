@@ -6,7 +6,8 @@ import Kernels
 struct LeastSquaresSolver {
   private let reference, secondary: LeastSquaresImage
   private let parameters: LeastSquaresMatching.Parameters
-  private let referencePlane, gradientPlane, secondaryPlane, valid: UnsafePointer<Float>
+  private let referencePlane, gradientPlane, secondaryPlane: UnsafePointer<Float>
+  private let valid: UnsafePointer<UInt8>
   private let patch: LeastSquaresPatch
   private let sums: LeastSquaresSums
   private var system: LeastSquaresSystem
@@ -18,7 +19,7 @@ struct LeastSquaresSolver {
 
   init(
     _ matching: LeastSquaresMatching, _ referencePlane: UnsafePointer<Float>, _ gradientPlane: UnsafePointer<Float>,
-    _ secondaryPlane: UnsafePointer<Float>, _ valid: UnsafePointer<Float>
+    _ secondaryPlane: UnsafePointer<Float>, _ valid: UnsafePointer<UInt8>
   ) {
     reference = matching.reference
     secondary = matching.secondary

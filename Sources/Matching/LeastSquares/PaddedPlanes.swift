@@ -60,11 +60,18 @@ struct PaddedPlanes {
     let taps = order.scaledPrefilter, radius = taps.count - 1, margin = SymmetricFilter.margin(radius: radius)
     let width = stride + 2 * margin, height = Self.blockRows + 2 * radius
     let columns = (-pad - margin..<stride - pad + margin).map { reflected($0, in: image.columns) }
+    // Columns before the image's first, mirrored like those behind its last.
+    let first = pad + margin
     let lineLength = SymmetricFilter.lineLength(columns: stride, radius: radius)
     return blocks(scratch: height * width + lineLength) { rows, plane, scratch in
       for (index, row) in (rows.lowerBound - radius..<rows.upperBound + radius).enumerated() {
         let from = reflected(row, in: image.rows) * image.columns, out = scratch + index * width
-        for at in 0..<width { out[at] = source.cells[from &+ columns[at]] - level }
+        source.cells.withUnsafeBufferPointer { cells in
+          let line = cells.baseAddress! + from
+          for at in 0..<first { out[at] = line[columns[at]] - level }
+          SearchKernels.copyRow(line, centre: level, columns: image.columns, to: out + first)
+          for at in first + image.columns..<width { out[at] = line[columns[at]] - level }
+        }
       }
       SymmetricFilter.run(
         scratch + radius * width + margin, stride: width, taps: taps, rows: rows.count, columns: stride, into: plane,
@@ -77,14 +84,18 @@ struct PaddedPlanes {
   static let before = 1, after = 2
 
   /// 1 where the pixels a cell needs are in the image and none is missing there or near it.
-  func validCells() -> [Float] {
+  func validCells() -> [UInt8] {
     let before = Self.before, after = Self.after
     return plane { row, line in
       UnsafeMutableBufferPointer(start: line, count: stride).update(repeating: 0)
-      guard row >= before, row + after < image.rows else { return }
-      for column in before..<max(before, image.columns - after) {
-        let isValid =
-          missing.isEmpty || missing.isComplete(row - before...row + after, column - before...column + after)
+      guard row >= before, row + after < image.rows, before + after < image.columns else { return }
+      let columns = before..<image.columns - after
+      if missing.isEmpty {
+        UnsafeMutableBufferPointer(start: line + pad + before, count: columns.count).update(repeating: 1)
+        return
+      }
+      for column in columns {
+        let isValid = missing.isComplete(row - before...row + after, column - before...column + after)
         line[pad + column] = isValid ? 1 : 0
       }
     }
@@ -127,11 +138,15 @@ extension PaddedPlanes {
   private typealias Line = UnsafeMutablePointer<Float>
 
   /// A plane filled row by row; rows are counted from the image's first.
-  private func plane(_ fill: @Sendable (Int, Line) -> Void) -> [Float] {
+  private func plane<Cell: AdditiveArithmetic & Sendable>(_ fill: @Sendable (Int, UnsafeMutablePointer<Cell>) -> Void)
+    -> [Cell]
+  {
     plane(scratch: 0) { row, line, _ in fill(row, line) }
   }
 
-  private func plane(scratch: Int, _ fill: @Sendable (Int, Line, Line) -> Void) -> [Float] {
+  private func plane<Cell: AdditiveArithmetic & Sendable>(
+    scratch: Int, _ fill: @Sendable (Int, UnsafeMutablePointer<Cell>, Line) -> Void
+  ) -> [Cell] {
     blocks(scratch: scratch) { rows, plane, scratch in
       for row in rows { fill(row, plane + (row - rows.lowerBound) * stride, scratch) }
     }
@@ -140,9 +155,12 @@ extension PaddedPlanes {
   /// A plane filled by blocks of rows, from the first row of each on; the same bits for any number of threads.
   ///
   /// - Parameter scratch: floats of memory that each block has to itself.
-  private func blocks(scratch: Int, _ fill: @Sendable (Range<Int>, Line, Line) -> Void) -> [Float] {
+  private func blocks<Cell: AdditiveArithmetic & Sendable>(
+    scratch: Int, _ fill: @Sendable (Range<Int>, UnsafeMutablePointer<Cell>, Line) -> Void
+  ) -> [Cell] {
     let height = image.rows + 2 * pad, blocks = (height + Self.blockRows - 1) / Self.blockRows
-    return [Float](unsafeUninitializedCapacity: height * stride + 16) { cells, count in
+    let size = height * stride + 16
+    return [Cell](unsafeUninitializedCapacity: size) { cells, count in
       nonisolated(unsafe) let base = cells.baseAddress!
       performBlocks(blocks, threads: threads) { block in
         let first = block * Self.blockRows, end = min(height, first + Self.blockRows)
@@ -150,26 +168,24 @@ extension PaddedPlanes {
           fill(first - pad..<end - pad, base + first * stride, memory.baseAddress!)
         }
       }
-      for index in height * stride..<height * stride + 16 { base[index] = 0 }
-      count = height * stride + 16
+      (base + height * stride).initialize(repeating: .zero, count: 16)
+      count = size
     }
   }
 }
 
-/// Mean of the finite pixels, zero where there is none, and their number; summed by rows, in the order of the rows.
+/// Mean of the finite pixels, zero where there is none, and their number; summed by blocks of rows, in their order.
 private func finiteMean(_ image: Grid<Float>, threads: Int) -> (mean: Float, count: Int) {
   let blockRows = 32, blocks = (image.rows + blockRows - 1) / blockRows
   var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: blocks)
   sums.withUnsafeMutableBufferPointer { sums in
     nonisolated(unsafe) let sums = sums
     performBlocks(blocks, threads: threads) { block in
-      let end = min(image.rows, (block + 1) * blockRows) * image.columns
-      var sum = 0.0, count = 0
-      for index in block * blockRows * image.columns..<end where image.cells[index].isFinite {
-        sum += Double(image.cells[index])
-        count += 1
+      let first = block * blockRows, rows = min(image.rows, first + blockRows) - first
+      sums[block] = image.cells.withUnsafeBufferPointer {
+        SearchKernels.regionMean(
+          $0.baseAddress! + first * image.columns, stride: image.columns, rows: rows, columns: image.columns)
       }
-      sums[block] = (sum, count)
     }
   }
   let total = sums.reduce(into: (sum: 0.0, count: 0)) { $0 = ($0.sum + $1.sum, $0.count + $1.count) }

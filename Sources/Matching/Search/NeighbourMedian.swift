@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
+import Kernels
 
 /// Comparison of a vector field with the medians of its neighbours.
 ///
@@ -13,18 +14,12 @@ struct NeighbourMedian {
   /// - Parameter tolerance: difference that is always allowed, px.
   func consistent(among candidates: Mask, tolerance: Float) -> Mask {
     var out = candidates
-    var near = Neighbours()
-    for row in 0..<dx.rows {
+    forEachRow(candidates, withCentre: false) { row, near in
       for column in 0..<dx.columns where candidates[row, column] {
-        near.collect(self, row, column, 1, candidates, withCentre: false)
-        guard near.count >= 3 else {
-          out[row, column] = false
-          continue
-        }
-        let middle = near.median()
-        let spread = near.spread(about: middle)
-        let residual = Self.length(dx[row, column] - middle.x, dy[row, column] - middle.y)
-        out[row, column] = spread <= 1.5 * tolerance && residual <= tolerance + 2 * spread
+        let spread = near.spread(column)
+        let residual = Self.length(dx[row, column] - near.x(column), dy[row, column] - near.y(column))
+        out[row, column] =
+          near.count(column) >= 3 && spread <= 1.5 * tolerance && residual <= tolerance + 2 * spread
       }
     }
     return out
@@ -36,59 +31,68 @@ struct NeighbourMedian {
     var x = Grid<Float>(rows: dx.rows, columns: dx.columns, filledWith: otherwise.x)
     var y = Grid<Float>(rows: dx.rows, columns: dx.columns, filledWith: otherwise.y)
     guard reliable.cells.contains(true) else { return SearchPrior(dx: x, dy: y) }
-    var near = Neighbours()
-    for row in 0..<dx.rows {
+    forEachRow(reliable, withCentre: true) { row, near in
       for column in 0..<dx.columns {
-        var reach = 1
-        near.collect(self, row, column, reach, reliable, withCentre: true)
-        while near.count < 3 && reach < 16 {
-          reach *= 2
-          near.collect(self, row, column, reach, reliable, withCentre: true)
+        if near.count(column) >= 3 {
+          x[row, column] = near.x(column)
+          y[row, column] = near.y(column)
+        } else if let middle = farMedian(row, column, reliable) {
+          x[row, column] = middle.x
+          y[row, column] = middle.y
         }
-        if near.count == 0 { continue }
-        let middle = near.median()
-        x[row, column] = middle.x
-        y[row, column] = middle.y
       }
     }
     return SearchPrior(dx: x, dy: y)
   }
 
   static func length(_ x: Float, _ y: Float) -> Float { (x * x + y * y).squareRoot() }
-}
 
-/// The vectors around a cell; kept from cell to cell so that nothing is allocated.
-private struct Neighbours {
-  private var x: [Float] = [], y: [Float] = [], work: [Float] = []
+  /// Median of the vectors within 2, 4, 8 or 16 cells, the first of these with at least three, else of those that are
+  /// there; nil where there is none.
+  private func farMedian(_ row: Int, _ column: Int, _ mask: Mask) -> SIMD2<Float>? {
+    var x: [Float] = [], y: [Float] = [], reach = 1
+    repeat {
+      reach *= 2
+      x.removeAll()
+      y.removeAll()
+      for r in max(0, row - reach)...min(mask.rows - 1, row + reach) {
+        for c in max(0, column - reach)...min(mask.columns - 1, column + reach) where mask[r, c] {
+          x.append(dx[r, c])
+          y.append(dy[r, c])
+        }
+      }
+    } while x.count < 3 && reach < 16
+    return x.isEmpty ? nil : SIMD2(median(x), median(y))
+  }
 
-  var count: Int { x.count }
-
-  mutating func collect(
-    _ field: NeighbourMedian, _ row: Int, _ column: Int, _ reach: Int, _ mask: Mask, withCentre: Bool
-  ) {
-    x.removeAll(keepingCapacity: true)
-    y.removeAll(keepingCapacity: true)
-    for r in max(0, row - reach)...min(mask.rows - 1, row + reach) {
-      for c in max(0, column - reach)...min(mask.columns - 1, column + reach) where mask[r, c] {
-        if !withCentre && r == row && c == column { continue }
-        x.append(field.dx[r, c])
-        y.append(field.dy[r, c])
+  /// Calls `body` with what is around the cells of each row.
+  private func forEachRow(_ mask: Mask, withCentre: Bool, _ body: (Int, NearRow) -> Void) {
+    let width = (dx.columns + 7) / 8 * 8, stride = width + 16, plane = (dx.rows + 2) * stride
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * plane + 4 * width) { memory in
+      memory.initialize(repeating: .infinity)
+      let x = memory.baseAddress! + stride + 8, y = x + plane, out = memory.baseAddress! + 2 * plane
+      for row in 0..<dx.rows {
+        for column in 0..<dx.columns where mask[row, column] {
+          x[row * stride + column] = dx[row, column]
+          y[row * stride + column] = dy[row, column]
+        }
+      }
+      for row in 0..<dx.rows {
+        SearchKernels.neighbourMedians(
+          x + row * stride, y + row * stride, stride: stride, columns: dx.columns, withCentre: withCentre, out: out)
+        body(row, NearRow(values: out, width: width))
       }
     }
   }
 
-  mutating func median() -> SIMD2<Float> {
-    SIMD2(middle { $0.x }, middle { $0.y })
-  }
+  /// What `SearchKernels.neighbourMedians` found around the cells of one row.
+  private struct NearRow {
+    let values: UnsafePointer<Float>
+    let width: Int
 
-  mutating func spread(about centre: SIMD2<Float>) -> Float {
-    middle { own in own.x.indices.map { NeighbourMedian.length(own.x[$0] - centre.x, own.y[$0] - centre.y) } }
-  }
-
-  private mutating func middle(_ values: (Neighbours) -> [Float]) -> Float {
-    work = values(self)
-    work.sort()
-    let half = work.count / 2
-    return work.count % 2 == 1 ? work[half] : (work[half - 1] + work[half]) / 2
+    func count(_ column: Int) -> Float { values[column] }
+    func x(_ column: Int) -> Float { values[width + column] }
+    func y(_ column: Int) -> Float { values[2 * width + column] }
+    func spread(_ column: Int) -> Float { values[3 * width + column] }
   }
 }

@@ -45,20 +45,25 @@ public struct ImageContrast: Hashable, Sendable {
   /// Measured on every fourth row.
   public init(of image: Grid<Float>) {
     var step = Float.infinity
-    var count = 0.0, mean = 0.0, spread = 0.0
-    for row in stride(from: 0, to: image.rows, by: 4) {
-      var last = Float.nan
-      for value in image.cells[row * image.columns..<(row + 1) * image.columns] where value.isFinite {
-        let difference = abs(value - last)
-        if difference > 0 && difference < step { step = difference }
-        last = value
-        count += 1
-        let change = Double(value) - mean
-        mean += change / count
-        spread += change * (Double(value) - mean)
+    var count = 0, sum = 0.0, squares = 0.0
+    // About a pixel of the image, so that squares of large values with little contrast do not cancel.
+    let origin = image.cells.first { $0.isFinite } ?? 0
+    image.cells.withUnsafeBufferPointer { cells in
+      for row in stride(from: 0, to: image.rows, by: 4) {
+        var last = Float.nan
+        for index in row * image.columns..<(row + 1) * image.columns where cells[index].isFinite {
+          let difference = abs(cells[index] - last)
+          if difference > 0 && difference < step { step = difference }
+          last = cells[index]
+          let value = Double(last - origin)
+          count += 1
+          sum += value
+          squares += value * value
+        }
       }
     }
-    self.init(step: step.isFinite ? step : 0, deviation: count > 0 ? Float((spread / count).squareRoot()) : 0)
+    let mean = sum / Double(max(1, count)), variance = squares / Double(max(1, count)) - mean * mean
+    self.init(step: step.isFinite ? step : 0, deviation: Float(max(0, variance).squareRoot()))
   }
 
   /// Standard deviation below which a window has no texture: `steps` of quantisation, and never less than 1/10 000
