@@ -6,8 +6,8 @@ extension LeastSquaresMatching {
   ///
   /// An affine template returns a mean over itself. The neighbours' gradients tell how the motion curves, so the bias
   /// is known, to within their noise: that part of it which stands out of the noise is taken off offset and gradients,
-  /// and the covariance of the offset tells what is left. That of the gradients stays as it is: third derivatives,
-  /// which bias them, are not taken out. Cost: O(points × (window / spacing)²).
+  /// and the covariance of the offset tells what is left. Third derivatives, which bias the gradients, are not taken out
+  /// but go into their covariance. Cost: O(points × (window / spacing)²).
   ///
   /// - Parameters:
   ///   - matches: a regular grid of affine matches; it is best handed over whole, since a point looks about four windows
@@ -22,6 +22,7 @@ extension LeastSquaresMatching {
     for (index, match) in correctingCurvature(matches, curvature).cells.enumerated() {
       if let match { out.cells[index] = match }
     }
+    GradientBias(spacing: spacing, templateWindow: templateWindow).add(to: &out)
     return out
   }
 
@@ -30,36 +31,46 @@ extension LeastSquaresMatching {
     _ matches: Grid<LeastSquaresMatch>, _ curvature: WindowCurvature
   ) -> Grid<LeastSquaresMatch?> {
     let components = [0, 3].map { component(matches, first: $0) }
-    let derivatives = components.map { curvature.secondDerivatives($0) }
-    func bias(_ index: Int, _ parameter: Int) -> Double {
+    let wide = components.map { curvature.secondDerivatives($0) }
+    let nearer = curvature.nearer
+    let near = nearer.map { nearer in components.map { nearer.secondDerivatives($0) } }
+    func bias(_ index: Int, _ parameter: Int, _ derivatives: [Grid<WindowCurvature.SecondDerivatives>]) -> Double {
       let response = matches.cells[index].curvatureResponse
       return (0..<6).reduce(0) {
         $0 + Double(response[parameter, $1]) * derivatives[$1 / 3].cells[index].values[$1 % 3]
       }
     }
+    func biases(
+      _ first: Int, _ derivatives: [Grid<WindowCurvature.SecondDerivatives>], _ curvature: WindowCurvature
+    ) -> WindowCurvature.Bias {
+      let values = matches.cells.indices.map { bias($0, first, derivatives) }
+      return curvature.bias(
+        Grid(rows: matches.rows, columns: matches.columns, cells: values), from: derivatives[first / 3])
+    }
     var out = matches.map { $0.flag == .measured ? $0 : nil as LeastSquaresMatch? }
     let noise = matches.cells.indices.map { index in
       noiseShare(
-        matches.cells[index].curvatureResponse.misfit, curvature.misfit(derivatives[0].cells[index].values),
-        curvature.misfit(derivatives[1].cells[index].values))
+        matches.cells[index].curvatureResponse.misfit, curvature.misfit(wide[0].cells[index].values),
+        curvature.misfit(wide[1].cells[index].values))
     }
     for (var component, first) in zip(components, [0, 3]) {
       for index in noise.indices {
         component.variance.cells[index] *= noise[index][first / 3]
         component.gradientVariance.cells[index] *= noise[index][first / 3]
       }
-      let biases = Grid(
-        rows: matches.rows, columns: matches.columns, cells: matches.cells.indices.map { bias($0, first) })
-      let corrections = curvature.corrections(component, bias: biases, of: derivatives[first / 3])
+      let own = biases(first, wide, curvature)
+      let corrections = curvature.corrections(
+        component, wide: own, near: nearer.flatMap { nearer in near.map { biases(first, $0, nearer) } })
       for index in out.cells.indices {
-        guard var match = out.cells[index], !biases.cells[index].isNaN else {
+        guard var match = out.cells[index], !own.values.cells[index].isNaN else {
           out.cells[index] = nil
           continue
         }
         let correction = corrections.cells[index]
+        let derivatives = correction.isNearer ? near ?? wide : wide
         match.covariance[first, first] = Float(correction.variance)
         var p = Six(match.offset)
-        for i in first..<first + 3 { p[i] -= correction.share * bias(index, i) }
+        for i in first..<first + 3 { p[i] -= correction.share * bias(index, i, derivatives) }
         match.offset = AffineOffset(p)
         out.cells[index] = match
       }

@@ -9,6 +9,11 @@ import Grids
 /// neighbours, by a plane through those within `reach`. What is taken off is that bias times S² / (S² + noise), the
 /// part of it that is not noise, S² being its mean square around.
 ///
+/// Where the curvature itself changes within reach, as at the margin of a glacier, a plane is wrong. Neighbours half as
+/// far away then say something else: the mean square of the difference of both biases, less its noise, is an estimate
+/// of that error (the idea of Hausman 1978). It goes into the variance, and where it exceeds the noise that the nearer
+/// ones add, these are taken.
+///
 /// Without noise the bias is all there is of the error: on the simulated pair the error halves.
 struct WindowCurvature {
   /// Cells on each side that second derivatives are taken from, and every how many of them.
@@ -18,12 +23,15 @@ struct WindowCurvature {
   private let spacing: Double
   /// Half the template's side, px.
   private let half: Double
+  private let templateWindow: Int
   /// The bias per px⁻¹ of Laplacian, px².
   private let factor: Double
-  /// Σ x² = Σ y² over a point's neighbours, px².
+  /// The point's neighbours, right and down of it, px, and Σ x² = Σ y² over them, px².
+  private let neighbours: [SIMD2<Double>]
   private let squares: Double
   /// Noise variance of the Laplacian over that of a gradient, and its covariance with the offset over the offset's.
-  private let noise, covariance: Double
+  private var noise, covariance: Double
+  private let kernel: TemplateOverlap
 
   /// For the points of a regular grid.
   ///
@@ -45,22 +53,31 @@ struct WindowCurvature {
 
   private init(spacing: Double, templateWindow: Int, reach: Int, step: Int, surroundings: Int) {
     (self.spacing, self.reach, self.step, self.surroundings) = (spacing, reach, step, surroundings)
+    self.templateWindow = templateWindow
     half = Double(templateWindow / 2)
     factor = half * (half + 1) / 6
-    let kernel = TemplateOverlap(templateWindow)
+    kernel = TemplateOverlap(templateWindow)
     let steps = (-(reach / step)...reach / step).map { Double($0 * step) * spacing }
-    let cells = steps.flatMap { y in steps.map { (y, $0) } }
-    squares = cells.reduce(0) { $0 + $1.1 * $1.1 }
-    var noise = 0.0, covariance = 0.0
-    for (y, x) in cells {
-      covariance += (x * kernel.slopeToMean(x, y) + y * kernel.slopeToMean(y, x)) / squares
-      for (v, u) in cells {
-        let same = x * u * kernel.slopeToSlope(u - x, v - y) + y * v * kernel.slopeToSlope(v - y, u - x)
-        noise += (same + 2 * x * v * kernel.slopeToCross(u - x, v - y)) / (squares * squares)
+    neighbours = steps.flatMap { y in steps.map { SIMD2($0, y) } }
+    squares = neighbours.reduce(0) { $0 + $1.x * $1.x }
+    (noise, covariance) = (0, 0)
+    noise = max(0, sharedNoise(self))
+    for p in neighbours {
+      covariance += (p.x * kernel.slopeToMean(p.x, p.y) + p.y * kernel.slopeToMean(p.y, p.x)) / squares
+    }
+  }
+
+  /// Covariance of the Laplacian with that of `other`, over the variance of a gradient.
+  private func sharedNoise(_ other: WindowCurvature) -> Double {
+    var sum = 0.0
+    for p in neighbours {
+      for q in other.neighbours {
+        let d = q - p
+        sum += p.x * q.x * kernel.slopeToSlope(d.x, d.y) + p.y * q.y * kernel.slopeToSlope(d.y, d.x)
+        sum += 2 * p.x * q.y * kernel.slopeToCross(d.x, d.y)
       }
     }
-    self.noise = max(0, noise)
-    self.covariance = covariance
+    return sum / (squares * other.squares)
   }
 
   /// Cells on each side of a point that its correction is taken from: 1.25 windows, which balance noise and the size of
@@ -69,12 +86,22 @@ struct WindowCurvature {
     min(12, max(1, Int((1.25 * Double(templateWindow) / spacing).rounded())))
   }
 
+  /// The same with neighbours half as far away; nil where there are none.
+  var nearer: WindowCurvature? {
+    guard reach > 1 else { return nil }
+    return WindowCurvature(
+      spacing: spacing, templateWindow: templateWindow, reach: reach / 2, step: min(step, reach / 2),
+      surroundings: surroundings)
+  }
+
   /// What to do to one component.
   struct Correction {
     /// The part of the bias to be taken off, 0 … 1.
     var share = 0.0
     /// Variance of the corrected offset, px²: noise of both, and what is left of the bias.
     var variance: Double
+    /// Whether the bias is that from the nearer neighbours.
+    var isNearer = false
   }
 
   /// The component's values that the correction needs.
@@ -85,30 +112,66 @@ struct WindowCurvature {
     var variance, gradientVariance: Grid<Double>
   }
 
+  /// The bias of a component's offset, px, and the noise variance of the Laplacian it was found from, as a multiple of
+  /// that of a gradient; NaN where unknown.
+  struct Bias {
+    var values: Grid<Double>
+    var noise: Grid<Double>
+  }
+
+  /// The bias `values`, px, that `derivatives` of this reach explain.
+  func bias(_ values: Grid<Double>, from derivatives: Grid<SecondDerivatives>) -> Bias {
+    Bias(values: values, noise: derivatives.map { noise * $0.noise })
+  }
+
   /// - Parameters:
-  ///   - bias: of the offset, px; NaN where unknown.
-  ///   - curvature: that the bias was found from.
-  func corrections(
-    _ component: Component, bias: Grid<Double>, of curvature: Grid<SecondDerivatives>
-  ) -> Grid<Correction> {
-    var biasNoise = bias, excess = bias
-    for index in bias.cells.indices {
-      let noise = noise * curvature.cells[index].noise
-      biasNoise.cells[index] = factor * factor * noise * component.gradientVariance.cells[index]
-      excess.cells[index] = bias.cells[index] * bias.cells[index] - biasNoise.cells[index]
-    }
-    let signal = boxMeans(excess, reach: surroundings)
+  ///   - wide: the bias found with this reach.
+  ///   - near: the same with the reach of `nearer`.
+  func corrections(_ component: Component, wide: Bias, near: Bias?) -> Grid<Correction> {
     var out = component.variance.map { Correction(variance: $0) }
-    for index in out.cells.indices where !bias.cells[index].isNaN {
+    var bias = wide
+    let change = near.map { changes(component, wide: wide, near: $0) }
+    if let near, let mean = change {
+      for index in out.cells.indices where !mean.cells[index].isNaN && !near.values.cells[index].isNaN {
+        let added =
+          factor * factor * component.gradientVariance.cells[index]
+          * (near.noise.cells[index] - wide.noise.cells[index])
+        // Twice, since the mean square is uncertain itself.
+        guard 2 * added < mean.cells[index] else { continue }
+        out.cells[index].isNearer = true
+        bias.values.cells[index] = near.values.cells[index]
+        bias.noise.cells[index] = near.noise.cells[index]
+      }
+    }
+    let excess = bias.values.cells.indices.map { index in
+      bias.values.cells[index] * bias.values.cells[index]
+        - factor * factor * bias.noise.cells[index] * component.gradientVariance.cells[index]
+    }
+    let signal = Grid(rows: out.rows, columns: out.columns, cells: excess).localMeans(reach: surroundings)
+    for index in out.cells.indices where !bias.values.cells[index].isNaN {
       let power = max(0, signal.cells[index]), own = component.variance.cells[index]
+      let biasNoise = factor * factor * bias.noise.cells[index] * component.gradientVariance.cells[index]
       let shared = factor * covariance * own
-      let total = power + biasNoise.cells[index]
+      let total = power + biasNoise
       let share = total > 0 ? min(1, max(0, (power + shared) / total)) : 0
       let left = (1 - share) * (1 - share) * power
       out.cells[index].share = share
-      out.cells[index].variance = own + left + share * (share * biasNoise.cells[index] - 2 * shared)
+      out.cells[index].variance = own + left + share * (share * biasNoise - 2 * shared)
+      if let change = change?.cells[index], change > 0 { out.cells[index].variance += change }
     }
     return out
+  }
+
+  /// Mean square of what the nearer neighbours change in the bias, less the noise of that, px².
+  private func changes(_ component: Component, wide: Bias, near: Bias) -> Grid<Double> {
+    guard let nearer else { return wide.values }
+    let noise = max(0, sharedNoise(self) + nearer.sharedNoise(nearer) - 2 * sharedNoise(nearer))
+    let excess = wide.values.cells.indices.map { index in
+      let change = near.values.cells[index] - wide.values.cells[index]
+      return change * change - factor * factor * noise * component.gradientVariance.cells[index]
+    }
+    return Grid(rows: wide.values.rows, columns: wide.values.columns, cells: excess)
+      .localMeans(reach: nearer.reach)
   }
 
   /// Mean square, px², of what an affine motion leaves over of one with these second derivatives, over the template: of
@@ -172,61 +235,4 @@ struct WindowCurvature {
     let before = min(reach, centre) / step, after = min(reach, count - 1 - centre) / step
     return stride(from: centre - before * step, through: centre + after * step, by: step)
   }
-
-  /// Mean of the cells that are not NaN within `reach`.
-  private func boxMeans(_ grid: Grid<Double>, reach: Int) -> Grid<Double> {
-    // Rows first, then columns; sums in a fixed order, anchored to the grid.
-    var sums = Grid<SIMD2<Double>>(rows: grid.rows, columns: grid.columns, filledWith: .zero)
-    for row in 0..<grid.rows {
-      for column in 0..<grid.columns {
-        for c in max(0, column - reach)...min(grid.columns - 1, column + reach) where !grid[row, c].isNaN {
-          sums[row, column] += SIMD2(grid[row, c], 1)
-        }
-      }
-    }
-    var out = grid
-    for row in 0..<grid.rows {
-      for column in 0..<grid.columns {
-        var total = SIMD2<Double>.zero
-        for r in max(0, row - reach)...min(grid.rows - 1, row + reach) { total += sums[r, column] }
-        out[row, column] = total.y > 0 ? total.x / total.y : .nan
-      }
-    }
-    return out
-  }
-}
-
-/// How the noise of a template's mean and gradient is shared by two templates some way apart, for white noise and even
-/// texture: inner products of 1, x and y over their overlap.
-private struct TemplateOverlap {
-  private let half: Double
-  private let side: Double
-  /// Σ x² over one row of the template.
-  private let square: Double
-
-  init(_ templateWindow: Int) {
-    half = Double(templateWindow / 2)
-    side = 2 * half + 1
-    square = half * (half + 1) * side / 3
-  }
-
-  /// Σ 1, Σ t, Σ t (t − d) over the overlap of two segments `d` apart, t counted from the first's centre.
-  private func sums(_ d: Double) -> (one: Double, first: Double, both: Double) {
-    let n = max(0, side - abs(d))
-    if n == 0 { return (0, 0, 0) }
-    // The overlap is centred on d / 2.
-    let spread = n * (n * n - 1) / 12
-    return (n, n * d / 2, spread - n * d * d / 4)
-  }
-
-  /// Correlation of the gradient along u of one template with that of another (u, v) away.
-  func slopeToSlope(_ u: Double, _ v: Double) -> Double { sums(u).both / square * sums(v).one / side }
-
-  /// Correlation of the gradient along u of one template with that along v of another (u, v) away.
-  func slopeToCross(_ u: Double, _ v: Double) -> Double {
-    sums(u).first * -sums(v).first / (square * side)
-  }
-
-  /// Covariance of the gradient along u of a template (u, v) away with the mean of this one, over the mean's variance.
-  func slopeToMean(_ u: Double, _ v: Double) -> Double { -sums(u).first * sums(v).one / (square * side) }
 }
