@@ -85,4 +85,51 @@ struct LeastSquaresCurvatureTests {
     let corrected = LeastSquaresMatching.correctingCurvature(one, spacing: 16, templateWindow: 51)
     #expect(corrected[0, 0].offset == one[0, 0].offset)
   }
+
+  /// Ground that stands still above row 160 and is stretched below, as beside a glacier, px; the bend is 50 px wide.
+  private static func margin(_ y: Double) -> Double { 0.5 * log(1 + exp((y - 160) / 12.5)) }
+
+  @Test("knows where the curvature changes: beside a margin error over sigma is 0.7 ... 1.4")
+  func margin() {
+    let later = Self.texture.image(Self.side) { x, y in (x - Self.margin(y), y) }
+    let points = pointGrid(Self.side, spacing: Self.spacing, margin: 32)
+    let matching = LeastSquaresMatching(reference: Self.texture.image(Self.side), secondary: later)
+    let found = matching.match(at: points, start: points.map { AffineOffset(dx: Self.margin($0.row).rounded()) })
+    let side = Int(Double(found.count).squareRoot())
+    let plain = Grid(rows: side, columns: side, cells: found)
+    let corrected = LeastSquaresMatching.correctingCurvature(plain, spacing: 16, templateWindow: 51)
+    var sum = 0.0, count = 0.0, ofGradient = 0.0
+    for (point, match) in zip(points, corrected.cells) where match.flag == .measured {
+      let error = match.offset.dx - Self.margin(point.row)
+      sum += error * error / Double(match.covariance[0, 0])
+      let slope = 0.04 / (1 + exp((160 - point.row) / 12.5))
+      ofGradient += (match.offset.dxPerRow - slope) * (match.offset.dxPerRow - slope) / Double(match.covariance[2, 2])
+      count += 1
+    }
+    #expect((0.7...1.4).contains((sum / count).squareRoot()))
+    #expect((0.7...1.4).contains((ofGradient / count).squareRoot()))
+  }
+
+  @Test("a third derivative goes into the covariance of the gradient: h² / 10 of it along, h² / 6 across")
+  func thirdDerivatives() {
+    let third = 1e-5, half = 25.0
+    var matches = Self.clean
+    for index in matches.cells.indices {
+      let x = Double(index % matches.columns * Self.spacing)
+      matches.cells[index].offset = AffineOffset(
+        dx: 0, dy: 0, dxPerColumn: third * x * x / 2, dyPerRow: third * x * x / 2)
+      matches.cells[index].curvatureResponse = CurvatureResponse()
+      matches.cells[index].covariance = AffineCovariance()
+      for i in 0..<6 {
+        for j in i..<6 { matches.cells[index].covariance[i, j] = i == j ? 1e-18 : 0 }
+      }
+    }
+    let corrected = LeastSquaresMatching.correctingCurvature(matches, spacing: 16, templateWindow: 51)
+    let middle = corrected[corrected.rows / 2, corrected.columns / 2].covariance
+    let along = third * half * half / 10, across = third * half * half / 6
+    #expect(abs(Double(middle[1, 1]) / (along * along) - 1) < 0.01)
+    #expect(abs(Double(middle[5, 5]) / (across * across) - 1) < 0.01)
+    #expect(abs(Double(middle[1, 5]) / (along * across) - 1) < 0.01)
+    #expect(Double(middle[2, 2]) < 1e-15)
+  }
 }
