@@ -46,6 +46,7 @@ struct OneSidedModels {
     /// Squared height of the step that a steep own model may stand for, and the lattice points on its sides.
     var stepX: Float = 0, stepY: Float = 0
     var sides: [Int] = []
+    var gradient: SIMD4<Float> { SIMD4(model.uX, model.uY, model.vX, model.vY) }
     var varianceX: Float { noiseX + biasX }
     var varianceY: Float { noiseY + biasY }
   }
@@ -53,7 +54,9 @@ struct OneSidedModels {
   private struct Choice {
     let index: Int
     let best: Candidate
+    /// What is added to the squared biases of the offset and of its four gradients.
     let spreadX, spreadY: Float
+    let gradientSpread: SIMD4<Float>
   }
 
   /// Looks at every solved point. All choices are made from the estimate as it was, so their order does not matter.
@@ -99,6 +102,15 @@ struct OneSidedModels {
     estimate.layer(.dxBias)[at] = biasX
     estimate.layer(.dyBias)[at] = biasY
     estimate.layer(.error)[at] = best.noiseX + best.noiseY + biasX + biasY
+    for (k, layer) in Self.gradientBiases.enumerated() { estimate.layer(layer)[at] += choice.gradientSpread[k] }
+  }
+
+  private static let gradientBiases: [Layer] = [.dxPerColumnBias, .dxPerRowBias, .dyPerColumnBias, .dyPerRowBias]
+
+  /// Variances of the four gradients at a lattice point, with their squared biases.
+  private func gradientVariances(_ index: Int) -> SIMD4<Float> {
+    let noise = SIMD4([Layer.c00, .c11, .c22, .c33].map { estimate.layer($0)[index] })
+    return noise + SIMD4(Self.gradientBiases.map { estimate.layer($0)[index] })
   }
 }
 
@@ -214,15 +226,19 @@ extension OneSidedModels {
       best = c
       lowest = c.varianceX + c.varianceY
     }
-    var weight: Float = 0, x: Float = 0, y: Float = 0
+    var weight: Float = 0, x: Float = 0, y: Float = 0, gradient = SIMD4<Float>.zero
+    let variances = gradientVariances(best.index)
     for c in all where c.misfit < .infinity {
       let share = exp(-depth(c)), du = c.model.u - best.model.u, dv = c.model.v - best.model.v
       weight += share
       x += share * max(0, du * du - c.varianceX - best.varianceX)
       y += share * max(0, dv * dv - c.varianceY - best.varianceY)
+      let dg = c.gradient - best.gradient, excess = dg * dg - gradientVariances(c.index) - variances
+      gradient += share * excess.replacing(with: 0, where: excess .< 0)
     }
     // Between two sides the own model is a ramp; the truth may lie anywhere between them.
     return Choice(
-      index: index, best: best, spreadX: max(x / weight, best.stepX / 12), spreadY: max(y / weight, best.stepY / 12))
+      index: index, best: best, spreadX: max(x / weight, best.stepX / 12), spreadY: max(y / weight, best.stepY / 12),
+      gradientSpread: gradient / weight)
   }
 }
