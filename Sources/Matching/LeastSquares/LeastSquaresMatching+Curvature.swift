@@ -69,6 +69,7 @@ extension LeastSquaresMatching {
         let correction = corrections.cells[index]
         let derivatives = correction.isNearer ? near ?? wide : wide
         match.covariance[first, first] = Float(correction.variance)
+        match.covariance.scaleGradients(of: first, by: Float(noise[index][first / 3].squareRoot()))
         var p = Six(match.offset)
         for i in first..<first + 3 { p[i] -= correction.share * bias(index, i, derivatives) }
         match.offset = AffineOffset(p)
@@ -102,5 +103,16 @@ extension LeastSquaresMatching {
       gradientVariance: matches.map {
         Double($0.covariance[first + 1, first + 1] + $0.covariance[first + 2, first + 2]) / 2
       })
+  }
+}
+
+extension AffineCovariance {
+  /// What the covariance becomes when the sigmas of the two gradients behind parameter `first` are multiplied by `factor`.
+  fileprivate mutating func scaleGradients(of first: Int, by factor: Float) {
+    for i in first + 1...first + 2 {
+      // The pair of both gradients comes twice, once as each's; a variance does not.
+      for j in [1, 2, 4, 5] { self[i, j] *= factor }
+      self[i, i] *= factor
+    }
   }
 }

@@ -39,10 +39,12 @@ extension LeastSquaresMatching {
 private struct CurvatureStencil {
   private let distance, templateWindow: Int
   private let curvature: WindowCurvature
+  private let gradientBias: GradientBias
 
   init(distance: Int, templateWindow: Int) {
     (self.distance, self.templateWindow) = (distance, templateWindow)
     curvature = WindowCurvature(distance: distance, templateWindow: templateWindow)
+    gradientBias = GradientBias(spacing: Double(distance), templateWindow: templateWindow)
   }
 
   /// The match at `point` without what curvature put in, and with it in its covariance where that is not well known; nil
@@ -61,7 +63,11 @@ private struct CurvatureStencil {
         matches[row + 1, column + 1] = match
       }
     }
-    guard let corrected = LeastSquaresMatching.correctingCurvature(matches, curvature)[1, 1] else { return nil }
+    guard let centre = LeastSquaresMatching.correctingCurvature(matches, curvature)[1, 1] else { return nil }
+    var around = matches
+    around[1, 1] = centre
+    gradientBias.add(to: &around)
+    let corrected = around[1, 1]
     let isSmooth = isSmooth(matches)
     if isSmooth && distance == templateWindow { return corrected }
     // What looks like curvature may be a step that the point's own template does not reach; and templates so near to
