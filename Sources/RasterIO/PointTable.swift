@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Grids
 
 /// Points from a table of text: a header line and one point a line, separated by commas, semicolons or tabs.
@@ -9,18 +8,14 @@ import Grids
 public enum PointTable {
   /// - Throws: `RasterError` of kind `.missing` and the like, or `.vector` naming the line that is wrong.
   public static func read(_ path: String, on raster: Georeference) throws(RasterError) -> [PixelPoint] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw RasterError.unopened(path, what: "a table of points", cause: nil)
-    }
-    let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-    guard let header = lines.first else { throw RasterError.unopened(path, what: "a table of points", cause: nil) }
-    let columns = try Columns(String(header), path: path)
+    let table = try DelimitedTable(path)
+    let columns = try Columns(table)
+    var rows = try table.rows()
     var first: [Double] = [], second: [Double] = []
-    for (index, line) in lines.enumerated().dropFirst() {
-      let cells = columns.cells(line)
-      guard max(columns.first, columns.second) < cells.count, let a = Double(cells[columns.first]),
-        let b = Double(cells[columns.second]), a.isFinite, b.isFinite
-      else { throw RasterError(.vector, "\(path), line \(index + 1): \"\(line.prefix(60))\" has no two numbers") }
+    while let row = try rows.next() {
+      guard max(columns.first, columns.second) < row.cells.count, let a = Double(row.cells[columns.first]),
+        let b = Double(row.cells[columns.second]), a.isFinite, b.isFinite
+      else { throw RasterError(.vector, "\(path), line \(row.line): \"\(row.text.prefix(60))\" has no two numbers") }
       first.append(a)
       second.append(b)
     }
@@ -40,14 +35,9 @@ public enum PointTable {
     enum Kind { case pixel, degrees, map }
     let kind: Kind
     let first, second: Int
-    let separator: Character
 
-    init(_ header: String, path: String) throws(RasterError) {
-      let separator: Character = header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
-      self.separator = separator
-      let names = header.split(separator: separator, omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"\u{feff}")).lowercased()
-      }
+    init(_ table: DelimitedTable) throws(RasterError) {
+      let names = table.names.map { $0.lowercased() }
       func place(_ known: [String]) -> Int? { names.firstIndex { known.contains($0) } }
       if let row = place(["row"]), let column = place(["col", "column"]) {
         (kind, first, second) = (.pixel, row, column)
@@ -57,13 +47,8 @@ public enum PointTable {
         (kind, first, second) = (.map, x, y)
       } else {
         throw RasterError(
-          .vector, "\(path): its first line (\"\(header.prefix(60))\") must name row,col or lon,lat or x,y")
-      }
-    }
-
-    func cells(_ line: Substring) -> [String] {
-      line.split(separator: separator, omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: CharacterSet(charactersIn: " \""))
+          .vector,
+          "\(table.path): its first line (\"\(table.header.prefix(60))\") must name row,col or lon,lat or x,y")
       }
     }
   }

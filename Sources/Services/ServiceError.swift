@@ -13,6 +13,7 @@ public enum ServiceErrorKind: String, Sendable {
   case storedTile = "service.stored-tile"
   case nothingMeasured = "service.nothing-measured"
   case noRunFolder = "service.no-run-folder"
+  case pointTable = "service.point-table"
   case noTruth = "service.no-truth"
   case gridMismatch = "service.grid-mismatch"
   case noOverlap = "service.no-overlap"

@@ -6,14 +6,15 @@ public struct EvaluateCommand: Command {
   public let id = "evaluate"
   public let summary = "Compare measured motion with the truth"
   public let discussion = """
-    Reads the products of `ogive match` and the truth that `ogive simulate` wrote (or a known shift that is the same \
-    everywhere), samples the truth at the measured points by their map position, and prints how far the measurements \
-    are off: mean error vector (the MAD of Debella-Gilo & Kääb 2012), mean absolute error, root mean square error, \
-    bias, share of measured points, and whether the standard deviations mean what they say: the root mean square of \
-    error over sigma should be 1, and 68 and 95 % of the errors should lie within 1 and 1.96 sigma. The same for \
-    gradients and strain where both sides have them.
+    Reads the products of `ogive match`, of a grid or of a list of points (`--points`), and the truth that \
+    `ogive simulate` wrote (or a known shift that is the same everywhere), samples the truth at the measured points by \
+    their map position, and prints how far the measurements are off: mean error vector (the MAD of Debella-Gilo & \
+    Kääb 2012), mean absolute error, root mean square error, bias, share of measured points, and whether the standard \
+    deviations mean what they say: the root mean square of error over sigma should be 1, and 68 and 95 % of the errors \
+    should lie within 1 and 1.96 sigma. The same for gradients and strain where both sides have them.
 
-    Writes the numbers to `evaluation.json` in the run folder. Of very large grids an evenly spaced part is compared.
+    Writes the numbers to `evaluation.json` in the run folder. Of very large grids and very long lists an evenly spaced \
+    part is compared.
     """
   public let examples = [
     "evaluate measured --truth truth",

@@ -78,7 +78,7 @@ struct EvaluationReport {
   }
 
   private var place: String {
-    let every = result.step == 1 ? "" : " (every \(result.step) rows and columns of the products)"
+    let every = result.step == 1 ? "" : " (every \(result.step) \(result.parts))"
     let margin = parameters.truth == nil ? "" : ", \(NumberText.round(parameters.margin)) px or more inside the truth"
     return every + margin
   }

@@ -7,8 +7,9 @@ import Simulation
 /// What a comparison of a match with the truth gave.
 struct EvaluationResult: Sendable {
   let evaluation: Evaluation
-  /// Every how many rows and columns of the products a point was compared.
+  /// Of how many parts one was compared, and what the parts are.
   let step: Int
+  let parts: String
   /// Points without a measurement by reason.
   let missing: [(flag: MatchFlag, count: Int)]
   let notices: [String]
@@ -21,11 +22,11 @@ struct EvaluationRun: Sendable {
     case shift(dx: Float, dy: Float)
   }
 
-  private let products: MeasuredProducts
+  private let products: any MeasuredProducts
   private let truth: Truth
 
   init(_ parameters: EvaluateCommand.Parameters) throws {
-    products = try MeasuredProducts(parameters.measured.path)
+    products = try measuredProducts(in: parameters.measured.path)
     if let folder = parameters.truth {
       truth = .rasters(try TruthRasters(folder.path, for: products, margin: parameters.margin))
     } else {
@@ -49,7 +50,8 @@ struct EvaluationRun: Sendable {
       notices += try addStrain(to: &evaluation, inside, rasters, dx: dx.truth, dy: dy.truth)
     }
     return EvaluationResult(
-      evaluation: evaluation, step: products.step, missing: try products.missing(inside: inside), notices: notices)
+      evaluation: evaluation, step: products.step, parts: products.parts,
+      missing: try products.missing(inside: inside), notices: notices)
   }
 
   /// Names of the gradients in the products, and of the same in the truth.
@@ -96,7 +98,7 @@ struct EvaluationRun: Sendable {
     guard let first = measured.first else { return [] }
     var separation: Double?
     if products.unit(of: first.product.name).hasSuffix("/yr") {
-      separation = products.separation
+      separation = (try? RunSummary(products.folder))?.separation
       if separation == nil {
         return ["the strain products are rates and summary.json does not tell the time between the images: left out"]
       }
@@ -107,7 +109,7 @@ struct EvaluationRun: Sendable {
       gradients.append(grid)
     }
     let analysis = StrainAnalysis(
-      transform: products.info.crs == nil ? .pixels : rasters.transform ?? .pixels, separation: separation)
+      transform: products.crs == nil ? .pixels : rasters.transform ?? .pixels, separation: separation)
     let truth = analysis.rates(
       of: GradientField(
         dxPerColumn: gradients[0], dxPerRow: gradients[1], dyPerColumn: gradients[2], dyPerRow: gradients[3]),

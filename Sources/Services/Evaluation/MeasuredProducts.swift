@@ -5,77 +5,62 @@ import Matching
 import Parameters
 import RasterIO
 
-/// The rasters of a match run, thinned out evenly where they are too many to hold.
-package struct MeasuredProducts: Sendable {
-  let folder: String
-  /// What the raster of dx says about itself.
-  let info: RasterInfo
-  /// Every how many rows and columns a point is compared.
-  package let step: Int
+/// What a match has measured, as grids of one shape: those of its rasters, or one column for a list of points.
+package protocol MeasuredProducts: Sendable {
+  var folder: String { get }
+  var crs: CRS? { get }
+  /// Box around the points, in the coordinates of `coordinate(_:)`.
+  var extent: Extent { get }
   /// Shape of what is compared.
-  package let rows, columns: Int
-  private let image: RasterImage
-
-  /// Points up to which a grid is compared whole.
-  package static let pointLimit = 4_000_000
-
-  /// - Throws: `ServiceError.noRunFolder` when the folder holds no offsets.
-  package init(_ folder: String, pointLimit: Int = Self.pointLimit) throws {
-    self.folder = folder
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-      throw ServiceError(.noRunFolder, "\(folder): there is no such folder; give the --out folder of ogive match")
-    }
-    guard isFolder.boolValue else {
-      throw ServiceError(.noRunFolder, "\(folder) is a file; give the --out folder of ogive match")
-    }
-    for name in ["dx", "dy"] where !FileManager.default.fileExists(atPath: "\(folder)/products/\(name).tif") {
-      throw ServiceError(
-        .noRunFolder,
-        "\(folder) is not the folder of a finished match: products/\(name).tif is missing; give the --out folder of "
-          + "ogive match")
-    }
-    image = try RasterImage.open("\(folder)/products/dx.tif")
-    info = image.info
-    var step = 1
-    while (info.rows + step - 1) / step * ((info.columns + step - 1) / step) > pointLimit { step += 1 }
-    self.step = step
-    rows = (info.rows + step - 1) / step
-    columns = (info.columns + step - 1) / step
-  }
-
+  var rows: Int { get }
+  var columns: Int { get }
+  /// Of how many `parts` one is compared, where there are too many to hold.
+  var step: Int { get }
+  /// What `step` counts, e.g. `points of the list`.
+  var parts: String { get }
+  /// Map coordinates of a cell; without a map, columns and rows down from the outer corner of the first pixel.
+  func coordinate(_ index: Int) -> MapPoint
   /// The points of a product; nil when the run has none of that name.
-  ///
-  /// - Throws: `ServiceError.gridMismatch` when its shape is not that of dx.
-  package func read(_ name: String) throws -> Grid<Float>? {
-    let path = "\(folder)/products/\(name).tif"
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let image = name == "dx" ? self.image : try RasterImage.open(path)
-    guard image.rows == info.rows, image.columns == info.columns else {
-      throw ServiceError(
-        .gridMismatch,
-        "\(path) has \(image.rows) × \(image.columns) cells and dx.tif has \(info.rows) × \(info.columns); "
-          + "the products are not of one run: run ogive match again")
-    }
-    var out = Grid<Float>(rows: rows, columns: columns, filledWith: .nan)
-    // A block of rows at a time: those between the points are read with them and dropped.
-    let block = max(1, 4_000_000 / (info.columns * step))
-    for first in stride(from: 0, to: rows, by: block) {
-      let last = min(rows, first + block) - 1
-      let part = try image.read(
-        Window(row: first * step, column: 0, rows: (last - first) * step + 1, columns: info.columns))
-      for row in first...last {
-        for column in 0..<columns { out[row, column] = part[(row - first) * step, column * step] }
-      }
-    }
-    return out
-  }
+  func read(_ name: String) throws -> Grid<Float>?
+  /// The unit of a product; empty where none is known.
+  func unit(of name: String) -> String
+}
 
-  /// The unit of a product; empty without the product.
-  func unit(of name: String) -> String {
-    (try? RasterImage.open("\(folder)/products/\(name).tif").info.unit) ?? ""
+/// Opens the products of a run folder.
+///
+/// - Throws: `ServiceError.noRunFolder` when the folder holds no finished match.
+package func measuredProducts(in folder: String) throws -> any MeasuredProducts {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+    throw ServiceError(.noRunFolder, "\(folder): there is no such folder; give the --out folder of ogive match")
   }
+  guard isFolder.boolValue else {
+    throw ServiceError(.noRunFolder, "\(folder) is a file; give the --out folder of ogive match")
+  }
+  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
+  func require(_ names: [String], _ remark: String = "") throws {
+    guard let missing = names.first(where: { !has($0) }) else { return }
+    throw ServiceError(
+      .noRunFolder,
+      "\(folder) is not the folder of a finished match: \(missing) is missing\(remark); give the --out folder of ogive "
+        + "match")
+  }
+  let rasters = ["products/dx.tif", "products/dy.tif"]
+  guard has(PointsWriter.table) else {
+    try require(rasters, has(rasters[0]) ? "" : ", and so is \(PointsWriter.table)")
+    return try MeasuredRasters(folder)
+  }
+  if has(rasters[0]) {
+    throw ServiceError(
+      .noRunFolder,
+      "\(folder) holds the rasters of one match and the points of another, as when a match was stopped: run ogive match "
+        + "again")
+  }
+  try require([RunSummary.file, MeasuredList.vectors])
+  return try MeasuredList(folder)
+}
 
+extension MeasuredProducts {
   /// Number of points inside a mask for each reason why they are missing, in the order of the flags.
   func missing(inside mask: Mask) throws -> [(flag: MatchFlag, count: Int)] {
     guard let flags = try read("flags") else { return [] }
@@ -89,13 +74,35 @@ package struct MeasuredProducts: Sendable {
       return flag == .measured || count == 0 ? nil : (flag, count)
     }
   }
+}
 
-  /// Days between the images, from the run's summary; nil when it does not say.
-  var separation: Double? {
-    guard let text = FileManager.default.contents(atPath: "\(folder)/summary.json"),
-      let summary = try? JSONValue(parsing: [UInt8](text), named: "summary.json")
-    else { return nil }
-    return summary.firstNumber(named: ["separationDays", "separation"])
+extension GeoTransform {
+  /// Pixels without a map transform: the outer corner of the first is the origin, rows go down.
+  static let rowsDown = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: 1)
+}
+
+/// What `summary.json` of a run says.
+struct RunSummary {
+  static let file = "summary.json"
+
+  private let json: JSONValue
+
+  /// - Throws: `ServiceError.noRunFolder` when the file is no JSON.
+  init(_ folder: String) throws {
+    let path = "\(folder)/\(Self.file)"
+    do {
+      json = try JSONValue(parsing: [UInt8](FileManager.default.contents(atPath: path) ?? Data()), named: path)
+    } catch {
+      throw ServiceError(.noRunFolder, "\(error); the file is damaged: run ogive match again")
+    }
+  }
+
+  /// Days between the images; nil when it does not say.
+  var separation: Double? { json.firstNumber(named: ["separationDays", "separation"]) }
+
+  /// Names and units of the products.
+  var quantities: [(name: String, unit: String)] {
+    (json["quantities"]?.objectValue).map { $0.map { ($0.0, $0.1["unit"]?.stringValue ?? "") } } ?? []
   }
 }
 

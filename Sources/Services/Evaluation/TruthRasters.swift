@@ -4,32 +4,36 @@ import Grids
 import RasterIO
 
 /// Truth rasters and where the measured points lie in them.
-struct TruthRasters: Sendable {
-  /// Positions in the truth, px, that belong to the cells of a measured grid.
+package struct TruthRasters: Sendable {
+  /// Positions in the truth, px, that belong to measured points.
   private struct Placing: Sendable {
-    let measured, truth: GeoTransform
-    let step: Int
+    let products: any MeasuredProducts
+    let truth: GeoTransform
 
-    func position(row: Int, column: Int) -> (row: Double, column: Double) {
-      let place = measured.coordinate(row: Double(row * step), column: Double(column * step))
+    func position(_ index: Int) -> (row: Double, column: Double) {
+      let place = products.coordinate(index)
       return truth.position(east: place.east, north: place.north)
     }
   }
 
   let folder: String
   /// Points that lie at least the margin inside the truth.
-  let inside: Mask
+  package let inside: Mask
   /// What the user should know.
   let notices: [String]
   private let image: RasterImage
   private let placing: Placing
-  private let rows, columns: Int
-
-  /// Pixels without a map transform: the outer corner of the first is the origin, rows go down.
-  private static let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: 1)
+  /// The points inside, ordered by the bands of truth rows that they lie in, and where each band ends in them.
+  private var members: [Int32] = []
+  private var ends: [Int] = []
+  private let bandRows: Int
 
   /// - Throws: `ServiceError` when the truth is missing, or does not lie where the measurements do.
-  init(_ folder: String, for products: MeasuredProducts, margin: Double) throws {
+  ///
+  /// - Parameter bandPixels: pixels of the truth that are read at once.
+  package init(
+    _ folder: String, for products: any MeasuredProducts, margin: Double, bandPixels: Int = 4_000_000
+  ) throws {
     self.folder = folder
     guard FileManager.default.fileExists(atPath: folder) else {
       throw ServiceError(.noTruth, "\(folder): there is no such folder; give the --out folder of ogive simulate")
@@ -41,35 +45,35 @@ struct TruthRasters: Sendable {
           + "by --truth-dx and --truth-dy")
     }
     image = try RasterImage.open("\(folder)/truth_dx.tif")
-    (rows, columns) = (products.rows, products.columns)
     let info = image.info
     let candidates = try Self.placings(products, info)
-    let masks = candidates.map { Self.inside(info, $0.placing, rows: products.rows, columns: products.columns) }
+    let masks = candidates.map { Self.inside(info, $0.placing) }
     guard let choice = masks.firstIndex(where: { $0.cells.contains(true) }) else {
       throw ServiceError(
         .noOverlap,
-        "no measured point lies in the truth: \(products.folder) covers \(products.info.georeference.extent), "
+        "no measured point lies in the truth: \(products.folder) covers \(products.extent), "
           + "\(folder) covers \(image.info.georeference.extent) (east, then north); compare with the truth of the "
           + "same images")
     }
     (placing, notices) = (candidates[choice].placing, candidates[choice].notices)
-    inside = Self.inside(image.info, placing, rows: rows, columns: columns, margin: margin)
+    bandRows = max(1, bandPixels / image.columns)
+    inside = Self.inside(image.info, placing, margin: margin)
     guard inside.cells.contains(true) else {
       throw ServiceError(
         .noOverlap,
         "no measured point is \(Int(margin.rounded(.up))) px or more inside the truth of "
           + "\(image.rows) × \(image.columns) px; give a smaller --margin")
     }
+    orderByBands()
   }
 
   /// Ways to place the measured grid, the likeliest first.
   private static func placings(
-    _ products: MeasuredProducts, _ truth: RasterInfo
+    _ products: any MeasuredProducts, _ truth: RasterInfo
   ) throws -> [(placing: Placing, notices: [String])] {
-    let measured = products.info.transform ?? plain
-    let byPixel = Placing(measured: measured, truth: plain, step: products.step)
-    let byMap = truth.transform.map { Placing(measured: measured, truth: $0, step: products.step) }
-    switch (products.info.crs, truth.crs) {
+    let byPixel = Placing(products: products, truth: .rowsDown)
+    let byMap = truth.transform.map { Placing(products: products, truth: $0) }
+    switch (products.crs, truth.crs) {
     case (let a?, let b?):
       guard a.isSame(as: b) else {
         throw ServiceError(
@@ -87,28 +91,49 @@ struct TruthRasters: Sendable {
     }
   }
 
-  private static func inside(
-    _ truth: RasterInfo, _ placing: Placing, rows: Int, columns: Int, margin: Double = 0
-  ) -> Mask {
-    var mask = Mask(rows: rows, columns: columns, filledWith: false)
+  private static func inside(_ truth: RasterInfo, _ placing: Placing, margin: Double = 0) -> Mask {
+    var mask = Mask(rows: placing.products.rows, columns: placing.products.columns, filledWith: false)
     let bottom = Double(truth.rows - 1) - margin, right = Double(truth.columns - 1) - margin
     // Positions come out of map coordinates of a million metres: a point on the margin itself must count.
     let slack = 1e-6
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let p = placing.position(row: row, column: column)
-        mask[row, column] =
-          p.row >= margin - slack && p.column >= margin - slack && p.row <= bottom + slack
-          && p.column <= right + slack
-      }
+    for index in mask.cells.indices {
+      let p = placing.position(index)
+      mask.cells[index] =
+        p.row >= margin - slack && p.column >= margin - slack && p.row <= bottom + slack
+        && p.column <= right + slack
     }
     return mask
+  }
+
+  /// Sorts the points inside by bands of rows (counting sort), so that points in any order are sampled with each band
+  /// read once.
+  private mutating func orderByBands() {
+    ends = [Int](repeating: 0, count: (image.rows - 1) / bandRows + 2)
+    let indices = inside.cells.indices.filter { inside.cells[$0] }
+    let bands = indices.map { Int32(Int(place($0).row) / bandRows) }
+    for band in bands { ends[Int(band) + 1] += 1 }
+    for band in 1..<ends.count { ends[band] += ends[band - 1] }
+    members = [Int32](repeating: 0, count: indices.count)
+    // What was the start of a band becomes its end as it fills.
+    for (index, band) in zip(indices, bands) {
+      members[ends[Int(band)]] = Int32(index)
+      ends[Int(band)] += 1
+    }
+    ends.removeLast()
+  }
+
+  /// Where a point inside lies in the truth, px.
+  private func place(_ index: Int) -> (row: Double, column: Double) {
+    let p = placing.position(index)
+    return (
+      min(max(snapped(p.row), 0), Double(image.rows - 1)), min(max(snapped(p.column), 0), Double(image.columns - 1))
+    )
   }
 
   /// The truth of this name at the measured points, bilinear between pixels; nil when there is none.
   ///
   /// - Parameter name: behind `truth_`.
-  func sample(_ name: String) throws -> Grid<Float>? {
+  package func sample(_ name: String) throws -> Grid<Float>? {
     let path = "\(folder)/truth_\(name).tif"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let image = name == "dx" ? self.image : try RasterImage.open(path)
@@ -118,27 +143,23 @@ struct TruthRasters: Sendable {
         "\(path) has \(image.rows) × \(image.columns) px and truth_dx.tif has \(self.image.rows) × "
           + "\(self.image.columns); the truth is not of one simulation")
     }
-    var out = Grid<Float>(rows: rows, columns: columns, filledWith: .nan)
-    let perRow = max(1, abs(placing.position(row: 1, column: 0).row - placing.position(row: 0, column: 0).row))
-    let block = max(1, Int(4_000_000 / (perRow * Double(image.columns))))
-    for first in stride(from: 0, to: rows, by: block) {
-      try sample(image, rows: first..<min(rows, first + block), into: &out)
+    var out = Grid<Float>(rows: inside.rows, columns: inside.columns, filledWith: .nan)
+    var start = 0
+    for end in ends {
+      try sample(image, members[start..<end], into: &out)
+      start = end
     }
     return out
   }
 
-  private func sample(_ image: RasterImage, rows part: Range<Int>, into out: inout Grid<Float>) throws {
+  private func sample(_ image: RasterImage, _ band: ArraySlice<Int32>, into out: inout Grid<Float>) throws {
     var places: [(index: Int, row: Double, column: Double)] = []
     var top = Int.max, left = Int.max, bottom = Int.min, right = Int.min
-    for row in part {
-      for column in 0..<columns where inside[row, column] {
-        let p = placing.position(row: row, column: column)
-        let y = min(max(snapped(p.row), 0), Double(image.rows - 1))
-        let x = min(max(snapped(p.column), 0), Double(image.columns - 1))
-        places.append((row * columns + column, y, x))
-        (top, bottom) = (min(top, Int(y)), max(bottom, Int(y)))
-        (left, right) = (min(left, Int(x)), max(right, Int(x)))
-      }
+    for index in band {
+      let (y, x) = place(Int(index))
+      places.append((Int(index), y, x))
+      (top, bottom) = (min(top, Int(y)), max(bottom, Int(y)))
+      (left, right) = (min(left, Int(x)), max(right, Int(x)))
     }
     guard !places.isEmpty else { return }
     let grid = try image.read(Window(row: top, column: left, rows: bottom - top + 2, columns: right - left + 2))

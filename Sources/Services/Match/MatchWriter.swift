@@ -16,8 +16,7 @@ struct MatchWriter: Sendable {
 
   /// The lattice as a raster: each cell centred on its measured point.
   static func transform(of lattice: PointLattice, in georeference: Georeference) -> GeoTransform {
-    let plain = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: 1)
-    return (georeference.transform ?? plain).grid(
+    (georeference.transform ?? .rowsDown).grid(
       row: Double(lattice.row), column: Double(lattice.column), spacing: Double(lattice.spacing))
   }
 
