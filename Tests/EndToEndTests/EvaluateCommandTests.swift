@@ -180,4 +180,28 @@ struct EvaluateCommandTests {
     let again = try OgiveTool.run(words, in: folder.path)
     #expect(again.code == 0 && !folder.has("run/evaluation.json"), "a new match outdates the evaluation\n\(again)")
   }
+
+  @Test("strain of the truth is that of the ground where pixels are degrees: 60° north, error over sigma below 1.5")
+  func degrees() throws {
+    let texture = try RasterImage.open(folder.path + "/truth/reference.tif")
+    let writer = try RasterWriter.create(
+      folder.path + "/degrees.tif",
+      RasterLayout(
+        rows: texture.rows, columns: texture.columns, type: .uint8,
+        transform: GeoTransform(originEast: 8, originNorth: 60, eastPerColumn: 1e-4, northPerRow: -1e-4),
+        crs: .longitudeLatitude))
+    try writer.write(try texture.read(texture.window))
+    try writer.finish()
+    for arguments in [
+      ["simulate", "degrees.tif", "--out", "turned", "--field", "affine"],
+      ["match", "turned/reference.tif", "turned/secondary.tif", "--out", "run"],
+    ] {
+      let outcome = try OgiveTool.run(arguments + ["--quiet"], in: folder.path)
+      #expect(outcome.code == 0, "\(outcome)")
+    }
+    let found = try results(["--truth", "turned", "--margin", "40"])
+    for name in ["strain_longitudinal", "strain_transverse", "strain_shear", "rotation"] {
+      #expect((found[name + "_rms_error_over_sigma"] ?? .nan) < 1.5, "\(found)")
+    }
+  }
 }

@@ -47,6 +47,18 @@ struct GroundScaleTests {
     }
   }
 
+  @Test("strain of the truth has the axes of strain of a match: at 60° north degrees become metres alike within 1e-5")
+  func transform() throws {
+    let place = GeoTransform(originEast: 8, originNorth: 60, eastPerColumn: 1e-4, northPerRow: -1e-4)
+    let p = try fixture.parameters(300, 300, transform: place, crs: "EPSG:4326")
+    let pair = try ImagePair(p)
+    let match = try #require(try GroundScale(pair, try MatchPlan(pair, p), pixelSize: nil)).transform
+    let truth = try pair.georeference.groundTransform(rows: 300, columns: 300)
+    #expect(abs(truth.eastPerColumn / match.eastPerColumn - 1) < 1e-5)
+    #expect(abs(truth.northPerRow / match.northPerRow - 1) < 1e-5)
+    #expect(abs(truth.eastPerColumn / -truth.northPerRow - 0.5) < 0.01)
+  }
+
   @Test("without map coordinates there is no scale but that of a given pixel, with the top as north")
   func plain() throws {
     #expect(try scale(nil, nil) == nil)

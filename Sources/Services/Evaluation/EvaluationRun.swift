@@ -109,7 +109,7 @@ struct EvaluationRun: Sendable {
       gradients.append(grid)
     }
     let analysis = StrainAnalysis(
-      transform: products.crs == nil ? .pixels : rasters.transform ?? .pixels, separation: separation)
+      transform: products.crs == nil ? .pixels : try rasters.groundTransform(), separation: separation)
     let truth = analysis.rates(
       of: GradientField(
         dxPerColumn: gradients[0], dxPerRow: gradients[1], dyPerColumn: gradients[2], dyPerRow: gradients[3]),

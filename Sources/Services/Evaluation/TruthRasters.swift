@@ -182,6 +182,8 @@ package struct TruthRasters: Sendable {
     return abs(value - whole) < 1e-6 ? whole : value
   }
 
-  /// The map transform of the reference image, in which strain has its axes.
-  var transform: GeoTransform? { image.info.transform }
+  /// From pixels to metres on the ground, in which strain has its axes.
+  func groundTransform() throws -> GeoTransform {
+    try image.info.georeference.groundTransform(rows: image.rows, columns: image.columns)
+  }
 }

@@ -76,9 +76,6 @@ package struct GroundScale: Sendable {
 
   /// The scale in the middle of the lattice as a transform from pixels to metres.
   package var transform: GeoTransform {
-    let s = step(row: rows / 2, column: columns / 2)
-    return GeoTransform(
-      originEast: 0, originNorth: 0, eastPerColumn: s.rightEast, northPerRow: s.downNorth, eastPerRow: s.downEast,
-      northPerColumn: s.rightNorth)
+    GeoTransform(step(row: rows / 2, column: columns / 2))
   }
 }

@@ -179,10 +179,9 @@ package struct MotionProducts: Sendable {
   private mutating func addStrain(_ part: MatchLayers, _ rows: Window) {
     var choices = StrainAnalysis.Parameters()
     choices.material = scale.parameters.material
-    let square = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
     let analysis = StrainAnalysis(
-      transform: scale.ground?.transform ?? square, separation: scale.separation, parameters: choices)
-    // Searches have no standard deviations: the direction of motion is then taken as exact, not as unknown.
+      transform: scale.ground?.transform ?? .pixels, separation: scale.separation, parameters: choices)
+    // Without standard deviations the direction of motion is taken as exact, not as unknown.
     let isKnown = scale.survey.hasSigmas
     let motion = MotionField(
       dx: part[.dx], dy: part[.dy], dxSigma: isKnown ? part[.dxSigma] : nil, dySigma: isKnown ? part[.dySigma] : nil)

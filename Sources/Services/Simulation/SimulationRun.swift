@@ -127,7 +127,11 @@ struct SimulationRun: Sendable {
     let simulator = PairSimulator(
       rows: source.rows, columns: source.columns, statistics: statistics, bitDepth: nil, parameters: parameters.motion
     )
-    let strain = parameters.gradients ? StrainAnalysis.ofInterval(on: source.georeference.transform) : nil
+    let strain =
+      parameters.gradients
+      ? StrainAnalysis.ofInterval(
+        on: try source.georeference.groundTransform(rows: source.rows, columns: source.columns))
+      : nil
     let side = parameters.tileSize
     let plan = TilePlan(rows: source.rows, columns: source.columns, tileRows: side, tileColumns: side)
     let threads = parameters.threads ?? availableCores
@@ -163,8 +167,8 @@ struct SimulationRun: Sendable {
 
 extension StrainAnalysis {
   /// The analysis that the truth of a simulation goes through: strain of the interval, of ice.
-  static func ofInterval(on transform: GeoTransform?) -> StrainAnalysis {
-    StrainAnalysis(transform: transform ?? .pixels, separation: nil)
+  static func ofInterval(on transform: GeoTransform) -> StrainAnalysis {
+    StrainAnalysis(transform: transform, separation: nil)
   }
 
   /// The strain of exact offsets and gradients.
@@ -174,9 +178,4 @@ extension StrainAnalysis {
         dxPerColumn: truth.dxPerColumn, dxPerRow: truth.dxPerRow, dyPerColumn: truth.dyPerColumn,
         dyPerRow: truth.dyPerRow), motion: MotionField(dx: truth.dx, dy: truth.dy))
   }
-}
-
-extension GeoTransform {
-  /// North-up pixels of size 1, for images without a place on the map.
-  static let pixels = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: 1, northPerRow: -1)
 }
