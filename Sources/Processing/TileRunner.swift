@@ -65,19 +65,7 @@ public struct TileRunner: Sendable {
     progress.begin(stage, total: plan.rows * plan.columns, unit: unit)
     defer { progress.end() }
     let queue = TileQueue<Result>(count: plan.count, backlog: threads)
-    let workers = min(threads, plan.count)
-    let finished = DispatchGroup()
-    for _ in 0..<workers {
-      finished.enter()
-      let thread = Thread {
-        work(plan, queue, compute: compute, deliver: deliver)
-        finished.leave()
-      }
-      // The default of secondary threads, 512 kB, is little for libraries that read files.
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
-    finished.wait()
+    runOnThreads(min(threads, plan.count)) { work(plan, queue, compute: compute, deliver: deliver) }
     if let error = queue.failure { throw error }
   }
 
