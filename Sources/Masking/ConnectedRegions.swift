@@ -69,7 +69,9 @@ public struct ConnectedRegions: Sendable {
         let number = Int(numbers[top])
         labels[row, column] = Int32(number)
         sizes[number] += 1
-        if row == 0 || column == 0 || row == labels.rows - 1 || column == labels.columns - 1 { touches[number] = true }
+        if row == 0 || column == 0 || row == labels.rows - 1 || column == labels.columns - 1 {
+          touches[number] = true
+        }
       }
     }
     return (sizes, touches)

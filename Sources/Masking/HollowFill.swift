@@ -9,7 +9,7 @@ extension Grid where Element == Float {
   ///
   /// Morphological reconstruction by erosion with eight neighbours, raster scans and a queue: Vincent 1993. Cost
   /// O(pixels) for images. Checked by: `HollowFillTests`.
-  func hollowsFilled() -> Grid {
+  package func hollowsFilled() -> Grid {
     var filled = self
     for row in 0..<rows {
       for column in 0..<columns where row > 0 && column > 0 && row < rows - 1 && column < columns - 1 {

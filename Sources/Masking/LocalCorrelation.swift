@@ -5,12 +5,12 @@ import Grids
 ///
 /// Running sums down the columns and along the rows, in double precision: O(pixels), whatever the window. Windows are
 /// cut at the border. Checked by: `LocalCorrelationTests`, against plain sums.
-enum LocalCorrelation {
+package enum LocalCorrelation {
   /// Least standard deviation in a window, reflectance: below it there is no texture but noise.
   private static let leastTexture = 0.003
 
   /// - Returns: −1 to 1; NaN where a window has no texture, or fewer than half of its pixels in both images.
-  static func map(_ a: Grid<Float>, _ b: Grid<Float>, radius: Int) -> Grid<Float> {
+  package static func map(_ a: Grid<Float>, _ b: Grid<Float>, radius: Int) -> Grid<Float> {
     var out = a.map { _ in Float.nan }
     var columns = [Moments](repeating: Moments(), count: a.columns)
     func add(_ row: Int, _ sign: Double) {

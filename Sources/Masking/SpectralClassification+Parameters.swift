@@ -18,13 +18,15 @@ extension SpectralClassification {
         + "where an image is classified in parts", unit: "reflectance", in: -0.2...0.5)
     public var clearLevel: Double?
 
-    @Parameter("Least short-wave infrared (2.2 µm) reflectance of a cloud (Zhu & Woodcock 2012)", in: 0...1, .advanced)
+    @Parameter(
+      "Least short-wave infrared (2.2 µm) reflectance of a cloud (Zhu & Woodcock 2012)", in: 0...1, .advanced)
     public var minimumCloudSwir2 = 0.03
 
     @Parameter("Largest vegetation index of a cloud (Zhu & Woodcock 2012)", in: -1...1, .advanced)
     public var maximumCloudNdvi = 0.8
 
-    @Parameter("Least ratio of near to short-wave infrared of a cloud; rock has less (Zhu & Woodcock 2012)", in: 0...5,
+    @Parameter(
+      "Least ratio of near to short-wave infrared of a cloud; rock has less (Zhu & Woodcock 2012)", in: 0...5,
       .advanced)
     public var minimumCloudRatio = 0.75
 

@@ -9,11 +9,23 @@ extension TemporalClouds {
         + "below the median", in: 0...1, .advanced)
     public var referenceQuantile = 0.3
 
-    @Parameter("Reflectance above the reference up to which a date is fully trusted", in: 0...1)
-    public var departureStart = 0.05
+    @Parameter(
+      "Rise of the visible above the reference up to which a date is fully trusted", unit: "reflectance", in: 0...1)
+    public var visibleRiseStart = 0.04
 
-    @Parameter("Reflectance above the reference from which a date fully departs", in: 0...1)
-    public var departureFull = 0.15
+    @Parameter(
+      "Rise of the visible above the reference from which a date departs fully", unit: "reflectance", in: 0...1)
+    public var visibleRiseFull = 0.12
+
+    @Parameter(
+      "Rise at 1.6 µm up to which snow and ice are fully trusted: about what fresh, fine snow lies above bare ice",
+      unit: "reflectance", in: 0...1)
+    public var swir1RiseStart = 0.10
+
+    @Parameter(
+      "Rise at 1.6 µm from which snow and ice depart fully: about what cloud lies above snow", unit: "reflectance",
+      in: 0...1)
+    public var swir1RiseFull = 0.20
 
     @Parameter(
       "Least index (visible − swir1) / (visible + swir1) of snow and ice, the index of Dozier 1989 and Hall et al. 1995 "
@@ -35,14 +47,18 @@ extension TemporalClouds {
     @Parameter("Dates before and after, each, with which a date is correlated", in: 1...100)
     public var correlatedDates = 4
 
-    @Parameter("Fewest dates at a pixel that make a series; with fewer, everything is uncertain", in: 2...100, .advanced)
+    @Parameter(
+      "Fewest dates at a pixel that make a series; with fewer, everything is uncertain", in: 2...100, .advanced)
     public var minimumDates = 3
 
     public init() {}
 
     public func validate() throws(ParameterError) {
-      if departureStart >= departureFull {
-        throw .conflict("departureStart", "`departureStart` must be below `departureFull`")
+      if visibleRiseStart >= visibleRiseFull {
+        throw .conflict("visibleRiseStart", "`visibleRiseStart` must be below `visibleRiseFull`")
+      }
+      if swir1RiseStart >= swir1RiseFull {
+        throw .conflict("swir1RiseStart", "`swir1RiseStart` must be below `swir1RiseFull`")
       }
       if correlationStart >= correlationFull {
         throw .conflict("correlationStart", "`correlationStart` must be below `correlationFull`")

@@ -63,20 +63,22 @@ public struct TemporalClouds: Sendable {
           && (scene.swir1 == nil) == (first.swir1 == nil), "the scenes of a stack need one shape and the same bands")
     }
     let departures = Self.departures(scenes, p)
+    let believed = Float(p.correlationStart)...Float(p.correlationFull)
     weights = Self.map(scenes.indices, threads: threads) { date in
       let correlation = p.correlates ? Self.correlation(of: date, scenes, p) : nil
       var weights = departures[date].meanOfNeighbours()
       for i in weights.cells.indices {
-        let ramp = ((correlation?.cells[i] ?? -1) - Float(p.correlationStart))
-          / Float(p.correlationFull - p.correlationStart)
-        weights.cells[i] = 1 - weights.cells[i] * (1 - min(max(ramp, 0), 1))
+        let belief = RiseLimits.share(correlation?.cells[i] ?? -1, believed)
+        weights.cells[i] = 1 - weights.cells[i] * (1 - belief)
       }
       return weights
     }
   }
 
   /// Three classes from weights: clear above `clear`, cloud below `cloud`, uncertain between.
-  public static func certainty(_ weights: Grid<Float>, clear: Float = 0.75, cloud: Float = 0.25) -> Grid<CloudCertainty> {
+  public static func certainty(_ weights: Grid<Float>, clear: Float = 0.75, cloud: Float = 0.25) -> Grid<
+    CloudCertainty
+  > {
     weights.map { $0.isNaN ? .null : $0 > clear ? .clear : $0 < cloud ? .cloud : .uncertain }
   }
 
@@ -95,7 +97,7 @@ extension TemporalClouds {
   private static func departures(_ scenes: [Scene], _ p: Parameters) -> [Grid<Float>] {
     var out = scenes.map { $0.visible.map { _ in Float.nan } }
     var visible: [Float] = [], swir1: [Float] = []
-    let start = Float(p.departureStart), range = Float(p.departureFull - p.departureStart)
+    let rises = RiseLimits(p)
     for i in scenes[0].visible.cells.indices {
       visible.removeAll(keepingCapacity: true)
       swir1.removeAll(keepingCapacity: true)
@@ -104,11 +106,9 @@ extension TemporalClouds {
         if let band = scene.swir1 { swir1.append(band.cells[i]) }
       }
       let isSeries = visible.count >= p.minimumDates
-      let series = PixelSeries(
-        visible: reference(&visible, p), swir1: reference(&swir1, p), snowIndex: Float(p.minimumSnowIndex))
+      let series = PixelSeries(visible: reference(&visible, p), swir1: reference(&swir1, p), limits: rises)
       for (date, scene) in scenes.enumerated() where scene.isPresent(i) {
-        let excess = series.excess(visible: scene.visible.cells[i], swir1: scene.swir1?.cells[i])
-        out[date].cells[i] = isSeries ? min(max((excess - start) / range, 0), 1) : 0.5
+        out[date].cells[i] = isSeries ? series.departure(scene.visible.cells[i], scene.swir1?.cells[i]) : 0.5
       }
     }
     return out
@@ -127,24 +127,42 @@ extension TemporalClouds.Scene {
   }
 }
 
+/// The rises between which trust in a date goes from 1 to 0, and what has the colour of snow.
+private struct RiseLimits {
+  let visible, swir1: ClosedRange<Float>
+  let snowIndex: Float
+
+  init(_ p: TemporalClouds.Parameters) {
+    visible = Float(p.visibleRiseStart)...Float(p.visibleRiseFull)
+    swir1 = Float(p.swir1RiseStart)...Float(p.swir1RiseFull)
+    snowIndex = Float(p.minimumSnowIndex)
+  }
+
+  func isSnow(_ visible: Float, _ swir1: Float) -> Bool { visible - swir1 > snowIndex * (visible + swir1) }
+
+  /// 0 below the range, 1 above it.
+  static func share(_ rise: Float, _ range: ClosedRange<Float>) -> Float {
+    min(max((rise - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1)
+  }
+}
+
 /// What a pixel usually looks like.
 private struct PixelSeries {
-  let visible, swir1, snowIndex: Float
+  let visible, swir1: Float
+  let limits: RiseLimits
 
   /// Ground with snow and ice darkens when these go; a cloud leaves at least this share of its brightness.
   private static let darkening: Float = 0.8
 
-  /// Reflectance by which a date is brighter than its series allows.
-  func excess(visible date: Float, swir1 dateSwir1: Float?) -> Float {
-    let raised = date - visible
-    guard let dateSwir1 else { return raised }
-    let raisedSwir1 = dateSwir1 - swir1
-    if isSnow(date, dateSwir1) { return raisedSwir1 }
-    let isOnSnow = isSnow(visible, swir1) && date >= Self.darkening * visible
-    return isOnSnow ? max(raised, raisedSwir1) : raised
+  /// How far a date is brighter than its series allows, 0 to 1.
+  func departure(_ date: Float, _ dateSwir1: Float?) -> Float {
+    let inVisible = RiseLimits.share(date - visible, limits.visible)
+    guard let dateSwir1 else { return inVisible }
+    let inSwir1 = RiseLimits.share(dateSwir1 - swir1, limits.swir1)
+    if limits.isSnow(date, dateSwir1) { return inSwir1 }
+    let isOnSnow = limits.isSnow(visible, swir1) && date >= Self.darkening * visible
+    return isOnSnow ? max(inVisible, inSwir1) : inVisible
   }
-
-  private func isSnow(_ visible: Float, _ swir1: Float) -> Bool { visible - swir1 > snowIndex * (visible + swir1) }
 }
 
 // MARK: - Correlation with other dates
@@ -154,7 +172,8 @@ extension TemporalClouds {
   private static func correlation(of date: Int, _ scenes: [Scene], _ p: Parameters) -> Grid<Float> {
     let own = scenes[date].visible
     var best = own.map { _ in Float(-1) }
-    for other in max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates) where other != date {
+    for other in max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates)
+    where other != date {
       let correlation = LocalCorrelation.map(own, scenes[other].visible, radius: p.correlationRadius)
       for i in best.cells.indices where correlation.cells[i] > best.cells[i] { best.cells[i] = correlation.cells[i] }
     }

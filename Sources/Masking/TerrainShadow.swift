@@ -36,7 +36,8 @@ public struct TerrainShadow: Sendable {
     let horizontal = cos(sun.elevation * .pi / 180), vertical = sin(sun.elevation * .pi / 180)
     let east = sin(sun.azimuthRadians) * horizontal, north = cos(sun.azimuthRadians) * horizontal
     illumination = TerrainSlope.gradients(elevation, transform).map { slope in
-      Float((vertical - slope.east * east - slope.north * north) / (1 + slope.steepness * slope.steepness).squareRoot())
+      Float(
+        (vertical - slope.east * east - slope.north * north) / (1 + slope.steepness * slope.steepness).squareRoot())
     }
     selfShaded = illumination.map { $0 <= 0 }
     cast = Self.cast(elevation, ray: SunRay(transform, sun), threads: threads)

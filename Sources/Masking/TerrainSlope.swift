@@ -42,7 +42,9 @@ public enum TerrainSlope {
     return out
   }
 
-  private static func hornDifferences(_ z: Grid<Float>, _ row: Int, _ column: Int) -> (perColumn: Double, perRow: Double) {
+  private static func hornDifferences(_ z: Grid<Float>, _ row: Int, _ column: Int) -> (
+    perColumn: Double, perRow: Double
+  ) {
     func at(_ dr: Int, _ dc: Int) -> Double { Double(z[row + dr, column + dc]) }
     // The centre takes part so that a missing elevation has no slope.
     let centre = 0 * at(0, 0)

@@ -12,7 +12,9 @@ struct CloudPatch {
 
   /// Where patches lie: the shared data, or a folder with more of them that `OGIVE_CLOUD_PATCHES` names.
   static func url(_ name: String) -> URL? {
-    let more = ProcessInfo.processInfo.environment["OGIVE_CLOUD_PATCHES"].map { URL(filePath: $0).appending(path: name) }
+    let more = ProcessInfo.processInfo.environment["OGIVE_CLOUD_PATCHES"].map {
+      URL(filePath: $0).appending(path: name)
+    }
     if let more, FileManager.default.fileExists(atPath: more.path) { return more }
     return SharedData.file("clouds_ukis/\(name)")
   }
@@ -22,7 +24,8 @@ struct CloudPatch {
     let (shape, values) = try file.array("img", of: Float.self)
     let labels = try file.array("msk", of: UInt8.self).values
     func band(_ b: Int) -> Grid<Float> {
-      Grid(rows: shape[0], columns: shape[1], cells: stride(from: b, to: values.count, by: shape[2]).map { values[$0] })
+      Grid(
+        rows: shape[0], columns: shape[1], cells: stride(from: b, to: values.count, by: shape[2]).map { values[$0] })
     }
     bands = SpectralBands(
       blue: band(0), green: band(1), red: band(2), nir: band(3), swir1: band(4), swir2: band(5))

@@ -9,7 +9,9 @@ import Testing
 struct CloudPatchTests {
   static let names = ["landsat5.npz", "landsat7.npz", "sentinel2.npz"].filter { CloudPatch.url($0) != nil }
 
-  @Test("agree with the labels with a kappa of at least 0.80, where percentiles of the scene find nothing", arguments: names)
+  @Test(
+    "agree with the labels with a kappa of at least 0.80, where percentiles of the scene find nothing",
+    arguments: names)
   func kappa(name: String) throws {
     let patch = try CloudPatch(try #require(CloudPatch.url(name)))
     let found = SpectralClassification(patch.bands)
@@ -18,10 +20,14 @@ struct CloudPatchTests {
     #expect(agreement.kappa >= 0.80)
   }
 
-  @Test("are the same from a quarter of the patch, with the level of the whole or its own, within 0.05 of kappa", arguments: names)
+  @Test(
+    "are the same from a quarter of the patch, with the level of the whole or its own, within 0.05 of kappa",
+    arguments: names)
   func smallScene(name: String) throws {
     let patch = try CloudPatch(try #require(CloudPatch.url(name)))
-    for window in [Window(row: 0, column: 256, rows: 256, columns: 256), Window(row: 256, column: 0, rows: 256, columns: 256)] {
+    for window in [
+      Window(row: 0, column: 256, rows: 256, columns: 256), Window(row: 256, column: 0, rows: 256, columns: 256),
+    ] {
       let b = patch.bands
       let part = SpectralBands(
         blue: b.blue.cropped(to: window), green: b.green.cropped(to: window), red: b.red.cropped(to: window),

@@ -32,7 +32,8 @@ public struct NPZFile {
     let member = number(entry + 10, 2) == 0 ? content : try Inflate.unpacked(content, size: size)
     let headerLength = Int(member[8]) + Int(member[9]) << 8
     let header = String(decoding: member[10..<10 + headerLength], as: UTF8.self)
-    guard let shape = header.firstMatch(of: /'shape': \(([0-9, ]*)\)/), header.contains("'fortran_order': False") else {
+    guard let shape = header.firstMatch(of: /'shape': \(([0-9, ]*)\)/), header.contains("'fortran_order': False")
+    else {
       throw Failure.noArray
     }
     let values = member[(10 + headerLength)...].withUnsafeBytes { raw in
