@@ -37,8 +37,10 @@ let package = Package(
 
     science("Matching"),
     science("Deformation", ["Grids", "Parameters"]),
+    science("Masking", ["Grids", "Parameters"]),
     science("Simulation"),
-    .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
+    .target(
+      name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Masking", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
@@ -57,6 +59,7 @@ let package = Package(
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
+    tests("Masking", also: ["Grids", "Parameters", "RasterIO", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
     tests("Products"),
