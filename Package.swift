@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
@@ -59,7 +59,7 @@ let package = Package(
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products"),
+    tests("Products", also: ["RasterIO", "Grids", "CGDAL"]),
     .testTarget(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
