@@ -59,7 +59,7 @@ let package = Package(
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products", also: ["RasterIO", "Grids", "CGDAL"]),
+    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
     .testTarget(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
