@@ -104,6 +104,15 @@ struct Sentinel2ReaderTests {
         == "\(path) has no granule: its folder GRANULE is absent or empty; fetch the product again")
   }
 
+  @Test("a Sentinel-1 product is named as what it is")
+  func radar() {
+    scratch.write("S1A_IW_GRDH_1SDV_20200301T083237.SAFE/annotation/a.xml", "<product/>")
+    let path = scratch["S1A_IW_GRDH_1SDV_20200301T083237.SAFE"]
+    #expect(
+      SceneFinder().find([scratch.folder]).problems.map(\.message)
+        == ["\(path) is a Sentinel-1 product: radar images are not read as scenes yet"])
+  }
+
   @Test("a truncated band is left out and named, and a product of truncated bands is refused")
   func truncated() throws {
     let fixture = SafeFixture(bands: ["B04", "B08"])

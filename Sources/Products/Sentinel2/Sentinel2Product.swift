@@ -25,6 +25,9 @@ struct Sentinel2Product {
     self.root = root
     granules = VirtualFile.entries(of: root + "/GRANULE").map { "\(root)/GRANULE/\($0)" }
       .filter { VirtualFile.kind(of: $0) == .folder }
+    guard !names.contains("annotation") else {
+      throw SceneError(.unknown, path, "\(path) is a Sentinel-1 product: radar images are not read as scenes yet")
+    }
     guard !granules.isEmpty else {
       throw SceneError(
         .noGranule, path, "\(path) has no granule: its folder GRANULE is absent or empty; fetch the product again")

@@ -13,7 +13,12 @@ extension SceneCollection {
         "\(scene.bands.count)",
       ]
     }
-    let table = scenes.count == 1 ? scenes[0].lines : TextTable.lines([header] + rows)
+    let table =
+      switch scenes.count {
+      case 0: ["no scene"]
+      case 1: scenes[0].lines
+      default: TextTable.lines([header] + rows)
+      }
     return [
       InfoEntry("path", "path", path, .string(path)), InfoEntry("kind", "scenes"),
       InfoEntry("scenes", .array(scenes.map(\.json)), lines: table),
