@@ -43,7 +43,7 @@ let package = Package(
       name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Masking", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
@@ -62,7 +62,7 @@ let package = Package(
     tests("Masking", also: ["Grids", "Parameters", "RasterIO", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products"),
+    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
     .testTarget(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),

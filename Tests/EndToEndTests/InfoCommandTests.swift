@@ -103,6 +103,26 @@ struct InfoCommandTests {
     #expect(lines.output.contains("inputs.noiseVariance"), "\(lines)")
   }
 
+  @Test("tells the scenes of a folder in the order of time, and what is wrong with the rest")
+  func scenes() throws {
+    try FileManager.default.createDirectory(atPath: folder.path + "/stack", withIntermediateDirectories: true)
+    for name in ["b_20200131.tif", "a_20200205.tif", "undated.tif"] {
+      let layout = RasterLayout(rows: 50, columns: 60, type: .uint8)
+      let writer = try RasterWriter.create("\(folder.path)/stack/\(name)", layout)
+      try writer.write(Grid<Float>(rows: 50, columns: 60, filledWith: 7))
+      try writer.finish()
+    }
+    let found = try json("stack")
+    #expect(found["kind"] as? String == "scenes")
+    let scenes = try #require(found["scenes"] as? [[String: Any]])
+    #expect(scenes.map { $0["datetime"] as? String } == ["2020-01-31", "2020-02-05"])
+    let problems = try #require(found["problems"] as? [[String: Any]])
+    #expect(problems.map { $0["kind"] as? String } == ["scene.no-date"])
+    let lines = try OgiveTool.run(["info", "stack"], in: folder.path)
+    #expect(lines.output.contains("2020-01-31  plain"), "\(lines)")
+    #expect(lines.output.contains("undated.tif: there is no date in the name"), "\(lines)")
+  }
+
   @Test("names what it can't read; exit code 1")
   func unreadable() throws {
     try folder.put("notes.tif", Data("not an image\n".utf8))

@@ -46,6 +46,9 @@ public struct AcquisitionDate: Hashable, Sendable, Codable, Comparable {
 
   public var year: Int { Calendar.day(Int((seconds / 86_400).rounded(.down))).year }
 
+  /// The day alone, `2020-01-31`.
+  public var day: String { String(iso8601.prefix(10)) }
+
   /// `2020-01-31`, or `2020-01-31T10:20:30Z` where the time is known.
   public var iso8601: String {
     let dayNumber = Int((seconds / 86_400).rounded(.down))
