@@ -3,8 +3,7 @@ import Foundation
 import Grids
 import Parameters
 import Testing
-
-@testable import TimeSeries
+import TimeSeries
 
 @Suite("Fusion calibration")
 struct FusionCalibrationTests {

@@ -3,8 +3,7 @@ import Foundation
 import Grids
 import Parameters
 import Testing
-
-@testable import TimeSeries
+import TimeSeries
 
 @Suite("Pair fusion")
 struct PairFusionTests {
@@ -54,7 +53,7 @@ struct PairFusionTests {
     let years = stack.network.pairs.map(\.separation).reduce(0, +) / Double(stack.network.pairs.count) / 365.25
     #expect(abs(value(fused, .eastDisplacement) - 12 * years) < 1e-5)
     #expect(abs(value(fused, .meanDisplacement) - 13 * years) < 1e-5)
-    #expect(fused[.qualityIndex].cells.allSatisfy(\.isNaN))  // nobody gave correlations
+    #expect(fused[.qualityIndex].cells.allSatisfy { $0.isNaN })  // nobody gave correlations
   }
 
   @Test("means, coherences and spread of three vectors are those of the formulas")
@@ -194,7 +193,9 @@ struct PairFusionTests {
       out.insert(part, atRow: window.row - 100)
     }
     #expect(windows.count > 5 && windows.map(\.rows).reduce(0, +) == 37 && windows.allSatisfy { $0.column == 7 })
-    #expect(zip(out.cells, whole.cells).allSatisfy { $0.bitPattern == $1.bitPattern })
+    for layer in FusedLayer.allCases {
+      #expect(zip(out[layer].cells, whole[layer].cells).allSatisfy { $0.bitPattern == $1.bitPattern })
+    }
   }
 
   @Test("wrong input: grids that differ, too few grids, no pair")

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Parameters
 import Testing
-
-@testable import TimeSeries
+import TimeSeries
 
 @Suite("Pair network")
 struct PairNetworkTests {

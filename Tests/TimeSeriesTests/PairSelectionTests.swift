@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Parameters
 import Testing
-
-@testable import TimeSeries
+import TimeSeries
 
 /// Scenes `a`, `b`, … on days after 2020-01-01.
 func scenes(onDays days: [Int], orbit: Int? = nil, from letter: Character = "a") -> [DatedScene] {

@@ -2,8 +2,7 @@
 import Grids
 import Parameters
 import Simulation
-
-@testable import TimeSeries
+import TimeSeries
 
 /// Displacements of all pairs of a network over ground of constant velocity, with errors that scenes hand on to every
 /// pair with them and errors of the pairs' own.

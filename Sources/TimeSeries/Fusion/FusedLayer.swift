@@ -56,7 +56,8 @@ public struct FusedMotion: Sendable {
   /// Layer after layer in the order of `FusedLayer`.
   var cells: [Float]
 
-  init(rows: Int, columns: Int) {
+  /// All layers missing, to be filled with `insert`.
+  public init(rows: Int, columns: Int) {
     (self.rows, self.columns) = (rows, columns)
     cells = Array(repeating: .nan, count: rows * columns * FusedLayer.allCases.count)
   }
@@ -67,8 +68,11 @@ public struct FusedMotion: Sendable {
     return Grid(rows: rows, columns: columns, cells: Array(cells[start..<start + size]))
   }
 
-  /// Puts the rows of a part that has as many columns into this one.
-  mutating func insert(_ part: FusedMotion, atRow row: Int) {
+  /// Puts the rows of a part, such as a finished block, which has as many columns, into this one.
+  public mutating func insert(_ part: FusedMotion, atRow row: Int) {
+    precondition(
+      part.columns == columns && row >= 0 && row + part.rows <= rows,
+      "rows \(row) to \(row + part.rows) of \(part.columns) columns leave the \(rows) × \(columns)")
     let size = part.rows * columns
     for layer in FusedLayer.allCases.indices {
       let target = layer * rows * columns + row * columns
