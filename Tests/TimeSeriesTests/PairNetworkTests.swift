@@ -46,7 +46,7 @@ struct PairNetworkTests {
       }
       #expect(abs(sum) < 1e-12)
       #expect(Set(loop.pairs).count == loop.pairs.count && loop.pairs.allSatisfy { !net.pairs[$0].isBackward })
-      #expect((3...4).contains(loop.pairs.count))
+      #expect((3...5).contains(loop.pairs.count))
     }
   }
 

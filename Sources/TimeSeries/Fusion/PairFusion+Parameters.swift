@@ -27,7 +27,8 @@ public enum SigmaSource: String, ParameterChoice {
     switch self {
     case .pairs: "the pairs' sigmas alone"
     case .scatter: "the pairs' deviations from their mean alone"
-    case .combined: "the pairs' sigmas, scaled by the scatter the more, the more independent pairs there are"
+    case .combined:
+      "the pairs' sigmas, scaled by the scatter of the whole raster and of the point, the more, the more pairs there are"
     case .larger: "the larger of the first two"
     }
   }
@@ -56,7 +57,7 @@ extension PairFusion {
     @Parameter(
       "Degrees of freedom of scatter that the pairs' sigmas are held worth when both are combined", in: 0...1000,
       .advanced)
-    public var sigmaTrust: Double = 4
+    public var sigmaTrust: Double = 10
 
     @Parameter(
       "Share of a pair's error variance that comes from its two scenes and so recurs in every pair with one of them; "

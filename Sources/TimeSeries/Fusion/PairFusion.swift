@@ -17,6 +17,9 @@ public struct PairFusion: Sendable {
     /// Share of the error variance that was taken to come from the scenes; nil where no loop told it, and each point
     /// then has the larger of the sigmas that follow from 0 and 1.
     public let sceneErrorShare: Double?
+    /// What the stated sigmas had to be multiplied by to fit the scatter, on the whole raster; nil where too few points
+    /// were measured or the share is not known.
+    public let sigmaFactor: Double?
   }
 
   /// Gives what one pair (its place in `PairNetwork.pairs`) measured in a window.
@@ -45,10 +48,12 @@ public struct PairFusion: Sendable {
   public func fuse(
     _ shape: Window, threads: Int = 1, read: Reader, write: (FusedMotion, Window) throws -> Void
   ) throws -> Summary {
-    let share = try parameters.sceneErrorShare ?? estimatedShare(shape, read: read)
+    let model = try errorModel(shape, read: read)
+    let factor = model.share != nil ? model.cases[0].statedFactor?.squareRoot() : nil
+    let summary = Summary(sceneErrorShare: model.share, sigmaFactor: factor)
     let bytesPerRow = Double(network.pairs.count * shape.columns * PairLayers.count * MemoryLayout<Float>.size)
     let height = min(shape.rows, max(1, Int(parameters.blockMemory * 1e6 / max(1, bytesPerRow))))
-    guard !shape.isEmpty else { return Summary(sceneErrorShare: share) }
+    guard !shape.isEmpty else { return summary }
     func window(_ row: Int, _ rows: Int) -> Window {
       Window(row: row, column: shape.column, rows: rows, columns: shape.columns)
     }
@@ -56,9 +61,9 @@ public struct PairFusion: Sendable {
     for row in stride(from: shape.row, to: shape.endRow, by: height) {
       let part = window(row, min(height, shape.endRow - row))
       try block.fill(part, read: read)
-      try write(fused(block, share: share, threads: threads), part)
+      try write(fused(block, model: model, threads: threads), part)
     }
-    return Summary(sceneErrorShare: share)
+    return summary
   }
 
   /// Fuses whole grids at once: for small rasters and for tests.
@@ -75,7 +80,7 @@ public struct PairFusion: Sendable {
     return out
   }
 
-  private func fused(_ block: PairBlock, share: Double?, threads: Int) -> FusedMotion {
+  private func fused(_ block: PairBlock, model: ErrorModel, threads: Int) -> FusedMotion {
     var out = FusedMotion(rows: block.window.rows, columns: block.window.columns)
     let columns = block.window.columns, size = block.window.rows * columns
     out.cells.withUnsafeMutableBufferPointer { cells in
@@ -89,7 +94,7 @@ public struct PairFusion: Sendable {
           scratch.1.withUnsafeMutableBufferPointer { medians in
             for pixel in row * columns..<(row + 1) * columns {
               scratch.0.gather(block, at: pixel)
-              scratch.0.layers(share: share, medians: medians) { layer, value in
+              scratch.0.layers(model: model, medians: medians) { layer, value in
                 target.base[layer.place * size + pixel] = Float(value)
               }
             }
@@ -99,29 +104,29 @@ public struct PairFusion: Sendable {
     return out
   }
 
-  /// The scenes' share of the errors from a few rows, evenly spread over the raster.
-  private func estimatedShare(_ shape: Window, read: Reader) throws -> Double? {
-    guard !network.loops.isEmpty, !shape.isEmpty else { return nil }
+  /// What the errors are like, from a few rows that are evenly spread over the raster.
+  private func errorModel(_ shape: Window, read: Reader) throws -> ErrorModel {
+    var sampled = SceneErrorShare(network: network, weighting: parameters.pairWeighting)
+    guard !shape.isEmpty else { return sampled.model(share: parameters.sceneErrorShare) }
     let rows = min(Self.sampledRows, shape.rows)
     // An odd step does not stay on the same columns of a pattern with an even period.
     let step = max(1, rows * shape.columns / Self.sampledPoints) | 1
     var block = PairBlock(
       pairs: network.pairs.count, largest: Window(row: 0, column: 0, rows: 1, columns: shape.columns))
     var pixel = PixelFusion(network: network, parameters: parameters)
-    var share = SceneErrorShare(pairs: network.pairs.count)
     for index in 0..<rows {
       let row = shape.row + (2 * index + 1) * shape.rows / (2 * rows)
       try block.fill(
         Window(row: row, column: shape.column, rows: 1, columns: shape.columns), read: read)
       for column in stride(from: index % step, to: shape.columns, by: step) {
         pixel.gather(block, at: column)
-        share.add(&pixel)
+        sampled.add(&pixel)
       }
     }
-    return share.value
+    return sampled.model(share: parameters.sceneErrorShare)
   }
 
-  /// Rows and points that the share is taken from: enough for 0.01 in the share.
+  /// Rows and points that the share is taken from: enough for about 0.01 in the share.
   private static let sampledRows = 8
   private static let sampledPoints = 20_000
 }

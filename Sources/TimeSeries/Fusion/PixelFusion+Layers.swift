@@ -5,17 +5,17 @@ extension PixelFusion {
   /// Writes all layers of a point that has been gathered.
   ///
   /// - Parameters:
-  ///   - share: scenes' share of the error variance; nil takes the share with the larger sigma.
+  ///   - model: what the errors of the whole raster are like.
   ///   - medians: room for the velocities of all pairs.
   ///   - put: takes a value of a layer.
   mutating func layers(
-    share: Double?, medians: UnsafeMutableBufferPointer<Float>, put: (FusedLayer, Double) -> Void
+    model: ErrorModel, medians: UnsafeMutableBufferPointer<Float>, put: (FusedLayer, Double) -> Void
   ) {
     put(.count, Double(samples.count))
     if hasCorrelations { put(.qualityIndex, Double(aboveThreshold) / Double(network.pairs.count)) }
     guard samples.count >= parameters.minimumPairs else { return }
     let moments = moments()
-    let velocity = moments.velocity, sigma = sigma(of: moments, share: share)
+    let velocity = moments.velocity, sigma = sigma(of: moments, model: model)
     put(.eastVelocity, velocity.x)
     put(.northVelocity, velocity.y)
     put(.speed, (velocity * velocity).sum().squareRoot())
@@ -78,33 +78,38 @@ extension PixelFusion {
   // MARK: Sigma
 
   /// Standard deviation of the mean velocity, m/yr; NaN where neither sigmas nor scatter tell it.
-  func sigma(of moments: FusionMoments, share: Double?) -> Components {
-    guard let share else {
-      // The variance before scaling is linear in the share, so its largest value lies at one of the ends.
-      let own = sigma(of: moments, share: 0), scene = sigma(of: moments, share: 1)
-      return Components(larger(own.x, scene.x), larger(own.y, scene.y))
+  func sigma(of moments: FusionMoments, model: ErrorModel) -> Components {
+    // The variance before scaling is linear in the share: where that is not known, its largest value is at an end.
+    var sigma = Components(repeating: .nan)
+    for known in model.cases {
+      let share = known.share
+      let variance = (1 - share) * moments.ownVariance + share * moments.sceneVariance
+      let expected = (1 - share) * moments.ownScatter + share * moments.sceneScatter
+      let freedom =
+        known.freedomScale * FusionMoments.freedom(couples: moments.couples, scenes: moments.scenes, share: share)
+      for component in 0..<2 {
+        let scale = scale(moments.scatter[component], expected[component], freedom, known)
+        sigma[component] = larger(sigma[component], (variance[component] * scale).squareRoot())
+      }
     }
-    let variance = (1 - share) * moments.ownVariance + share * moments.sceneVariance
-    let expected = (1 - share) * moments.ownScatter + share * moments.sceneScatter
-    let freedom = max(0, (1 - share) * Double(moments.couples - 1) + share * Double(moments.scenes - 2))
-    return Components(
-      (variance.x * scale(moments.scatter.x, expected.x, freedom)).squareRoot(),
-      (variance.y * scale(moments.scatter.y, expected.y, freedom)).squareRoot())
+    return sigma
   }
 
   /// The factor on the variance that the scatter asks for.
   ///
-  /// Combined: the pairs' sigmas count as `sigmaTrust` deviations that are just as large as they should be (the mean of
-  /// a scaled inverse chi-squared prior), so that few pairs can't make the sigma jump.
-  private func scale(_ scatter: Double, _ expected: Double, _ freedom: Double) -> Double {
+  /// Combined: the stated variances, times the factor of the whole raster, count as `sigmaTrust` deviations that are
+  /// just as large as they should be (the mean of a scaled inverse chi-squared prior), so that few pairs can't make the
+  /// sigma jump.
+  private func scale(_ scatter: Double, _ expected: Double, _ freedom: Double, _ known: ErrorModel.Case) -> Double {
     // Below a thousandth of one deviation the scatter is rounding.
     let found = freedom > 0.01 && expected > 1e-3 ? scatter / expected : .nan
     switch parameters.sigmaSource {
     case .pairs: return hasSigmas ? 1 : .nan
     case .scatter: return found
     case .combined:
-      guard hasSigmas, !found.isNaN else { return hasSigmas ? 1 : found }
-      return (parameters.sigmaTrust + freedom * found) / (parameters.sigmaTrust + freedom)
+      guard let prior = hasSigmas ? known.statedFactor ?? 1 : known.unstatedFactor else { return found }
+      guard !found.isNaN else { return prior }
+      return (parameters.sigmaTrust * prior + freedom * found) / (parameters.sigmaTrust + freedom)
     case .larger: return hasSigmas ? larger(1, found) : found
     }
   }

@@ -13,6 +13,12 @@ struct FusionMoments {
   var scatter = Components.zero, ownScatter = Components.zero, sceneScatter = Components.zero
   /// Scenes and pairs of scenes behind the mean.
   var scenes = 0, couples = 0
+
+  /// Degrees of freedom of the scatter, roughly: errors of the scenes have as many as there are scenes, less one for
+  /// their common level and one for the velocity.
+  static func freedom(couples: Int, scenes: Int, share: Double) -> Double {
+    max(0, (1 - share) * Double(couples - 1) + share * Double(scenes - 2))
+  }
 }
 
 /// The arithmetic of one point: gathers what pairs measured and forms the means.
