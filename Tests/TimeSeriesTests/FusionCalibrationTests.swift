@@ -10,7 +10,7 @@ struct FusionCalibrationTests {
   /// The summary and layers of a simulated stack.
   static func fuse(
     _ stack: SimulatedStack, _ overrides: JSONObject = [:]
-  ) throws -> (share: Double?, fused: FusedMotion) {
+  ) throws -> (summary: PairFusion.Summary, fused: FusedMotion) {
     let fusion = try PairFusion(network: stack.network, parameters: PairFusion.Parameters(overrides: overrides))
     let layers = stack.layers()
     var out = FusedMotion(rows: stack.rows, columns: stack.columns)
@@ -23,7 +23,7 @@ struct FusionCalibrationTests {
         part.northSigma = layers[pair].northSigma?.cropped(to: window)
         return part
       }, write: { part, window in out.insert(part, atRow: window.row) })
-    return (summary.sceneErrorShare, out)
+    return (summary, out)
   }
 
   @Test(
@@ -33,7 +33,8 @@ struct FusionCalibrationTests {
     var stack = SimulatedStack(network: try SimulatedStack.network())
     stack.sceneShare = share
     let (found, fused) = try Self.fuse(stack, ["pairWeighting": .string(weighting.rawValue)])
-    #expect(abs(try #require(found) - share) < 0.06, "share \(found ?? -1)")
+    let estimate = try #require(found.sceneErrorShare)
+    #expect(abs(estimate - share) < 0.06, "share \(estimate)")
     let ratio = fused.errorOverSigma(stack)
     #expect(abs(ratio - 1) < 0.05, "error over sigma \(ratio)")
   }
@@ -62,13 +63,16 @@ struct FusionCalibrationTests {
     #expect(abs(across - 1) < 0.07, "\(across)")
   }
 
-  @Test("stated sigmas wrong by a factor of 2 are mended by the scatter: within 20 %")
+  @Test("stated sigmas wrong by a factor of 2 are mended by the scatter: within 8 %, and the factor is told")
   func wrongSigmas() throws {
     for factor in [0.5, 2] {
       var stack = SimulatedStack(network: try SimulatedStack.network(20))
       (stack.statedFactor, stack.sceneShare) = (factor, 0.5)
-      let combined = try Self.fuse(stack).fused.errorOverSigma(stack)
-      #expect(combined > 0.8 && combined < 1.2, "\(factor): \(combined)")
+      let (summary, fused) = try Self.fuse(stack)
+      let found = try #require(summary.sigmaFactor)
+      #expect(abs(found * factor - 1) < 0.05, "\(found)")
+      let combined = fused.errorOverSigma(stack)
+      #expect(abs(combined - 1) < 0.08, "\(factor): \(combined)")
       let pairs = try Self.fuse(stack, ["sigmaSource": "pairs"]).fused.errorOverSigma(stack)
       #expect(abs(pairs * factor - 1) < 0.1, "\(factor): \(pairs)")
     }
@@ -78,8 +82,9 @@ struct FusionCalibrationTests {
   func scatterOnly() throws {
     var stack = SimulatedStack(network: try SimulatedStack.network(20))
     (stack.statedFactor, stack.sceneShare) = (nil, 0.5)
-    let (share, fused) = try Self.fuse(stack)
-    #expect(abs(try #require(share) - 0.5) < 0.06)
+    let (summary, fused) = try Self.fuse(stack)
+    let found = try #require(summary.sceneErrorShare)
+    #expect(abs(found - 0.5) < 0.06 && summary.sigmaFactor == nil)
     let ratio = fused.errorOverSigma(stack)
     #expect(abs(ratio - 1) < 0.1, "\(ratio)")
   }
@@ -135,7 +140,7 @@ struct FusionMeasurements {
         ].map { Self.text(try FusionCalibrationTests.fuse(stack, $0).fused.errorOverSigma(stack)) }
         print(
           "| \(network.name), \(stack.network.pairs.count) pairs | \(share) | "
-            + "\(combined.share.map(Self.text) ?? "no loop") | \(Self.text(combined.fused.errorOverSigma(stack))) | "
+            + "\(combined.summary.sceneErrorShare.map(Self.text) ?? "no loop") | \(Self.text(combined.fused.errorOverSigma(stack))) | "
             + others.joined(separator: " | ") + " |")
       }
     }

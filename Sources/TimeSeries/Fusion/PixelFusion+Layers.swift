@@ -21,8 +21,8 @@ extension PixelFusion {
     put(.speed, (velocity * velocity).sum().squareRoot())
     put(.eastSigma, sigma.x)
     put(.northSigma, sigma.y)
-    put(.eastMedian, median(medians, \.x))
-    put(.northMedian, median(medians, \.y))
+    put(.eastMedian, median(medians, 0))
+    put(.northMedian, median(medians, 1))
     means(about: velocity, put: put)
   }
 
@@ -66,11 +66,9 @@ extension PixelFusion {
     }
   }
 
-  private func median(
-    _ room: UnsafeMutableBufferPointer<Float>, _ component: KeyPath<Components, Double>
-  ) -> Double {
+  private func median(_ room: UnsafeMutableBufferPointer<Float>, _ component: Int) -> Double {
     for (place, sample) in samples.enumerated() {
-      room[place] = Float(sample.displacement[keyPath: component] / sample.pair.years)
+      room[place] = Float(sample.displacement[component] / sample.pair.years)
     }
     return Double(medianInPlace(UnsafeMutableBufferPointer(rebasing: room[..<samples.count])))
   }

@@ -42,6 +42,10 @@ struct PixelFusion {
 
   let network: FusionNetwork
   let parameters: PairFusion.Parameters
+  // Copies of parameters: reading one through its wrapper for every match would cost as much as the arithmetic.
+  private let threshold: Float
+  private let weighting: PairWeighting
+  private let weighsByClarity: Bool
   private(set) var samples: [Sample] = []
   /// Whether all samples have sigmas.
   private(set) var hasSigmas = false
@@ -55,6 +59,8 @@ struct PixelFusion {
 
   init(network: FusionNetwork, parameters: PairFusion.Parameters) {
     (self.network, self.parameters) = (network, parameters)
+    threshold = Float(parameters.minimumCorrelation)
+    (weighting, weighsByClarity) = (parameters.pairWeighting, parameters.weighsByClarity)
     sceneSums = Array(repeating: .zero, count: network.sceneCount)
     coupleSums = Array(repeating: .zero, count: network.coupleCount)
     stamps = Array(repeating: 0, count: network.sceneCount)
@@ -65,8 +71,7 @@ struct PixelFusion {
   mutating func gather(_ block: PairBlock, at pixel: Int) {
     samples.removeAll(keepingCapacity: true)
     (hasSigmas, hasCorrelations, aboveThreshold) = (true, false, 0)
-    let threshold = Float(parameters.minimumCorrelation)
-    for (index, pair) in network.pairs.enumerated() {
+    for index in network.pairs.indices {
       let values = block.values(ofPair: index, at: pixel)
       let isMeasured = !values.east.isNaN && !values.north.isNaN
       if block.hasCorrelation[index] {
@@ -74,12 +79,13 @@ struct PixelFusion {
         guard isMeasured, values.ncc >= threshold else { continue }
         aboveThreshold += 1
       }
-      let clarity = parameters.weighsByClarity && !values.clarity.isNaN ? Double(max(0, values.clarity)) : 1
+      let pair = network.pairs[index]
+      let clarity = weighsByClarity && !values.clarity.isNaN ? Double(max(0, values.clarity)) : 1
       guard isMeasured, clarity > 0 else { continue }
       let sigma = Components(Double(values.eastSigma), Double(values.northSigma))
       let isKnown = sigma.x > 0 && sigma.y > 0 && sigma.x.isFinite && sigma.y.isFinite
       var weight = Components(repeating: clarity)
-      switch parameters.pairWeighting {
+      switch weighting {
       case .none: break
       case .inverseVariance:
         guard isKnown else { continue }
