@@ -10,7 +10,7 @@ public struct PairLayers: Sendable {
   public var eastSigma, northSigma: Grid<Float>?
   /// Correlation at the match, −1…1; nil where the matcher gave none.
   public var ncc: Grid<Float>?
-  /// Weight by what was seen, 0 (cloud) … 1 (clear); nil for 1 throughout.
+  /// Weight by what was seen, 0 (cloud) … 1 (clear); 1 where it is NaN, and throughout where it is nil.
   public var clarity: Grid<Float>?
 
   public init(
