@@ -39,8 +39,10 @@ let package = Package(
     science("Deformation", ["Grids", "Parameters"]),
     science("Masking", ["Grids", "Parameters"]),
     science("Simulation"),
+    science("TimeSeries", ["Grids", "Parameters"]),
     .target(
-      name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Masking", "Simulation"]),
+      name: "OgiveKit",
+      dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Masking", "Simulation", "TimeSeries"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
@@ -61,6 +63,7 @@ let package = Package(
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Masking", also: ["Grids", "Parameters", "RasterIO", "Simulation"]),
     tests("Simulation", also: ["Grids"]),
+    tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
     tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
     .testTarget(

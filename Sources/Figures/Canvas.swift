@@ -71,13 +71,20 @@ struct Canvas {
   private func n(_ value: Double) -> String { NumberText.coordinate(value) }
 }
 
-/// The outline of a shape: a chain of moves and lines.
+/// The outline of a shape: a chain of moves, lines and arcs.
 struct Outline {
   private(set) var data = ""
 
   mutating func move(_ x: Double, _ y: Double) { append("M", x, y) }
   mutating func line(_ x: Double, _ y: Double) { append("L", x, y) }
   mutating func close() { data += "Z" }
+
+  /// Half an ellipse, or less, with axes along those of the drawing.
+  mutating func arc(to end: (x: Double, y: Double), radii: (x: Double, y: Double), isClockwise: Bool) {
+    append("A", radii.x, radii.y)
+    data += " 0 0 \(isClockwise ? 1 : 0)"
+    append(" ", end.x, end.y)
+  }
 
   private mutating func append(_ verb: String, _ x: Double, _ y: Double) {
     data += verb + NumberText.coordinate(x) + " " + NumberText.coordinate(y)

@@ -115,6 +115,14 @@ enum StyleSheet {
     .figure .cross{stroke:var(--poor);stroke-width:2.2;fill:none}
     .figure .cross-halo{stroke:var(--paper);stroke-width:4.6;fill:none}
     .figure .dots{stroke:var(--muted);stroke-width:2.4;stroke-linecap:round;fill:none}
+    .figure .part-0,.figure .part-1,.figure .part-2,.figure .part-3{fill:none;stroke-width:1.2}
+    .figure .part-0{stroke:var(--accent)}
+    .figure .part-1{stroke:var(--warning);stroke-dasharray:6 2}
+    .figure .part-2{stroke:var(--good);stroke-dasharray:2 2}
+    .figure .part-3{stroke:var(--poor);stroke-dasharray:7 2 1.5 2}
+    .figure .part-dot-0{fill:var(--accent)}.figure .part-dot-1{fill:var(--warning)}
+    .figure .part-dot-2{fill:var(--good)}.figure .part-dot-3{fill:var(--poor)}
+    .figure .part-out{fill:var(--paper);stroke:var(--muted);stroke-width:1.2}
 
     """
 

@@ -18,9 +18,9 @@ public func nmad<Number: BinaryFloatingPoint>(_ values: some Sequence<Number>) -
   }
 }
 
-/// Median of values without NaN, which are reordered.
+/// Median of values without NaN, which are reordered; NaN when there are none. Allocates nothing.
 @inlinable
-func medianInPlace<Number: BinaryFloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) -> Number {
+public func medianInPlace<Number: BinaryFloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) -> Number {
   guard !values.isEmpty else { return .nan }
   let middle = values.count / 2
   select(middle, values)

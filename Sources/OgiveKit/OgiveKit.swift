@@ -5,3 +5,4 @@
 @_exported import Matching
 @_exported import Parameters
 @_exported import Simulation
+@_exported import TimeSeries

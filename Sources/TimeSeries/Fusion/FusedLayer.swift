@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+
+/// What a fusion says at every point, with the name that files use.
+public enum FusedLayer: String, CaseIterable, Sendable {
+  /// Weighted mean of the pairs' velocities, with its sign.
+  case eastVelocity = "east-velocity"
+  case northVelocity = "north-velocity"
+  /// Length of the mean velocity vector.
+  case speed
+  /// Standard deviation of the mean velocity.
+  case eastSigma = "east-sigma"
+  case northSigma = "north-sigma"
+  /// Median of the pairs' velocities, unweighted: one pair in two may be wrong.
+  case eastMedian = "east-median"
+  case northMedian = "north-median"
+  /// MPIC's mean velocity, (1/N) Σ |d| / Δt of one component. It has no sign and noise makes it larger: on still ground
+  /// it is 0.8 times the noise of one pair, not 0. Only for comparison with the service.
+  case eastMeanAbsolute = "east-mean-absolute"
+  case northMeanAbsolute = "north-mean-absolute"
+  /// Weighted mean of the pairs' displacements, with its sign; of use where all pairs span the same motion.
+  case eastDisplacement = "east-displacement"
+  case northDisplacement = "north-displacement"
+  /// MPIC's mean displacement, (1/N) Σ |d| of the vectors' lengths, which noise makes larger as well.
+  case meanDisplacement = "mean-displacement"
+  /// Weighted standard deviation of single pairs' velocities about their mean.
+  case eastSpread = "east-spread"
+  case northSpread = "north-spread"
+  /// Pairs that entered the means.
+  case count
+  /// Pairs whose correlation is at or above the threshold, as a share of all pairs of the network, 0…1.
+  case qualityIndex = "quality-index"
+  /// |Σ v| / Σ |v| of the velocity vectors (Dehecq et al. 2015): long vectors count more.
+  case vectorCoherence = "vector-coherence"
+  /// |Σ v/|v|| / N of the unit vectors (TICOI, Charrier et al. 2025): directions alone count.
+  case unitVectorCoherence = "unit-vector-coherence"
+
+  /// Unit of the values; empty for numbers without one.
+  public var unit: String {
+    switch self {
+    case .eastVelocity, .northVelocity, .speed, .eastSigma, .northSigma, .eastMedian, .northMedian, .eastMeanAbsolute,
+      .northMeanAbsolute, .eastSpread, .northSpread:
+      "m/yr"
+    case .eastDisplacement, .northDisplacement, .meanDisplacement: "m"
+    case .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence: ""
+    }
+  }
+
+  var place: Int { Self.places[self, default: 0] }
+  private static let places = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}
+
+/// The layers of a fusion in one rectangle.
+public struct FusedMotion: Sendable {
+  public let rows, columns: Int
+  /// Layer after layer in the order of `FusedLayer`.
+  var cells: [Float]
+
+  /// All layers missing, to be filled with `insert`.
+  public init(rows: Int, columns: Int) {
+    (self.rows, self.columns) = (rows, columns)
+    cells = Array(repeating: .nan, count: rows * columns * FusedLayer.allCases.count)
+  }
+
+  /// One layer, rows × columns; NaN where no pair measured (0 in the count and, with correlations, the quality index).
+  public subscript(layer: FusedLayer) -> Grid<Float> {
+    let size = rows * columns, start = layer.place * size
+    return Grid(rows: rows, columns: columns, cells: Array(cells[start..<start + size]))
+  }
+
+  /// Puts the rows of a part, such as a finished block, which has as many columns, into this one.
+  public mutating func insert(_ part: FusedMotion, atRow row: Int) {
+    precondition(
+      part.columns == columns && row >= 0 && row + part.rows <= rows,
+      "rows \(row) to \(row + part.rows) of \(part.columns) columns leave the \(rows) × \(columns)")
+    let size = part.rows * columns
+    for layer in FusedLayer.allCases.indices {
+      let target = layer * rows * columns + row * columns
+      cells.replaceSubrange(target..<target + size, with: part.cells[layer * size..<(layer + 1) * size])
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
+
+/// Chooses which scenes of a stack are matched with each other.
+///
+/// Scenes are grouped by tile and, unless told otherwise, by relative orbit; scenes without a known tile or orbit are a
+/// group of their own. Inside a group a pair is taken when its range, counted in acquisitions (distinct instants among
+/// the scenes that are not too cloudy) or in days, lies between the two limits; with a split date, when the split lies
+/// between the scenes (a scene at the instant of the split counts as after it), whatever the range. O(scenes²).
+///
+/// Source: the parameters of MPIC-OPT and GDM-OPT. Differs from them: cloud on the area, same season, explicit pairs.
+/// Checked by: `PairSelectionTests`.
+public struct PairSelection: Sendable {
+  public let parameters: Parameters
+
+  public init(_ parameters: Parameters = Parameters()) { self.parameters = parameters }
+
+  /// The network of a stack.
+  ///
+  /// - Parameter scenes: in any order; the network has them by date, then by name.
+  /// - Throws: `ParameterError` for choices that contradict each other; `TimeSeriesError` for fewer than two scenes,
+  ///   for a repeated name, for a named pair that can't be, and when no pair is left.
+  public func network(of scenes: [DatedScene]) throws -> PairNetwork {
+    try parameters.check()
+    let sorted = scenes.sorted { ($0.date, $0.id) < ($1.date, $1.id) }
+    try Self.check(sorted)
+    if !parameters.pairs.isEmpty {
+      let pairs = try NamedPairs(scenes: sorted).pairs(parameters.pairs)
+      return Self.network(sorted, pairs, cloudy: [:], reason: .notNamed)
+    }
+    let cloudy = sorted.indices.filter { (sorted[$0].cloudShare ?? 0) > parameters.maximumCloudShare }
+    let excluded = Dictionary(uniqueKeysWithValues: cloudy.map { ($0, parameters.maximumCloudShare) })
+    var pairs: [ScenePair] = []
+    for group in groups(sorted, without: Set(cloudy)) { pairs += self.pairs(in: group, of: sorted) }
+    let network = Self.network(sorted, pairs, cloudy: excluded, reason: .noPartner)
+    guard !pairs.isEmpty else { throw noPairs(network) }
+    return network
+  }
+
+  private static func check(_ scenes: [DatedScene]) throws {
+    guard scenes.count >= 2 else {
+      let found = scenes.isEmpty ? "none was given" : "only '\(scenes[0].id)' was given"
+      throw TimeSeriesError(.tooFewScenes, "a network needs two scenes or more, and \(found)")
+    }
+    var seen: Set<String> = []
+    for scene in scenes where !seen.insert(scene.id).inserted {
+      throw TimeSeriesError(
+        .repeatedScene, "two scenes are called '\(scene.id)'; give each scene a name of its own, or leave one out")
+    }
+  }
+
+  private static func network(
+    _ scenes: [DatedScene], _ pairs: [ScenePair], cloudy: [Int: Double], reason: LeftOutScene.Reason
+  ) -> PairNetwork {
+    let used = Set(pairs.flatMap { [$0.earlier, $0.later] })
+    let leftOut = scenes.indices.filter { !used.contains($0) }.map { index in
+      if let limit = cloudy[index], let share = scenes[index].cloudShare {
+        return LeftOutScene(scene: index, reason: .cloudy(share: share, limit: limit))
+      }
+      return LeftOutScene(scene: index, reason: reason)
+    }
+    return PairNetwork(scenes: scenes, pairs: pairs, leftOut: leftOut)
+  }
+
+  private func noPairs(_ network: PairNetwork) -> TimeSeriesError {
+    let cloudy = network.leftOut.filter { $0.reason.isCloud }.count
+    let rule =
+      parameters.splitDate.map { "lie on both sides of the split date \($0)" }
+      ?? "are \(short(parameters.minimumRange)) to \(short(parameters.maximumRange)) \(parameters.pairingMode.rawValue) apart"
+    return TimeSeriesError(
+      .noPairs,
+      "no two of the \(network.scenes.count) scenes can be paired: \(cloudy) are cloudier than "
+        + "\(short(parameters.maximumCloudShare)), and no two of the others \(rule)"
+        + (parameters.sameRelativeOrbit ? " in one relative orbit" : "")
+        + (parameters.seasonWindow.map { " within \(short($0)) d of the same season" } ?? "") + "; widen the choice")
+  }
+}
+
+// MARK: - Groups and ranges
+
+extension PairSelection {
+  private struct Group: Hashable {
+    let tile: String?
+    let orbit: Int?
+  }
+
+  /// Places of the scenes of each group, by date, groups in the order of their first scenes.
+  private func groups(_ scenes: [DatedScene], without cloudy: Set<Int>) -> [[Int]] {
+    var order: [Group] = []
+    var members: [Group: [Int]] = [:]
+    for (index, scene) in scenes.enumerated() where !cloudy.contains(index) {
+      let group = Group(tile: scene.tile, orbit: parameters.sameRelativeOrbit ? scene.relativeOrbit : nil)
+      if members[group] == nil { order.append(group) }
+      members[group, default: []].append(index)
+    }
+    return order.compactMap { members[$0] }
+  }
+
+  private func pairs(in group: [Int], of scenes: [DatedScene]) -> [ScenePair] {
+    var ranks: [Int] = []
+    for (place, index) in group.enumerated() {
+      let isNew = place > 0 && scenes[index].date.days(since: scenes[group[place - 1]].date) > 0
+      ranks.append((ranks.last ?? 0) + (isNew ? 1 : 0))
+    }
+    var pairs: [ScenePair] = []
+    for a in group.indices {
+      for b in group[a...].indices.dropFirst() {
+        let separation = scenes[group[b]].date.days(since: scenes[group[a]].date)
+        let range = parameters.pairingMode == .days ? separation : Double(ranks[b] - ranks[a])
+        guard separation > 0, isSameSeason(separation),
+          isWanted(from: scenes[group[a]].date, to: scenes[group[b]].date, range: range)
+        else { continue }
+        pairs.append(ScenePair(earlier: group[a], later: group[b], separation: separation))
+        guard parameters.pairDirection == .both else { continue }
+        pairs.append(ScenePair(earlier: group[a], later: group[b], isBackward: true, separation: separation))
+      }
+    }
+    return pairs
+  }
+
+  private func isWanted(from earlier: CalendarDate, to later: CalendarDate, range: Double) -> Bool {
+    if let split = parameters.splitDate { return earlier.days(since: split) < 0 && later.days(since: split) >= 0 }
+    return range >= parameters.minimumRange && range <= parameters.maximumRange
+  }
+
+  /// Whole years apart, give or take the window: a mean year, so that leap years need no care.
+  private func isSameSeason(_ separation: Double) -> Bool {
+    guard let window = parameters.seasonWindow else { return true }
+    let rest = separation.truncatingRemainder(dividingBy: daysPerYear)
+    return min(rest, daysPerYear - rest) <= window
+  }
+}
+
+/// Days of a Julian year, by which velocities per year are counted.
+let daysPerYear = 365.25
