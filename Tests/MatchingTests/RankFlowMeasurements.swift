@@ -13,7 +13,7 @@ import Testing
 struct RankFlowMeasurements {
   private static let settings: [(name: String, radii: [Int], iterations: Int, levels: Int)] = {
     // "32,25:5:3;16:4:3" tries other settings than those of the page.
-    let text = ProcessInfo.processInfo.environment["OGIVE_FLOW"] ?? "32,25:5:3;8,4:5:4"
+    let text = ProcessInfo.processInfo.environment["OGIVE_FLOW"] ?? "32,25:5:3;32,25:3:3;8,4:5:4"
     return text.split(separator: ";").map { part in
       let fields = part.split(separator: ":")
       return (
