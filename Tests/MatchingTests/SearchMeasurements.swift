@@ -11,53 +11,20 @@ import Testing
   .enabled(if: ProcessInfo.processInfo.environment["OGIVE_MEASURE"] != nil, "set OGIVE_MEASURE to the pair's folder"),
   .serialized)
 struct SearchMeasurements {
-  private static let folder = ProcessInfo.processInfo.environment["OGIVE_MEASURE"] ?? ""
-  private let side = 2048
-
-  private func image(_ name: String) throws -> Grid<Float> {
-    let data = try Data(contentsOf: URL(filePath: Self.folder).appending(path: name + ".pgm"))
-    return Grid(rows: side, columns: side, cells: data.suffix(side * side).map { Float($0) })
-  }
-
-  private func truth(_ name: String) throws -> Grid<Float> {
-    let data = try Data(contentsOf: URL(filePath: Self.folder).appending(path: name + ".tif"))
-    // Uncompressed floats in one strip at the end of the file.
-    let cells = data.suffix(4 * side * side).withUnsafeBytes { bytes in
-      (0..<side * side).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-    }
-    return Grid(rows: side, columns: side, cells: cells)
-  }
-
-  /// Least processor seconds of this thread over several runs.
-  private func seconds<Result>(repeats: Int, _ body: () -> Result) -> (time: Double, result: Result) {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-    }
-    var best = Double.infinity
-    var start = now()
-    var result = body()
-    best = now() - start
-    for _ in 1..<max(2, repeats) {
-      start = now()
-      result = body()
-      best = min(best, now() - start)
-    }
-    return (best, result)
-  }
-
   @Test("speed and error on the simulated pair", arguments: ["real_n0", "real_n01", "real_n03", "synth_n01"])
   func pair(name: String) throws {
-    let images = try SearchImages(reference: image(name + "_reference"), secondary: image(name + "_secondary"))
-    let dx = try truth("truth_dx"), dy = try truth("truth_dy")
+    let images = try SearchImages(
+      reference: SimulatedPair.image(name + "_reference"), secondary: SimulatedPair.image(name + "_secondary"))
+    let dx = try SimulatedPair.truth("truth_dx"), dy = try SimulatedPair.truth("truth_dy")
     let lattice = SearchLattice(originRow: 64, originColumn: 64, spacing: 16, rows: 120, columns: 120)
     for method in SearchMethod.allCases {
       for interpolation in PeakInterpolation.allCases where method != .phase || interpolation == .upsampled {
         var parameters = TemplateSearch.Parameters()
         parameters.method = method
         parameters.interpolation = interpolation
-        let run = seconds(repeats: 3) { TemplateSearch.run(images, lattice: lattice, parameters: parameters) }
+        let run = SimulatedPair.seconds(repeats: 3) {
+          TemplateSearch.run(images, lattice: lattice, parameters: parameters)
+        }
         var sum = 0.0, squares = 0.0, lengths = 0.0, count = 0.0
         for row in 0..<lattice.rows {
           for column in 0..<lattice.columns where run.result[row, column].flag == .measured {
@@ -77,7 +44,7 @@ struct SearchMeasurements {
             (squares / count / 2).squareRoot(), lengths / count, 100 * count / Double(lattice.count)))
       }
     }
-    let field = seconds(repeats: 3) {
+    let field = SimulatedPair.seconds(repeats: 3) {
       CoarseSearch.run(reference: images.reference, secondary: images.secondary)
     }
     print(name, "coarse search: \(field.time) CPU-s, reliable \(field.result.reliableShare)")
@@ -85,13 +52,16 @@ struct SearchMeasurements {
 
   @Test("cost of a lone point")
   func lone() throws {
-    let images = try SearchImages(reference: image("real_n01_reference"), secondary: image("real_n01_secondary"))
+    let images = try SearchImages(
+      reference: SimulatedPair.image("real_n01_reference"), secondary: SimulatedPair.image("real_n01_secondary"))
     for (window, radius) in [(31, 16), (51, 16), (51, 32), (51, 64), (101, 16), (101, 64)] {
       var parameters = TemplateSearch.Parameters()
       parameters.templateWindow = window
       parameters.searchRadius = radius
       let points = (0..<100).map { SearchPoint(row: 300 + 13 * $0, column: 1700 - 11 * $0) }
-      let run = seconds(repeats: 3) { TemplateSearch.run(images, points: points, parameters: parameters) }
+      let run = SimulatedPair.seconds(repeats: 3) {
+        TemplateSearch.run(images, points: points, parameters: parameters)
+      }
       print("window \(window), radius \(radius): \(run.time * 1e4) µs a point")
     }
   }

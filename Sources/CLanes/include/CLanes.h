@@ -34,7 +34,31 @@ static inline __attribute__((always_inline)) float ogive_largest(ogive_lanes a) 
   return __builtin_reduce_max(a);
 }
 
+/// Smallest lane.
+static inline __attribute__((always_inline)) float ogive_smallest(ogive_lanes a) {
+  return __builtin_reduce_min(a);
+}
+
 /// Whether any lane of a is above the same lane of b.
 static inline __attribute__((always_inline)) int ogive_any_above(ogive_lanes a, ogive_lanes b) {
   return __builtin_reduce_or(a > b) != 0;
+}
+
+/// Eight whole numbers; Swift sees SIMD8<Int32>.
+typedef int ogive_whole_lanes __attribute__((ext_vector_type(8)));
+
+/// sum + 1 where n is below c, - 1 where it is above; a comparison with NaN adds nothing.
+static inline __attribute__((always_inline)) ogive_whole_lanes
+ogive_balance(ogive_whole_lanes sum, ogive_lanes n, ogive_lanes c) {
+  return sum + ((n > c) - (n < c));
+}
+
+/// sum + 1 where n is not NaN.
+static inline __attribute__((always_inline)) ogive_whole_lanes
+ogive_count_present(ogive_whole_lanes sum, ogive_lanes n) {
+  return sum - (n == n);
+}
+
+static inline __attribute__((always_inline)) ogive_lanes ogive_to_lanes(ogive_whole_lanes a) {
+  return __builtin_convertvector(a, ogive_lanes);
 }

@@ -36,21 +36,31 @@ package enum DenseWarp {
         let corner = base + (Int(v.floor) * coefficients.stride + Int(u.floor))
         let reach = max(u.span, v.span)
         for r in 0..<rows {
-          let du = u.row(r), dv = v.row(r)
-          let value: Lanes
-          if reach < 1 {
-            let p = corner + r * coefficients.stride
-            value = Taps.value(p, coefficients.stride, du - u.floor, dv - v.floor)
-          } else if reach < 2 {
-            let p = corner + r * coefficients.stride
-            value = interpolateAcross(p, coefficients.stride, du - u.floor, dv - v.floor)
-          } else {
-            value = scattered(base + r * coefficients.stride, coefficients.stride, du, dv)
-          }
+          let value = sample(
+            base + r * coefficients.stride, coefficients.stride, u.row(r), v.row(r), floor: (u.floor, v.floor),
+            corner: corner + r * coefficients.stride, reach: reach)
           out.row(row + r).store(mask.row(row + r).lanes(at: column) * value, at: column)
         }
       }
     }
+  }
+
+  /// Eight neighbouring samples.
+  ///
+  /// - Parameters:
+  ///   - p: coefficient under lane 0.
+  ///   - u, v: how far each lane's sample lies from its own place.
+  ///   - floor: the whole pixel below the least of them.
+  ///   - corner: `p` moved by `floor`.
+  ///   - reach: how far the largest of them lies above `floor`.
+  @inline(__always)
+  static func sample(
+    _ p: UnsafeMutablePointer<Float>, _ stride: Int, _ u: Lanes, _ v: Lanes, floor: (u: Float, v: Float),
+    corner: UnsafeMutablePointer<Float>, reach: Float
+  ) -> Lanes {
+    if reach < 1 { return Taps.value(corner, stride, u - floor.u, v - floor.v) }
+    if reach < 2 { return interpolateAcross(corner, stride, u - floor.u, v - floor.v) }
+    return scattered(p, stride, u, v)
   }
 
   /// One component of the field over four rows of eight pixels, that is, between six lattice points.
