@@ -26,7 +26,9 @@ package enum FieldSolver {
 
   /// Inverts, in place, the matrices of `equations` with their neighbours' weights, and moves the right sides from an
   /// increment to the whole offset.
-  package static func prepare(_ equations: FieldEquations.Equations, right: ImageView, below: ImageView, u: ImageView, v: ImageView)
+  package static func prepare(
+    _ equations: FieldEquations.Equations, right: ImageView, below: ImageView, u: ImageView, v: ImageView
+  )
     -> System
   {
     let e = equations
@@ -36,7 +38,8 @@ package enum FieldSolver {
         let du = u.row(row).lanes(at: x), dv = v.row(row).lanes(at: x)
         e.x.row(row).store(e.x.row(row).lanes(at: x) + a * du + b * dv, at: x)
         e.y.row(row).store(e.y.row(row).lanes(at: x) + b * du + c * dv, at: x)
-        let sum = right.row(row).lanes(at: x) + right.row(row).lanes(at: x - 1) + below.row(row).lanes(at: x)
+        let sum =
+          right.row(row).lanes(at: x) + right.row(row).lanes(at: x - 1) + below.row(row).lanes(at: x)
           + (row > 0 ? below.row(row - 1).lanes(at: x) : .zero)
         let p = a + sum, q = c + sum, inverse = 1 / (p * q - b * b)
         e.xx.row(row).store(q * inverse, at: x)

@@ -42,7 +42,8 @@ package enum WindowBox {
   /// - Parameter first: the line at column 0, `length` before the place for its sums of 2, 4, 8 and 16 values; `rim`
   ///   values on either side are read.
   private static func alongRow(
-    _ first: UnsafeMutablePointer<Float>, length: Int, columns: Int, radius: Int, into out: UnsafeMutablePointer<Float>
+    _ first: UnsafeMutablePointer<Float>, length: Int, columns: Int, radius: Int,
+    into out: UnsafeMutablePointer<Float>
   ) {
     let width = 2 * radius + 1
     var run = 1, line = first

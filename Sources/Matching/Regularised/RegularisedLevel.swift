@@ -6,8 +6,10 @@ final class RegularisedLevel {
   /// Half side of the window in which gain, offset and noise of the grey values are found, px.
   static let momentHalf = 15
   /// Gradients of the offset, px per px, above which neighbours lose their hold: one for each warp of the image. The
-  /// first ones are lenient, so that the rim of a whole-pixel offset isn't taken for a fault.
-  static let scales: [Float] = [0.2, 0.1, 0.05, 0.03, 0.02]
+  /// first ones are lenient, so that the rim of a whole-pixel offset isn't taken for a fault; most so on reduced images,
+  /// where the field begins.
+  static let scales: [Float] = [0.1, 0.05, 0.03, 0.02, 0.02]
+  static let coarseScales: [Float] = [0.2, 0.1, 0.05, 0.03, 0.02]
   /// Sweeps of the solver for each warp. More would let noise of low frequency in (measured), fewer would not reach.
   static let sweeps = 20
   static let relaxation: Float = 1.8
@@ -126,7 +128,7 @@ final class RegularisedLevel {
   }
 
   /// Refines the field below the pixel.
-  func refine(scales: ArraySlice<Float>) {
+  func refine(scales: [Float]) {
     let work = Work(self)
     for scale in scales {
       warp()

@@ -7,10 +7,11 @@ extension RegularisedMatching {
     @Parameter("Half side of the square window: 3 stands for 7 × 7", unit: "px", in: 1...7)
     public var windowHalf = 3
 
-    @Parameter("Largest offset that is searched around the start", unit: "px", in: 1...64)
+    @Parameter("Largest offset that is searched around the start", unit: "px", in: 1...16)
     public var searchRange = 2
 
-    @Parameter("How much neighbours hold together: 0.05 to 0.3 for small features, up to 0.8 for wide motion", in: 0.01...3)
+    @Parameter(
+      "How much neighbours hold together: 0.05 to 0.3 for small features, up to 0.8 for wide motion", in: 0.01...3)
     public var regularisation = 0.3
 
     @Parameter("Correlation at and below which a match counts as none", in: 0...0.95)

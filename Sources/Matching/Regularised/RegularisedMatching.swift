@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Grids
 import Kernels
 
@@ -77,7 +76,8 @@ public enum RegularisedMatching {
     ///   - window: the tile, inside the image.
     ///   - start: whole-pixel offset around which is searched.
     public init(
-      reference: Grid<Float>, secondary: Grid<Float>, window: Window, start: (dx: Int, dy: Int), parameters: Parameters
+      reference: Grid<Float>, secondary: Grid<Float>, window: Window, start: (dx: Int, dy: Int),
+      parameters: Parameters
     ) {
       self.window = window
       self.start = start
@@ -115,8 +115,12 @@ public enum RegularisedMatching {
         reference: references[index], secondary: secondaries[index], slack: parameters.slack >> index,
         parameters: parameters, pool: pool)
       if let field { level.begin(from: field) }
-      level.search(reach: (parameters.searchRange + (1 << index) - 1) >> index)
-      level.refine(scales: RegularisedLevel.scales[...])
+      // Between the coarsest level, which covers the range, and the finest, which finds what is too small for it, a
+      // search would only add noise (measured).
+      if index == 0 || index == count - 1 {
+        level.search(reach: (parameters.searchRange + (1 << index) - 1) >> index)
+      }
+      level.refine(scales: index == 0 ? RegularisedLevel.scales : RegularisedLevel.coarseScales)
       field = level
     }
     guard let field else { return RegularisedMatch(rows: points.rows, columns: points.columns) }
@@ -143,7 +147,9 @@ extension RegularisedMatching.Parameters {
   }
 
   /// Pixels of offset beyond which a difference between neighbours costs no more in the search.
-  private static let limit: Float = 2
+  private static let limit: Float = 3
+  /// Cost of a pixel of difference in the search, over the regularisation. Measured on the simulated pair.
+  private static let searchStrength = 3.0
   /// Strength of the smoothness term, over that of the regularisation. Measured on the simulated pair.
   private static let strength = 1000.0
 
@@ -156,7 +162,7 @@ extension RegularisedMatching.Parameters {
   }
 
   var steps: LabelPaths.Steps {
-    func step(_ angle: Double) -> Float { Float(regularisation * weight(angle)) }
+    func step(_ angle: Double) -> Float { Float(Self.searchStrength * regularisation * weight(angle)) }
     return .init(across: step(0), down: step(90), downRight: step(135), downLeft: step(45), limit: Self.limit)
   }
 
