@@ -110,7 +110,7 @@ package enum DenseWarp {
 
   /// Eight neighbouring samples whose whole-pixel offsets differ by at most one.
   @inline(__always)
-  private static func interpolateAcross(
+  static func interpolateAcross(
     _ p: UnsafeMutablePointer<Float>, _ stride: Int, _ fx: Lanes, _ fy: Lanes
   ) -> Lanes {
     let w = weightsAcross(fx), h = weightsAcross(fy)
@@ -135,7 +135,7 @@ package enum DenseWarp {
 
   /// Eight samples whose whole-pixel offsets differ: one after the other, the six taps of a row as a vector of eight.
   @inline(__always)
-  private static func scattered(_ p: UnsafeMutablePointer<Float>, _ stride: Int, _ u: Lanes, _ v: Lanes) -> Lanes {
+  static func scattered(_ p: UnsafeMutablePointer<Float>, _ stride: Int, _ u: Lanes, _ v: Lanes) -> Lanes {
     var iu = Lanes.zero, iv = Lanes.zero
     for k in 0..<8 {
       iu[k] = u[k].rounded(.down)

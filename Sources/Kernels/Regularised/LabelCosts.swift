@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The cost of every whole-pixel offset within two pixels, at every pixel.
+///
+/// Offset (dx, dy) of a pixel stands at `8 (dy + 2) + (dx + 2)` of its `stride` floats; what is left of each eight
+/// holds `excluded`.
+package enum LabelCosts {
+  package static let radius = 2
+  package static let side = 2 * radius + 1
+  package static let stride = 8 * side
+  package static let excluded: Float = 10_000
+
+  /// What a correlation costs: `(1 − c) (1 − ((ncc − c) / (1 − c))^γ)` with ncc not below c.
+  package struct Shape {
+    package let minimumCorrelation, exponent: Float
+    package init(minimumCorrelation: Float, exponent: Float) {
+      self.minimumCorrelation = minimumCorrelation
+      self.exponent = exponent
+    }
+
+    @inline(__always)
+    func cost(_ ncc: Lanes) -> Lanes {
+      let share = (ncc - minimumCorrelation) / (1 - minimumCorrelation)
+      var c = share.greater(.zero).lesser(Lanes(repeating: 1))
+      if exponent == 2 {
+        c = c * c
+      } else if exponent != 1 {
+        for k in 0..<8 { c[k] = power(c[k], exponent) }
+      }
+      return (1 - minimumCorrelation) * (1 - c)
+    }
+
+    /// Integer powers by products, in between linear: no call into the C library, whose last bit differs by machine.
+    @inline(__always)
+    private func power(_ base: Float, _ exponent: Float) -> Float {
+      var low: Float = 1
+      for _ in 0..<Int(exponent) { low *= base }
+      let part = exponent - exponent.rounded(.down)
+      return low * (1 - part + part * base)
+    }
+  }
+
+  /// The images of a level: grey values with 0 where missing, and 1 or 0 per pixel. All are padded with 32 zeros or
+  /// more, and their columns are a multiple of eight.
+  package struct Images {
+    package let reference, mask, secondary, secondaryMask: ImageView
+    package init(reference: ImageView, mask: ImageView, secondary: ImageView, secondaryMask: ImageView) {
+      self.reference = reference
+      self.mask = mask
+      self.secondary = secondary
+      self.secondaryMask = secondaryMask
+    }
+  }
+
+  /// Fills the costs of all pixels. A window less than three quarters of which is valid costs as much as one without
+  /// correlation.
+  ///
+  /// - Parameters:
+  ///   - half: half side of the window, px, at most 7.
+  ///   - reach: offsets farther than this on an axis are excluded.
+  ///   - costs: `stride` floats for each pixel.
+  package static func run(
+    _ images: Images, half: Int, reach: Int, shape: Shape, into costs: UnsafeMutablePointer<Float>, pool: BufferPool?
+  ) {
+    let t = images.reference, w = images.secondary
+    let first = Statistics(t, images.mask, half: half, pool: pool)
+    let second = Statistics(w, images.secondaryMask, half: half, pool: pool)
+    let products = PaddedImage(rows: t.rows, columns: t.columns, padding: 32, pool: pool)
+    let sums = PaddedImage(rows: t.rows, columns: t.columns, padding: 32, pool: pool)
+    defer { withExtendedLifetime((products, sums)) {} }
+    costs.update(repeating: excluded, count: t.rows * t.columns * stride)
+    for dy in -reach...reach {
+      for dx in -reach...reach {
+        for y in 0..<t.rows {
+          let p = t.row(y), q = w.row(y + dy) + dx, o = products.view.row(y)
+          for x in Swift.stride(from: 0, to: t.columns, by: 8) { o.store(p.lanes(at: x) * q.lanes(at: x), at: x) }
+        }
+        WindowBox.run(products.view, radius: half, into: sums.view, pool: pool)
+        let label = 8 * (dy + radius) + dx + radius
+        for y in 0..<t.rows {
+          let s = sums.view.row(y)
+          let line = costs + y * t.columns * stride + label
+          for x in Swift.stride(from: 0, to: t.columns, by: 8) {
+            let cost = shape.cost(first.correlation(second, s.lanes(at: x), y, x, dy, dx))
+            for k in 0..<8 { line[(x + k) * stride] = cost[k] }
+          }
+        }
+      }
+    }
+  }
+
+  /// Mean and one over the root of the sum of squares of every window; 0 for the latter where too little is valid.
+  private final class Statistics {
+    private let sum, inverse: PaddedImage
+    private let count: Float
+
+    init(_ image: ImageView, _ mask: ImageView, half: Int, pool: BufferPool?) {
+      func make() -> PaddedImage { PaddedImage(rows: image.rows, columns: image.columns, padding: 32, pool: pool) }
+      let work = make(), valid = make()
+      (sum, inverse) = (make(), make())
+      count = Float((2 * half + 1) * (2 * half + 1))
+      DenseFilters.multiply(image, image, into: work.view)
+      WindowBox.run(work.view, radius: half, into: inverse.view, pool: pool)
+      WindowBox.run(image, radius: half, into: sum.view, pool: pool)
+      WindowBox.run(mask, radius: half, into: valid.view, pool: pool)
+      for y in 0..<image.rows {
+        let s = sum.view.row(y), o = inverse.view.row(y), n = valid.view.row(y)
+        for x in Swift.stride(from: 0, to: image.columns, by: 8) {
+          let a = s.lanes(at: x), squares = o.lanes(at: x)
+          let spread = squares - a * a * (1 / count)
+          // What rounding leaves of a constant window.
+          let isUsable = (n.lanes(at: x) .>= 0.75 * count) .& (spread .> 1e-5 * squares) .& (spread .> 1e-12)
+          let safe = spread.replacing(with: 1, where: .!isUsable)
+          o.store(Lanes.zero.replacing(with: 1 / safe.squareRoot(), where: isUsable), at: x)
+        }
+      }
+      withExtendedLifetime((work, valid)) {}
+    }
+
+    @inline(__always)
+    func correlation(_ other: Statistics, _ products: Lanes, _ y: Int, _ x: Int, _ dy: Int, _ dx: Int) -> Lanes {
+      let a = sum.view.row(y).lanes(at: x), b = other.sum.view.row(y + dy).lanes(at: x + dx)
+      let scale = inverse.view.row(y).lanes(at: x) * other.inverse.view.row(y + dy).lanes(at: x + dx)
+      return (products - a * b * (1 / count)) * scale
+    }
+  }
+
+  /// Correlation of the windows of both images around every pixel; 0 where too little is valid.
+  package static func correlation(_ images: Images, half: Int, into out: ImageView, pool: BufferPool?) {
+    let t = images.reference
+    let first = Statistics(t, images.mask, half: half, pool: pool)
+    let second = Statistics(images.secondary, images.secondaryMask, half: half, pool: pool)
+    let products = PaddedImage(rows: t.rows, columns: t.columns, padding: 32, pool: pool)
+    defer { withExtendedLifetime(products) {} }
+    DenseFilters.multiply(t, images.secondary, into: products.view)
+    WindowBox.run(products.view, radius: half, into: out, pool: pool)
+    for y in 0..<t.rows {
+      let o = out.row(y)
+      for x in Swift.stride(from: 0, to: t.columns, by: 8) {
+        o.store(first.correlation(second, o.lanes(at: x), y, x, 0, 0), at: x)
+      }
+    }
+  }
+}

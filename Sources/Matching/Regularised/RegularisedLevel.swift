@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// One level of the pyramid: the images, and the field at every pixel.
+final class RegularisedLevel {
+  /// Half side of the window in which gain, offset and noise of the grey values are found, px.
+  static let momentHalf = 15
+  /// Gradients of the offset, px per px, above which neighbours lose their hold: one for each warp of the image. The
+  /// first ones are lenient, so that the rim of a whole-pixel offset isn't taken for a fault; most so on reduced images,
+  /// where the field begins.
+  static let scales: [Float] = [0.1, 0.05, 0.03, 0.02, 0.02]
+  static let coarseScales: [Float] = [0.2, 0.1, 0.05, 0.03, 0.02]
+  /// Sweeps of the solver for each warp. More would let noise of low frequency in (measured), fewer would not reach.
+  static let sweeps = 20
+  static let relaxation: Float = 1.8
+
+  let rows, columns, slack: Int
+  let u, v: PaddedImage
+  let pool: BufferPool
+  let parameters: RegularisedMatching.Parameters
+  let reference, mask, warped, joint: PaddedImage
+  private let gx, gy, coefficients, targets: PaddedImage
+
+  /// - Parameters:
+  ///   - reference: its columns are a multiple of eight.
+  ///   - secondary: has `slack` pixels more on every side.
+  init(
+    reference image: DenseImage, secondary: DenseImage, slack: Int, parameters: RegularisedMatching.Parameters,
+    pool: BufferPool
+  ) {
+    (rows, columns, self.slack, self.pool, self.parameters) = (image.rows, image.columns, slack, pool, parameters)
+    func make(_ shape: DenseImage) -> PaddedImage {
+      PaddedImage(rows: shape.rows, columns: shape.columns, padding: DenseImage.padding, pool: pool)
+    }
+    (u, v, reference, mask, warped) = (make(image), make(image), make(image), make(image), make(image))
+    (joint, gx, gy) = (make(image), make(image), make(image))
+    (coefficients, targets) = (make(secondary), make(secondary))
+    DenseFilters.splineCoefficients(secondary.values.view, into: coefficients.view, pool: pool)
+    MaskErosion.run(secondary.validity.view, radius: 3, into: targets.view, pool: pool)
+    MaskErosion.run(image.validity.view, radius: 2, into: mask.view, pool: pool)
+    DenseFilters.gradients(image.values.view, mask: mask.view, gx: gx.view, gy: gy.view)
+    DenseFilters.multiply(image.values.view, mask.view, into: reference.view)
+  }
+
+  func plane() -> PaddedImage {
+    PaddedImage(rows: rows, columns: columns, padding: DenseImage.padding, pool: pool)
+  }
+
+  /// Takes over the field of the next coarser level, at twice its size.
+  func begin(from coarser: RegularisedLevel) {
+    for (from, to) in [(coarser.u.view, u.view), (coarser.v.view, v.view)] {
+      for y in 0..<rows {
+        let above = from.row(y / 2), below = from.row(min(from.rows - 1, (y + 1) / 2)), out = to.row(y)
+        for x in 0..<columns {
+          let left = x / 2, right = min(from.columns - 1, (x + 1) / 2)
+          out[x] = 0.5 * ((above[left] + above[right]) + (below[left] + below[right]))
+        }
+      }
+    }
+  }
+
+  /// Warps the secondary with the field, which is cut where it would leave what was read.
+  func warp() {
+    let limit = DenseImages.limit(slack: slack)
+    for field in [u.view, v.view] {
+      for y in 0..<rows {
+        let p = field.row(y)
+        for x in 0..<columns { p[x] = max(-limit, min(limit, p[x])) }
+      }
+    }
+    FieldWarp.run(
+      coefficients.view, validity: targets.view, origin: slack, u: u.view, v: v.view, mask: mask.view,
+      into: warped.view, joint: joint.view)
+  }
+
+  var images: LabelCosts.Images {
+    .init(reference: reference.view, mask: mask.view, secondary: warped.view, secondaryMask: joint.view)
+  }
+
+  /// Adds to the field the whole-pixel offset, up to `reach`, that fits best to the images and the neighbours.
+  func search(reach: Int) {
+    warp()
+    let count = rows * columns * LabelCosts.stride
+    let costs = FloatBuffer(unfilled: count, pool: pool), sums = FloatBuffer(unfilled: count, pool: pool)
+    let dx = plane(), dy = plane()
+    defer { withExtendedLifetime((costs, sums, dx, dy)) {} }
+    LabelCosts.run(
+      images, half: parameters.windowHalf, reach: min(reach, LabelCosts.radius), shape: parameters.costShape,
+      into: costs.base, pool: pool)
+    LabelPaths.run(
+      costs.base, sums: sums.base, steps: parameters.steps, dx: dx.view, dy: dy.view, pool: pool)
+    // The warped pixel (x + l) was taken from x + l + d(x + l).
+    let oldU = plane(), oldV = plane()
+    DenseFilters.multiply(u.view, ones.view, into: oldU.view)
+    DenseFilters.multiply(v.view, ones.view, into: oldV.view)
+    for y in 0..<rows {
+      for x in 0..<columns where dx.view.row(y)[x] != 0 || dy.view.row(y)[x] != 0 {
+        let a = dx.view.row(y)[x], b = dy.view.row(y)[x]
+        let row = max(0, min(rows - 1, y + Int(b))), column = max(0, min(columns - 1, x + Int(a)))
+        u.view.row(y)[x] = a + oldU.view.row(row)[column]
+        v.view.row(y)[x] = b + oldV.view.row(row)[column]
+      }
+    }
+    withExtendedLifetime((oldU, oldV)) {}
+  }
+
+  private lazy var ones: PaddedImage = {
+    let out = plane()
+    for y in 0..<rows { out.view.row(y).update(repeating: 1, count: columns) }
+    return out
+  }()
+
+  /// The planes that every warp fills anew.
+  final class Work {
+    let moments: [PaddedImage]
+    let sums: [PaddedImage]
+    let right, below, product: PaddedImage
+
+    init(_ level: RegularisedLevel) {
+      moments = (0..<6).map { _ in level.plane() }
+      sums = (0..<5).map { _ in level.plane() }
+      (right, below, product) = (level.plane(), level.plane(), level.plane())
+    }
+
+    var equations: FieldEquations.Equations {
+      .init(xx: sums[0].view, xy: sums[1].view, yy: sums[2].view, x: sums[3].view, y: sums[4].view)
+    }
+  }
+
+  /// Refines the field below the pixel.
+  func refine(scales: [Float]) {
+    let work = Work(self)
+    for scale in scales {
+      warp()
+      setUp(work, half: parameters.windowHalf)
+      setEdges(work, scale: scale)
+      let system = FieldSolver.prepare(
+        work.equations, right: work.right.view, below: work.below.view, u: u.view, v: v.view)
+      FieldSolver.run(system, u: u.view, v: v.view, sweeps: Self.sweeps, relaxation: Self.relaxation)
+    }
+    withExtendedLifetime(work) {}
+  }
+
+  /// Weights of neighbours' differences, for equations summed over the window.
+  func setEdges(_ work: Work, scale: Float) {
+    let (across, down) = parameters.strengths
+    FieldEquations.edges(
+      u: u.view, v: v.view, across: across, down: down, scale: scale, work: work.product.view, right: work.right.view,
+      below: work.below.view)
+  }
+
+  /// Normal equations of windows of the given half side, of the images as they are warped now.
+  func setUp(_ work: Work, half: Int) {
+    let planes = work.moments.map(\.view), product = work.product.view
+    let m = joint.view, t = work.sums[0].view, w = warped.view
+    DenseFilters.multiply(reference.view, m, into: t)
+    for (index, pair) in [(m, m), (t, m), (w, m), (t, t), (w, w), (t, w)].enumerated() {
+      DenseFilters.multiply(pair.0, pair.1, into: product)
+      WindowBox.run(product, radius: Self.momentHalf, into: planes[index], pool: pool)
+    }
+    let side = Float(2 * Self.momentHalf + 1)
+    FieldEquations.contributions(
+      reference: reference.view, secondary: w, joint: m, gx: gx.view, gy: gy.view,
+      moments: .init(
+        mask: planes[0], reference: planes[1], secondary: planes[2], referenceSquares: planes[3],
+        secondarySquares: planes[4], products: planes[5]),
+      least: 0.2 * side * side, into: work.equations)
+    // The first moment plane is free now.
+    for image in work.sums {
+      WindowBox.run(image.view, radius: half, into: planes[0], pool: pool)
+      DenseFilters.multiply(planes[0], ones.view, into: image.view)
+    }
+  }
+}

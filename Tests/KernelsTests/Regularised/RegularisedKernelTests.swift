@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+import Testing
+
+@Suite("Kernels of regularised matching")
+struct RegularisedKernelTests {
+  private static let rows = 45, columns = 48
+
+  private static func image(_ value: (Int, Int) -> Float) -> PaddedImage {
+    let out = PaddedImage(rows: rows, columns: columns, padding: 32)
+    for y in 0..<rows { for x in 0..<columns { out.view.row(y)[x] = value(y, x) } }
+    return out
+  }
+
+  private static func noise(_ y: Int, _ x: Int) -> Float { Float((7919 * y + 104_729 * x + y * x) % 101) / 50 - 1 }
+
+  @Test("sums over windows are those of plain loops within 1e-4", arguments: [1, 3, 7, 15])
+  func windowBox(radius: Int) {
+    let source = Self.image(Self.noise), out = Self.image { _, _ in 0 }
+    WindowBox.run(source.view, radius: radius, into: out.view, pool: nil)
+    for y in 0..<Self.rows {
+      for x in 0..<Self.columns {
+        var sum = 0.0
+        for r in max(0, y - radius)...min(Self.rows - 1, y + radius) {
+          for c in max(0, x - radius)...min(Self.columns - 1, x + radius) { sum += Double(Self.noise(r, c)) }
+        }
+        #expect(abs(Double(out.view.row(y)[x]) - sum) < 1e-4)
+      }
+    }
+    withExtendedLifetime(source) {}
+  }
+
+  @Test("the cost of a shifted image is least at the shift, and the paths choose it everywhere inside")
+  func labels() {
+    let first = Self.image(Self.noise), second = Self.image { y, x in Self.noise(y - 1, x + 2) }
+    let ones = Self.image { _, _ in 1 }
+    let images = LabelCosts.Images(
+      reference: first.view, mask: ones.view, secondary: second.view, secondaryMask: ones.view)
+    let count = Self.rows * Self.columns * LabelCosts.stride
+    let costs = FloatBuffer(count: count), sums = FloatBuffer(count: count)
+    LabelCosts.run(
+      images, half: 3, reach: 2, shape: .init(minimumCorrelation: 0.2, exponent: 2), into: costs.base, pool: nil)
+    let dx = Self.image { _, _ in 0 }, dy = Self.image { _, _ in 0 }
+    LabelPaths.run(
+      costs.base, sums: sums.base, steps: .init(across: 0.3, down: 0.3, downRight: 0.3, downLeft: 0.3, limit: 3),
+      dx: dx.view, dy: dy.view, pool: nil)
+    for y in 6..<Self.rows - 6 {
+      for x in 6..<Self.columns - 6 {
+        #expect(costs.base[(y * Self.columns + x) * LabelCosts.stride + 8 * 3] < 1e-3)
+        #expect(dx.view.row(y)[x] == -2 && dy.view.row(y)[x] == 1)
+      }
+    }
+    withExtendedLifetime((first, second, ones, costs, sums)) {}
+  }
+
+  @Test("sweeps down the image together solve the equations of every pixel within 1e-4")
+  func solver() {
+    let u = Self.image { _, _ in 0 }, v = Self.image { _, _ in 0 }, work = Self.image { _, _ in 0 }
+    let xx = Self.image { _, _ in 3 }, xy = Self.image { _, _ in 0.5 }, yy = Self.image { _, _ in 2 }
+    let x = Self.image(Self.noise), y = Self.image { Self.noise($1, $0) }
+    let right = Self.image { _, _ in 0 }, below = Self.image { _, _ in 0 }
+    FieldEquations.edges(
+      u: u.view, v: v.view, across: 5, down: 4, scale: 0.02, work: work.view, right: right.view, below: below.view)
+    let system = FieldSolver.prepare(
+      .init(xx: xx.view, xy: xy.view, yy: yy.view, x: x.view, y: y.view), right: right.view, below: below.view,
+      u: u.view, v: v.view)
+    FieldSolver.run(system, u: u.view, v: v.view, sweeps: 60, relaxation: 1.5)
+    for row in 1..<Self.rows - 1 {
+      for column in 1..<Self.columns - 1 {
+        func pull(_ f: ImageView) -> Float {
+          let here = f.row(row)[column]
+          return 5 * (f.row(row)[column - 1] + f.row(row)[column + 1] - 2 * here)
+            + 4 * (f.row(row - 1)[column] + f.row(row + 1)[column] - 2 * here)
+        }
+        let a = u.view.row(row)[column], b = v.view.row(row)[column]
+        #expect(abs(3 * a + 0.5 * b - Self.noise(row, column) - pull(u.view)) < 1e-4)
+        #expect(abs(0.5 * a + 2 * b - Self.noise(column, row) - pull(v.view)) < 1e-4)
+      }
+    }
+    withExtendedLifetime((u, v, work, xx, xy, yy, x, y, right, below)) {}
+  }
+}
