@@ -41,9 +41,14 @@ public enum CloudShadow {
     return out
   }
 
+  /// Share of clear ground that is darker than what is taken to stand beyond the border (Zhu & Woodcock 2012).
+  private static let borderShare = 0.175
+
   /// True in hollows of the near infrared that are no cloud.
   private static func darkGround(_ classes: Grid<SurfaceClass>, _ nir: Grid<Float>, _ depth: Float) -> Mask {
-    let filled = nir.hollowsFilled()
+    let clear = zip(nir.cells, classes.cells).lazy.filter { $0.1 == .land || $0.1 == .snow }.map(\.0)
+    let border = quantiles(Array(clear), at: [borderShare])[0]
+    let filled = nir.hollowsFilled(borderLevel: border.isNaN ? -.infinity : border)
     var dark = Grid(rows: nir.rows, columns: nir.columns, filledWith: false)
     for i in dark.cells.indices where classes.cells[i] != .cloud && classes.cells[i] != .null {
       dark.cells[i] = filled.cells[i] - nir.cells[i] > depth

@@ -2,15 +2,18 @@
 import Grids
 
 extension Grid where Element == Float {
-  /// The grid with every hollow that doesn't reach the border filled to its rim, as rain fills a landscape.
+  /// The grid with every hollow filled to its rim, as rain fills a landscape.
+  ///
+  /// Beyond the border the ground stands at `borderLevel`: hollows that reach the border are filled to it, and drain
+  /// freely with −∞.
   ///
   /// Dark spots in a brightness image, such as shadows, come out as the difference to the original. NaN stays NaN and
   /// lets nothing out: dark ground beside a gap is filled from its other sides.
   ///
   /// Morphological reconstruction by erosion with eight neighbours, raster scans and a queue: Vincent 1993. Cost
   /// O(pixels) for images. Checked by: `HollowFillTests`.
-  package func hollowsFilled() -> Grid {
-    var filled = self
+  package func hollowsFilled(borderLevel: Float = -.infinity) -> Grid {
+    var filled = map { $0.isNaN ? $0 : Swift.max($0, borderLevel) }
     for row in 0..<rows {
       for column in 0..<columns where row > 0 && column > 0 && row < rows - 1 && column < columns - 1 {
         if !self[row, column].isNaN { filled[row, column] = .infinity }

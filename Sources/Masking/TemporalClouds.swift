@@ -20,7 +20,7 @@ public enum CloudCertainty: UInt8, Sendable, CaseIterable {
 ///   not 1.6 µm, a cloud brightens both.
 /// - Where it has not, brightening of the visible counts; on ground that is snow or ice by its series, brightening at
 ///   1.6 µm counts too, unless the visible has darkened, as it does where the snow has gone.
-/// - A date that departs is believed as far as its texture correlates with another date's: thin cloud, haze and ground that
+/// - What departs is believed as far as its own texture correlates with another date's: thin cloud, haze and ground that
 ///   really changed keep weight.
 ///
 /// With one band (a panchromatic or a stretched image) brightening alone counts, fresh snow departs like a cloud, and
@@ -65,7 +65,7 @@ public struct TemporalClouds: Sendable {
     let departures = Self.departures(scenes, p)
     let believed = Float(p.correlationStart)...Float(p.correlationFull)
     weights = Self.map(scenes.indices, threads: threads) { date in
-      let correlation = p.correlates ? Self.correlation(of: date, scenes, p) : nil
+      let correlation = p.correlates ? Self.correlation(of: date, scenes, departures[date], p) : nil
       var weights = departures[date].meanOfNeighbours()
       for i in weights.cells.indices {
         let belief = RiseLimits.share(correlation?.cells[i] ?? -1, believed)
@@ -169,8 +169,13 @@ private struct PixelSeries {
 
 extension TemporalClouds {
   /// Highest local correlation of a date with those near it in time; −1 where there is none.
-  private static func correlation(of date: Int, _ scenes: [Scene], _ p: Parameters) -> Grid<Float> {
-    let own = scenes[date].visible
+  ///
+  /// Only pixels that depart take part: clear ground beside a cloud correlates, but says nothing about the cloud.
+  private static func correlation(
+    of date: Int, _ scenes: [Scene], _ departure: Grid<Float>, _ p: Parameters
+  ) -> Grid<Float> {
+    var own = scenes[date].visible
+    for i in own.cells.indices where departure.cells[i] == 0 { own.cells[i] = .nan }
     var best = own.map { _ in Float(-1) }
     for other in max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates)
     where other != date {

@@ -13,7 +13,7 @@ enum GroundSpectra {
   static let oldSnow: [Float] = [0.75, 0.73, 0.70, 0.58, 0.04, 0.03]
   static let bareIce: [Float] = [0.55, 0.54, 0.49, 0.34, 0.02, 0.015]
   static let dirtyIce: [Float] = [0.30, 0.29, 0.27, 0.21, 0.06, 0.05]
-  static let debris: [Float] = [0.16, 0.15, 0.16, 0.19, 0.22, 0.19]
+  static let debris: [Float] = [0.13, 0.13, 0.14, 0.17, 0.21, 0.18]
   static let rock: [Float] = [0.15, 0.15, 0.17, 0.21, 0.28, 0.24]
   static let grass: [Float] = [0.10, 0.09, 0.07, 0.30, 0.16, 0.08]
   static let lake: [Float] = [0.10, 0.08, 0.05, 0.03, 0.01, 0.01]
