@@ -170,12 +170,13 @@ private struct PixelSeries {
 extension TemporalClouds {
   /// Highest local correlation of a date with those near it in time; −1 where there is none.
   ///
-  /// Only pixels that depart take part: clear ground beside a cloud correlates, but says nothing about the cloud.
+  /// Only pixels that depart fully take part: the clear ground and the thin rim beside a cloud correlate, but say nothing
+  /// about the cloud.
   private static func correlation(
     of date: Int, _ scenes: [Scene], _ departure: Grid<Float>, _ p: Parameters
   ) -> Grid<Float> {
     var own = scenes[date].visible
-    for i in own.cells.indices where departure.cells[i] == 0 { own.cells[i] = .nan }
+    for i in own.cells.indices where !(departure.cells[i] >= 1) { own.cells[i] = .nan }
     var best = own.map { _ in Float(-1) }
     for other in max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates)
     where other != date {

@@ -16,7 +16,6 @@ struct CloudPatchTests {
     let patch = try CloudPatch(try #require(CloudPatch.url(name)))
     let found = SpectralClassification(patch.bands)
     let agreement = Agreement(found: found.classes.mask(of: .cloud), labelled: patch.labels.map { $0 == 4 })
-    print(name, agreement, "clear level", found.clearLevel)
     #expect(agreement.kappa >= 0.80)
   }
 
@@ -36,7 +35,6 @@ struct CloudPatchTests {
       let labels = patch.labels.cropped(to: window).map { $0 == 4 }
       let own = Agreement(found: SpectralClassification(part).classes.mask(of: .cloud), labelled: labels).kappa
       let expected = Agreement(found: whole, labelled: labels).kappa
-      print(name, window, own, expected)
       #expect(own > expected - 0.10)
     }
   }

@@ -54,6 +54,43 @@ struct MaskMeasurements {
     for (choice, row) in zip(choices, kappas) where choice.slope == 0.4 { print(choice.haze, row) }
   }
 
+  @Test("shadows of the labelled patches, along the direction in which most are found")
+  func shadows() throws {
+    for (name, patch) in try Self.patches() {
+      let classes = SpectralClassification(patch.bands).classes
+      let size = name.hasPrefix("sentinel2") ? 10.0 : 30
+      let transform = GeoTransform(originEast: 0, originNorth: 0, eastPerColumn: size, northPerRow: -size)
+      var most = 0, line = ""
+      for azimuth in stride(from: 0.0, to: 360, by: 10) {
+        let sun = SunPosition(azimuth: azimuth, elevation: 45)
+        let found = CloudShadow.adding(to: classes, nir: patch.bands.nir, transform: transform, sun: sun)
+        let count = found.cells.count { $0 == .shadow }
+        guard count > most else { continue }
+        most = count
+        let agreement = Agreement(found: found.mask(of: .shadow), labelled: patch.labels.map { $0 == 0 })
+        line = "\(name) azimuth \(azimuth): \(agreement)"
+      }
+      print(line)
+    }
+  }
+
+  @Test("clouds of a made stack")
+  func stack() {
+    let stack = TemporalCloudsTests.stack()
+    for correlates in [true, false] {
+      var p = TemporalClouds.Parameters()
+      p.correlates = correlates
+      let found = TemporalClouds(stack.scenes, parameters: p)
+      for (name, columns) in [("ice", TemporalCloudsTests.ice), ("debris, rock, grass", 96..<240)] {
+        for kind in [CloudCertainty.clear, .uncertain, .cloud] {
+          let clear = TemporalCloudsTests.share(kind, stack, found, opacity: 0, columns: columns)
+          let cloud = TemporalCloudsTests.share(kind, stack, found, opacity: 1, columns: columns)
+          print("correlates \(correlates), \(name): \(kind) of clear ground \(clear), of cloud \(cloud)")
+        }
+      }
+    }
+  }
+
   @Test(
     "snow and ice of a Landsat 8 scene of Greenland against its QA_PIXEL",
     .enabled(if: SharedData.file("landsat_c2_l2/scene") != nil, "needs ../shared"))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Grids
 import Masking
 import Testing
@@ -27,7 +28,7 @@ struct SpectralClassificationTests {
   }
 
   @Test(
-    "keep at least 95 % of clear ice under broken cloud, find at least 90 % of the cloud, and shift with no scene",
+    "keep at least 95 % of clear ice under broken cloud, and find at least 90 % of the cloud",
     arguments: [4, 8, 24])
   func iceUnderCloud(clouds: Int) {
     let kinds = [GroundSpectra.oldSnow, GroundSpectra.bareIce, GroundSpectra.dirtyIce, GroundSpectra.rock]
@@ -50,6 +51,9 @@ struct SpectralClassificationTests {
           if classes[r, c] == .cloud { found += 1 }
         }
       }
+    }
+    if ProcessInfo.processInfo.environment["OGIVE_MEASURE"] != nil {
+      print("\(clouds) clouds over ice: \(kept) of \(ice) clear kept, \(found) of \(cloud) cloud found")
     }
     #expect(Double(kept) >= 0.95 * Double(ice))
     #expect(Double(found) >= 0.90 * Double(cloud))
