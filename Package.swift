@@ -37,8 +37,10 @@ let package = Package(
 
     science("Matching"),
     science("Deformation", ["Grids", "Parameters"]),
+    science("Correction", ["Grids", "Parameters"]),
     science("Simulation"),
-    .target(name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Simulation"]),
+    .target(
+      name: "OgiveKit", dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Correction", "Simulation"]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO"], exclude: ["README.md"]),
@@ -57,6 +59,7 @@ let package = Package(
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
+    tests("Correction", also: ["Grids", "Simulation", "Matching", "RasterIO"]),
     tests("Simulation", also: ["Grids"]),
     tests("RasterIO", also: ["Grids"]),
     tests("Products"),
