@@ -16,7 +16,8 @@ public struct CorrectionChain: Sendable {
   }
 
   public struct Parameters: ParameterSet {
-    @Parameter("Times that corrections are estimated in turns; 1 takes each out before the next is looked at", in: 1...50)
+    @Parameter(
+      "Times that corrections are estimated in turns; 1 takes each out before the next is looked at", in: 1...50)
     public var passes: Int = 4
 
     public init() {}
@@ -61,7 +62,9 @@ public struct CorrectionChain: Sendable {
   /// The results of corrections that were estimated in turns, as if applied one after another.
   private func backfitted(_ group: [any FieldCorrection], _ scene: CorrectionScene) -> [CorrectionResult] {
     let zero = scene.field.dx.map { _ in Float(0) }
-    var estimates = group.map { _ in Component.allCases.map { _ in Optional<Result<ComponentModel, CorrectionRefusal>>.none } }
+    var estimates = group.map { _ in
+      Component.allCases.map { _ in Optional<Result<ComponentModel, CorrectionRefusal>>.none }
+    }
     for _ in 0..<(group.count > 1 ? parameters.passes : 1) {
       for (own, correction) in group.enumerated() {
         var part = scene

@@ -111,7 +111,6 @@ public struct StripeCorrection: FieldCorrection {
   ) throws(CorrectionRefusal) -> [Int32: Level] {
     let values = scene.component(component)
     var jumps: [Meeting: [Double]] = [:], within: [Double] = [], counts: [Int32: Int] = [:]
-    // Pairs along the grid's two axes see jumps of any direction; those along the columns go first in `within`.
     let step = acrossStep(scene)
     var everyCell = scene
     everyCell.parameters.maximumSamples = .max
@@ -121,12 +120,12 @@ public struct StripeCorrection: FieldCorrection {
       let a = detector[row, column], b = detector[r, c]
       guard a > 0, b > 0 else { return }
       counts[a, default: 0] += 1
+      counts[b, default: 0] += 1
       let difference = Double(values[r, c]) - value
       if a == b {
         within.append(difference)
       } else {
-        jumps[a < b ? Meeting(from: a, to: b) : Meeting(from: b, to: a), default: []]
-          .append(a < b ? difference : -difference)
+        jumps[Meeting(from: a, to: b), default: []].append(difference)
       }
     }
     let trend = within.isEmpty ? 0 : median(within)

@@ -43,7 +43,9 @@ struct ArtefactScene {
       1500 + 500 * sin(r / 37) * cos(c / 53) + 300 * sin(c / 19 + r / 90) + 0.8 * c
     }
     detector = grid { r, c in 1 + ((cos(track) * c + sin(track) * r + 1000) / 95).rounded(.down) }.map { Int32($0) }
-    let levels: [Double] = [0.12, -0.15, 0.06, 0.2, -0.1, 0.15, -0.2, 0.02, 0.11, -0.05, 0.18, -0.13, 0.1, 0, 0.2, -0.2]
+    let levels: [Double] = [
+      0.12, -0.15, 0.06, 0.2, -0.1, 0.15, -0.2, 0.02, 0.11, -0.05, 0.18, -0.13, 0.1, 0, 0.2, -0.2,
+    ]
     let numbers = detector
     artefacts[.ramp] = OffsetGrids(
       dx: grid { 0.3 * $1 / 560 - 0.4 * $0 / 480 - 0.1 }, dy: grid { 0.5 * $0 / 480 + 0.2 * $1 / 560 - 0.3 })

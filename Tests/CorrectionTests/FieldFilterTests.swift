@@ -21,7 +21,8 @@ struct FieldFilterTests {
     #expect(result.filtered.dy.cells.map(\.isNaN) == [false, true, true, false])
   }
 
-  @Test("on ground that falls to the right, vectors within 45° of right stay, short ones and those on flat ground too")
+  @Test(
+    "on ground that falls to the right, vectors within 45° of right stay, short ones and those on flat ground too")
   func slope() {
     var height = Grid<Float>(rows: 5, columns: 5, filledWith: 0)
     for r in 0..<5 { for c in 0..<5 { height[r, c] = -5 * Float(c) } }

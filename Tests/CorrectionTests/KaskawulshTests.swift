@@ -4,8 +4,8 @@ import Foundation
 import Grids
 import Matching
 import RasterIO
-import Testing
 import TestSupport
+import Testing
 
 /// The figures of the Kaskawulsh pair in `docs/results/corrections.md`.
 @Suite("Kaskawulsh velocity pair")
@@ -42,7 +42,8 @@ struct KaskawulshTests {
       let s = StableTerrain().statistics(result, isStable: bedrock)!
       let lost = 1 - Double(count(result, on: glacier)) / Double(count(field, on: glacier))
       func f(_ value: Double) -> String { String(format: "%.3f", value) }
-      return "| \(name) | \(f(deviation(result))) | \(f(s.nmadX)) | \(f(s.nmadY)) | \(f(s.spreadX)) | \(f(s.spreadY)) | "
+      return
+        "| \(name) | \(f(deviation(result))) | \(f(s.nmadX)) | \(f(s.nmadY)) | \(f(s.spreadX)) | \(f(s.spreadY)) | "
         + "\(String(format: "%.2f", 100 * lost)) |"
     }
   }
