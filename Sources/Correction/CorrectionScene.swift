@@ -42,7 +42,7 @@ public struct CorrectionScene: Sendable {
     public var minimumCells: Int = 100
 
     @Parameter("Cells that a fit looks at, evenly scattered where there are more", in: 1000...10_000_000, .advanced)
-    public var maximumSamples: Int = 100_000
+    public var maximumSamples: Int = 50_000
 
     @Parameter(
       "Where stable ground is not known: distance of the cells whose differences are fitted, as a share of the "

@@ -166,30 +166,35 @@ struct ResidualJudge {
   }
 
   /// Mean loss of each half with nothing and with the other half's model subtracted, unit of the field squared.
+  ///
+  /// Of differences, those of the distance at which the model helps most: a ramp shows between distant cells, a jump
+  /// between near ones.
   func losses(oddModel: Grid<Float>, evenModel: Grid<Float>) -> (before: Double, after: Double) {
+    let lag = scene.differenceLag
+    let lags: [Int?] = usesValues ? [nil] : [max(2, lag / 4), lag, 4 * lag]
+    let pairs = lags.map { losses(oddModel, evenModel, lag: $0) }
+    return pairs.min { $0.after / $0.before < $1.after / $1.before }!
+  }
+
+  private func losses(_ oddModel: Grid<Float>, _ evenModel: Grid<Float>, lag: Int?) -> (before: Double, after: Double)
+  {
     var before: [Double] = [], after: [Double] = []
     for (half, model) in [(FittingHalf.odd, oddModel), (.even, evenModel)] {
-      let cells = scene.cells(half)
-      cells.forEach(values) { row, column, value in
-        let place = SIMD2(row, column)
-        if usesValues {
+      scene.cells(half).forEach(values) { row, column, value in
+        guard let lag else {
           before.append(value)
           after.append(value - Double(model[row, column]))
           return
         }
-        for lag in [scene.differenceLag, max(2, scene.differenceLag / 4)] {
-          for step in [SIMD2(0, lag), SIMD2(lag, 0)] {
-            let other = place &+ step
-            guard other.x < values.rows, other.y < values.columns, values[other.x, other.y].isFinite else { continue }
-            let difference = Double(values[other.x, other.y]) - value
-            before.append(difference)
-            after.append(difference - Double(model[other.x, other.y]) + Double(model[row, column]))
-          }
+        for (r, c) in [(row, column + lag), (row + lag, column)] where r < values.rows && c < values.columns {
+          let difference = Double(values[r, c]) - value
+          guard difference.isFinite else { continue }
+          before.append(difference)
+          after.append(difference - Double(model[r, c]) + Double(model[row, column]))
         }
       }
     }
-    let rough = 1.4826 * median(before.map(abs))
-    let limit = RobustRegression.tukeyLimit * max(rough, 1e-9)
+    let limit = RobustRegression.tukeyLimit * max(1.4826 * median(before.map(abs)), 1e-9)
     func mean(_ residuals: [Double]) -> Double {
       residuals.reduce(0) {
         let t = min(1, ($1 / limit) * ($1 / limit))

@@ -5,9 +5,9 @@ import Parameters
 
 /// Takes out the waves that a satellite's trembling leaves: every line across the track is shifted as a whole.
 ///
-/// For each line one cell wide the median of its values on stable ground is taken; where stable ground is not known,
-/// the median difference from the line some way ahead, which motion changes only where it varies within that
-/// distance. A sum of waves between the two wavelengths is fitted to these medians and removed, so that what is
+/// For each line one cell wide the robust mean of its values on stable ground is taken; where stable ground is not
+/// known, that of the differences from the line some way ahead, which motion changes only where it varies within that
+/// distance. A sum of waves between the two wavelengths is fitted to these means and removed, so that what is
 /// longer, such as most motion, and what is shorter, such as noise, stays. Undulations of Sentinel-2 are about 2 km long.
 ///
 /// Motion that follows lines across the track at these wavelengths over most of their length can't be told from
@@ -44,15 +44,15 @@ public struct JitterCorrection: FieldCorrection {
     guard !waves.isEmpty else { throw .undetermined }
     // Half of the shortest wave ahead, that wave is seen twofold and one four times as long still at 0.8.
     let step = scene.isStable == nil ? axes.step(along: max(1, shortest / 2)) : nil
-    let profile = lineMedians(component, scene, half, axes, lines, step)
+    let profile = lineLevels(component, scene, half, axes, lines, step)
     let lag = step.map { axes.along(Double($0.rows), Double($0.columns)) }
     var regression = RobustRegression(terms: 2 * waves.count + 2)
-    regression.ridge = 1e-4
+    regression.ridge = 1e-5
     for line in profile {
       var row = patterns(line.place, waves)
       if let lag { row = zip(patterns(line.place + lag, waves), row).map { $0 - $1 } }
-      // A level and a trend of the medians stay in the field.
-      regression.add(row + [1, line.place / Double(lines.count)], equals: line.median, weight: Double(line.count))
+      // A level and a trend of the means stay in the field.
+      regression.add(row + [1, line.place / Double(lines.count)], equals: line.level, weight: Double(line.count))
     }
     let needed = 2 * (2 * waves.count + 2)
     guard profile.count >= needed else { throw .tooFewCells(count: profile.count, needed: needed) }
@@ -60,10 +60,10 @@ public struct JitterCorrection: FieldCorrection {
     return waveModel(solution, waves, axes, lines, scene)
   }
 
-  /// Radians per cell of the waves, a little closer than the length of the field would need, so that a wave which
-  /// does not fit into it a whole number of times is followed too.
+  /// Radians per cell of the waves, twice as close as the length of the field would need, so that a wave which does
+  /// not fit into it a whole number of times is followed too.
   private func waveNumbers(_ length: Int, _ shortest: Double, _ longest: Double) -> [Double] {
-    let spacing = 1 / (1.25 * Double(length))
+    let spacing = 1 / (2 * Double(length))
     let first = Int((max(1 / longest, 1 / Double(length)) / spacing).rounded(.up))
     let last = Int((min(1 / shortest, 0.25) / spacing).rounded(.down))
     guard first <= last else { return [] }
@@ -74,21 +74,22 @@ public struct JitterCorrection: FieldCorrection {
     waves.map { cos($0 * place) } + waves.map { sin($0 * place) }
   }
 
-  /// Median of the cells of one line, with its place along the track from the first line.
+  /// Robust mean of the cells of one line, with its place along the track from the first line.
   private struct Line {
     let place: Double
-    let median: Double
+    let level: Double
     let count: Int
   }
 
-  private func lineMedians(
+  private func lineLevels(
     _ component: Component, _ scene: CorrectionScene, _ half: FittingHalf, _ axes: TrackAxes,
     _ lines: (first: Int, count: Int), _ step: (rows: Int, columns: Int)?
   ) -> [Line] {
     let values = scene.component(component)
     var found = [[Double]](repeating: [], count: lines.count)
     var everyCell = scene
-    everyCell.parameters.maximumSamples = max(scene.parameters.maximumSamples, 500 * lines.count)
+    everyCell.parameters.maximumSamples = max(
+      scene.parameters.maximumSamples, (step == nil ? 500 : 100) * lines.count)
     everyCell.cells(half).forEach(values) { row, column, value in
       let line = Int(axes.along(Double(row), Double(column)).rounded()) - lines.first
       guard let step else {
@@ -97,10 +98,11 @@ public struct JitterCorrection: FieldCorrection {
       }
       let r = row + step.rows, c = column + step.columns
       guard r >= 0, c >= 0, r < values.rows, c < values.columns, values[r, c].isFinite else { return }
-      found[line].append(Double(values[r, c]) - value)
+      let difference = values.level(r, c) - values.level(row, column)
+      if difference.isFinite { found[line].append(difference) }
     }
     return found.indices.filter { found[$0].count >= parameters.lineCells }.map {
-      Line(place: Double($0), median: median(found[$0]), count: found[$0].count)
+      Line(place: Double($0), level: robustMean(found[$0]), count: found[$0].count)
     }
   }
 

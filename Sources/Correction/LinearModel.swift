@@ -14,7 +14,8 @@ extension LinearModel {
   ///
   /// On known stable ground the values are fitted, with a constant that belongs to the model. Elsewhere the
   /// differences of cells some way apart are: motion changes them only where it varies within that distance, at margins
-  /// and faults, and those pairs are outliers of the fit. The constant then stays in the field.
+  /// and faults, and those pairs are outliers of the fit; local medians are compared, so that a small step stands out of the noise.
+  /// The constant then stays in the field.
   func fitted(
     to component: Component, in scene: CorrectionScene, half: FittingHalf
   ) throws(CorrectionRefusal) -> ComponentModel {
@@ -30,7 +31,7 @@ extension LinearModel {
     var regression = RobustRegression(terms: names.count + (usesValues ? 1 : 0)), used = 0
     cells.forEach(values) { row, column, value in
       used += 1
-      let here = patterns(row, column)
+      let here = patterns(row, column), level = usesValues ? value : values.level(row, column)
       if usesValues {
         regression.add([1] + here, equals: value, weight: weight(row, column))
         return
@@ -38,7 +39,7 @@ extension LinearModel {
       for (r, c) in [(row + lag, column), (row, column + lag)] where r < values.rows && c < values.columns {
         let there = patterns(r, c)
         regression.add(
-          zip(there, here).map { $0 - $1 }, equals: Double(values[r, c]) - value,
+          zip(there, here).map { $0 - $1 }, equals: values.level(r, c) - level,
           weight: min(weight(row, column), weight(r, c)))
       }
     }
@@ -64,5 +65,31 @@ extension LinearModel {
       }
     }
     return out
+  }
+}
+
+extension Grid<Float> {
+  /// Cells to each side that a level is taken over.
+  private static var levelReach: Int { 2 }
+
+  /// Median of a cell and its neighbours; NaN where fewer than a third of them have a value.
+  func level(_ row: Int, _ column: Int) -> Double {
+    let reach = Self.levelReach
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: (2 * reach + 1) * (2 * reach + 1)) { near in
+      var count = 0
+      for r in max(0, row - reach)...min(rows - 1, row + reach) {
+        for c in max(0, column - reach)...min(columns - 1, column + reach) where self[r, c].isFinite {
+          var place = count
+          let value = self[r, c]
+          while place > 0, near[place - 1] > value {
+            near[place] = near[place - 1]
+            place -= 1
+          }
+          near[place] = value
+          count += 1
+        }
+      }
+      return 3 * count < near.count ? .nan : Double(near[count / 2] + near[(count - 1) / 2]) / 2
+    }
   }
 }

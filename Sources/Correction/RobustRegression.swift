@@ -31,7 +31,7 @@ struct RobustRegression {
   func solved() -> [Double]? {
     guard values.count > terms else { return nil }
     guard var solution = leastSquares(weights) else { return nil }
-    for iteration in 0..<25 {
+    for iteration in 0..<15 {
       let residuals = self.residuals(solution)
       let scale = 1.4826 * median(residuals.map(abs))
       // All but exact: what is left is rounding.
@@ -39,7 +39,7 @@ struct RobustRegression {
       var factors = weights
       for index in factors.indices {
         let r = abs(residuals[index])
-        if iteration < 10 {
+        if iteration < 5 {
           factors[index] /= max(r, 0.1 * scale)
         } else {
           let t = r / (Self.tukeyLimit * scale)
@@ -49,7 +49,7 @@ struct RobustRegression {
       guard let next = leastSquares(factors) else { return nil }
       let change = zip(next, solution).map { abs($0 - $1) / (abs($0) + 1e-12) }.max() ?? 0
       solution = next
-      if iteration > 10, change < 1e-8 { break }
+      if iteration > 5, change < 1e-5 { break }
     }
     return solution
   }
@@ -110,4 +110,25 @@ func solvePositive(_ matrix: inout [Double], _ right: [Double]) -> [Double]? {
     x[i] /= matrix[i * n + i]
   }
   return x
+}
+
+/// Mean of values with Tukey's weights about itself: a minority of far values has no part in it. Not empty.
+func robustMean(_ values: [Double]) -> Double {
+  var mean = median(values)
+  let scale = nmad(values)
+  guard scale > 0 else { return mean }
+  let limit = RobustRegression.tukeyLimit * scale
+  for _ in 0..<8 {
+    var sum = 0.0, total = 0.0
+    for value in values {
+      let t = (value - mean) / limit
+      guard t * t < 1 else { continue }
+      let weight = (1 - t * t) * (1 - t * t)
+      sum += weight * value
+      total += weight
+    }
+    guard total > 0 else { break }
+    mean = sum / total
+  }
+  return mean
 }

@@ -8,7 +8,7 @@ public enum StripeStatistic: String, ParameterChoice {
 
   public var summary: String {
     switch self {
-    case .mean: "mean of the values within three NMADs of the median"
+    case .mean: "mean of the values, far ones left out"
     case .median: "median of the values"
     }
   }
@@ -82,11 +82,7 @@ public struct StripeCorrection: FieldCorrection {
   }
 
   private func statistic(_ values: [Double]) -> Double {
-    let middle = median(values)
-    guard parameters.stripeStatistic == .mean else { return middle }
-    let limit = 3 * nmad(values)
-    let kept = values.filter { abs($0 - middle) <= limit }
-    return kept.reduce(0, +) / Double(kept.count)
+    parameters.stripeStatistic == .mean ? robustMean(values) : median(values)
   }
 
   /// Levels about their mean, so that the whole field keeps its own.

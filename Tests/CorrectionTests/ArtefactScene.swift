@@ -83,9 +83,13 @@ struct ArtefactScene {
         field.dy.cells[index] += part.dy.cells[index]
       }
     }
+    var parameters = CorrectionScene.Parameters()
+    // Enough for the tolerances, in less time.
+    parameters.maximumSamples = 20_000
     return CorrectionScene(
       field: field, isStable: knowsGround ? isStill : nil, height: height, detector: detector,
-      trackDirection: trackDirection, cellSize: cellSize)
+      trackDirection: trackDirection, cellSize: cellSize,
+      parameters: parameters)
   }
 
   /// Standard deviation of what a model leaves of artefacts, over the whole scene, and of the artefacts themselves.

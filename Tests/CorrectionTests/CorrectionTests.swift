@@ -35,7 +35,7 @@ struct CorrectionTests {
     let result = StripeCorrection().corrected(scene)
     for component in Self.components {
       let (rest, amplitude) = truth.left([.stripes], by: result.model, component)
-      #expect(rest <= 0.15 * amplitude, "\(rest / amplitude)")
+      #expect(rest <= 0.15 * amplitude, "\(rest / amplitude) \(result.x) \(result.xTerms)")
     }
   }
 
