@@ -152,8 +152,8 @@ extension OffsetGrids {
   }
 }
 
-/// The mean bounded loss of residuals: Tukey's, whose scale is set before the correction, so that moving ground and
-/// wrong matches count the same before and after.
+/// The mean bounded loss of residuals: Tukey's with one scale, so that moving ground and wrong matches count the same
+/// before and after.
 struct ResidualJudge {
   private let scene: CorrectionScene
   private let values: Grid<Float>
@@ -187,14 +187,16 @@ struct ResidualJudge {
           return
         }
         for (r, c) in [(row, column + lag), (row + lag, column)] where r < values.rows && c < values.columns {
-          let difference = Double(values[r, c]) - value
+          let difference = values.level(r, c) - values.level(row, column)
           guard difference.isFinite else { continue }
           before.append(difference)
           after.append(difference - Double(model[r, c]) + Double(model[row, column]))
         }
       }
     }
-    let limit = RobustRegression.tukeyLimit * max(1.4826 * median(before.map(abs)), 1e-9)
+    // The lesser scale, so that a step, which an artefact may happen to lessen, counts the same with it and without.
+    let scale = min(median(before.map(abs)), median(after.map(abs)))
+    let limit = RobustRegression.tukeyLimit * max(1.4826 * scale, 1e-9)
     func mean(_ residuals: [Double]) -> Double {
       residuals.reduce(0) {
         let t = min(1, ($1 / limit) * ($1 / limit))

@@ -106,6 +106,29 @@ struct ArtefactScene {
     return (Self.deviation(rest), Self.deviation(truth))
   }
 
+  /// What a model changes the step across the fault by, over bands of 60 cells on either side.
+  func stepError(_ kinds: [Artefact], _ model: OffsetGrids, _ component: KeyPath<OffsetGrids, Grid<Float>>) -> Double
+  {
+    var sums = (below: 0.0, above: 0.0), counts = (below: 0.0, above: 0.0)
+    for r in 0..<rows {
+      for c in 0..<columns {
+        let distance = Double(r - 240) - 0.7 * Double(c - 280)
+        guard abs(distance) < 60 else { continue }
+        let rest =
+          kinds.reduce(0) { $0 + Double(artefacts[$1]![keyPath: component][r, c]) }
+          - Double(model[keyPath: component][r, c])
+        if distance > 0 {
+          sums.below += rest
+          counts.below += 1
+        } else {
+          sums.above += rest
+          counts.above += 1
+        }
+      }
+    }
+    return sums.below / counts.below - sums.above / counts.above
+  }
+
   static func deviation(_ values: [Double]) -> Double {
     let mean = values.reduce(0, +) / Double(values.count)
     return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
