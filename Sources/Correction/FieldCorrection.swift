@@ -186,8 +186,9 @@ struct ResidualJudge {
           after.append(value - Double(model[row, column]))
           return
         }
+        let level = values.level(row, column)
         for (r, c) in [(row, column + lag), (row + lag, column)] where r < values.rows && c < values.columns {
-          let difference = values.level(r, c) - values.level(row, column)
+          let difference = values.level(r, c) - level
           guard difference.isFinite else { continue }
           before.append(difference)
           after.append(difference - Double(model[r, c]) + Double(model[row, column]))

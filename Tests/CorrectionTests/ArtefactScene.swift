@@ -85,7 +85,7 @@ struct ArtefactScene {
     }
     var parameters = CorrectionScene.Parameters()
     // Enough for the tolerances, in less time.
-    parameters.maximumSamples = 20_000
+    parameters.maximumSamples = 10_000
     return CorrectionScene(
       field: field, isStable: knowsGround ? isStill : nil, height: height, detector: detector,
       trackDirection: trackDirection, cellSize: cellSize,
