@@ -38,11 +38,14 @@ let package = Package(
     science("Matching"),
     science("Deformation", ["Grids", "Parameters"]),
     science("Masking", ["Grids", "Parameters"]),
+    science("Correction", ["Grids", "Parameters"]),
     science("Simulation"),
     science("TimeSeries", ["Grids", "Parameters"]),
     .target(
       name: "OgiveKit",
-      dependencies: ["Grids", "Parameters", "Matching", "Deformation", "Masking", "Simulation", "TimeSeries"]),
+      dependencies: [
+        "Grids", "Parameters", "Matching", "Deformation", "Masking", "Correction", "Simulation", "TimeSeries",
+      ]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
     .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
@@ -62,6 +65,7 @@ let package = Package(
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
     tests("Masking", also: ["Grids", "Parameters", "RasterIO", "Simulation"]),
+    tests("Correction", also: ["Grids", "Simulation", "Matching", "RasterIO"]),
     tests("Simulation", also: ["Grids"]),
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),

@@ -46,16 +46,6 @@ extension StableTerrain {
   }
 }
 
-extension OffsetGrids {
-  /// Some rows of the grids.
-  public func rows(_ rows: Range<Int>) -> OffsetGrids {
-    let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: dx.columns)
-    return OffsetGrids(
-      dx: dx.cropped(to: window), dy: dy.cropped(to: window), dxSigma: dxSigma?.cropped(to: window),
-      dySigma: dySigma?.cropped(to: window))
-  }
-}
-
 /// Differences of offsets, or the same divided by the standard deviations that their sigmas claim.
 private struct Differences {
   enum Kind { case plain, overSigma }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+@_exported import Correction
 @_exported import Deformation
 @_exported import Grids
 @_exported import Masking

@@ -2,22 +2,6 @@
 import Grids
 import Parameters
 
-/// Offsets on a grid of points, px, with their standard deviations where known; NaN where not measured.
-public struct OffsetGrids: Sendable {
-  public var dx, dy: Grid<Float>
-  public var dxSigma, dySigma: Grid<Float>?
-
-  public init(dx: Grid<Float>, dy: Grid<Float>, dxSigma: Grid<Float>? = nil, dySigma: Grid<Float>? = nil) {
-    for grid in [dy, dxSigma ?? dx, dySigma ?? dx] {
-      precondition(grid.window == dx.window, "the grids of an offset field differ in shape")
-    }
-    self.dx = dx
-    self.dy = dy
-    self.dxSigma = dxSigma
-    self.dySigma = dySigma
-  }
-}
-
 /// Marks offsets that the match in the opposite direction does not confirm.
 ///
 /// A good match brings a point there and back: d(x) + d'(x + d(x)) is zero but for errors. Points whose backward
@@ -55,14 +39,9 @@ public struct ForwardBackwardFilter: Sendable {
   public func flags(closures: ClosureGrids, flags: Grid<MatchFlag>) -> Grid<MatchFlag> {
     precondition(closures.x.window == flags.window, "closures and flags differ in shape")
     var out = flags
-    let sigmas = Float(parameters.closureSigmas), floor = Float(parameters.closureFloor)
-    for index in flags.cells.indices where flags.cells[index] == .measured {
-      let x = closures.x.cells[index], y = closures.y.cells[index]
-      let length = (x * x + y * y).squareRoot()
-      // The larger of both components, so that the limit does not depend on the direction.
-      let sigma = max(closures.xVariance.cells[index], closures.yVariance.cells[index]).squareRoot()
-      // A missing closure is NaN, and NaN is not greater than anything.
-      if length > sigmas * (sigma.isFinite ? sigma : 0) + floor { out.cells[index] = .inconsistent }
+    let isOff = closures.exceed(sigmas: parameters.closureSigmas, floor: parameters.closureFloor)
+    for index in flags.cells.indices where flags.cells[index] == .measured && isOff.cells[index] {
+      out.cells[index] = .inconsistent
     }
     return out
   }

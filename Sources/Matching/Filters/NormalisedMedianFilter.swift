@@ -43,56 +43,12 @@ public struct NormalisedMedianFilter: Sendable {
   /// - Returns: `flags` with `inconsistent` where the test fails.
   public func flags(dx: Grid<Float>, dy: Grid<Float>, flags: Grid<MatchFlag>) -> Grid<MatchFlag> {
     precondition(dx.window == dy.window && dx.window == flags.window, "offsets and flags differ in shape")
+    let test = NormalisedMedianTest(
+      radius: parameters.medianRadius, threshold: parameters.medianThreshold,
+      noiseLevel: parameters.medianNoiseLevel, minimumNeighbours: parameters.medianMinimumNeighbours)
+    let isOff = test.outliers(dx: dx, dy: dy, isUsed: flags.map { $0 == .measured })
     var out = flags
-    let reach = parameters.medianRadius, noise = Float(parameters.medianNoiseLevel)
-    let limit = Float(parameters.medianThreshold * parameters.medianThreshold)
-    let side = 2 * reach + 1, least = parameters.medianMinimumNeighbours
-    var x = [Float](repeating: 0, count: side * side), y = x
-    for row in 0..<dx.rows {
-      for column in 0..<dx.columns where flags[row, column] == .measured {
-        var count = 0
-        for r in max(0, row - reach)...min(dx.rows - 1, row + reach) {
-          for c in max(0, column - reach)...min(dx.columns - 1, column + reach) {
-            let isNeighbour = (r != row || c != column) && flags[r, c] == .measured
-            guard isNeighbour, dx[r, c].isFinite, dy[r, c].isFinite else { continue }
-            x[count] = dx[r, c]
-            y[count] = dy[r, c]
-            count += 1
-          }
-        }
-        guard count >= least else { continue }
-        let u = normalisedResidual(dx[row, column], &x, count, noise)
-        let v = normalisedResidual(dy[row, column], &y, count, noise)
-        // Written so that a NaN offset, which no measured point should have, is marked too.
-        if !(u * u + v * v <= limit) { out[row, column] = .inconsistent }
-      }
-    }
+    for index in flags.cells.indices where isOff.cells[index] { out.cells[index] = .inconsistent }
     return out
-  }
-
-  private func normalisedResidual(_ value: Float, _ neighbours: inout [Float], _ count: Int, _ noise: Float) -> Float
-  {
-    let middle = smallMedian(&neighbours, count)
-    for index in 0..<count { neighbours[index] = abs(neighbours[index] - middle) }
-    return (value - middle) / (smallMedian(&neighbours, count) + noise)
-  }
-}
-
-/// Median of the first `count` values, which are sorted in place: insertion sort wins on a few dozen values.
-func smallMedian(_ values: inout [Float], _ count: Int) -> Float {
-  values.withUnsafeMutableBufferPointer { v in
-    var i = 1
-    while i < count {
-      let value = v[i]
-      var j = i
-      while j > 0, v[j &- 1] > value {
-        v[j] = v[j &- 1]
-        j &-= 1
-      }
-      v[j] = value
-      i &+= 1
-    }
-    let middle = count / 2
-    return count % 2 == 1 ? v[middle] : (v[middle - 1] + v[middle]) / 2
   }
 }

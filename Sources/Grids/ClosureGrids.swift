@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Grids
 
 /// How far points are from home after going there and back: the sum of the forward offset and of the backward offset
 /// at the place that the forward offset leads to, px, with its variances. NaN where either direction is missing.
@@ -96,5 +95,23 @@ public struct ClosureGrids: Sendable {
     y[i, j] = dy + sum.y
     xVariance[i, j] = fx * fx + sum.z * sum.z
     yVariance[i, j] = fy * fy + sum.w * sum.w
+  }
+}
+
+extension ClosureGrids {
+  /// True where the way there and back ends further from home than `sigmas` standard deviations of the sum plus
+  /// `floor`, px; false where it is shorter or unknown.
+  public func exceed(sigmas: Double, floor: Double) -> Mask {
+    let sigmas = Float(sigmas), floor = Float(floor)
+    var out = Mask(rows: x.rows, columns: x.columns, filledWith: false)
+    for index in out.cells.indices {
+      let x = x.cells[index], y = y.cells[index]
+      let length = (x * x + y * y).squareRoot()
+      // The larger of both components, so that the limit does not depend on the direction.
+      let sigma = max(xVariance.cells[index], yVariance.cells[index]).squareRoot()
+      // A missing closure is NaN, and NaN is not greater than anything.
+      out.cells[index] = length > sigmas * (sigma.isFinite ? sigma : 0) + floor
+    }
+    return out
   }
 }

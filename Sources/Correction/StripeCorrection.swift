@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Parameters
+
+/// How the level of a stripe is taken.
+public enum StripeStatistic: String, ParameterChoice {
+  case mean, median
+
+  public var summary: String {
+    switch self {
+    case .mean: "mean of the values, far ones left out"
+    case .median: "median of the values"
+    }
+  }
+}
+
+/// Takes one constant per detector out: the stripes along the track that misaligned detectors of a pushbroom leave.
+///
+/// Detectors come from the scene's grid of footprints or, without one, from jumps across the given track direction.
+/// On known stable ground the level of a stripe is the statistic of its values. Elsewhere motion would be part of that
+/// level, so only the jumps where two detectors meet are measured, between cells close together on either side, less
+/// what cells as far apart within one detector differ by; the levels then follow from all jumps by least squares.
+/// The field's overall level does not change.
+///
+/// Source: the destriping of MPIC-OPT, mean or median per detector (Provost et al. 2022); the jumps are our own.
+public struct StripeCorrection: FieldCorrection {
+  public struct Parameters: ParameterSet {
+    @Parameter("What the level of a stripe is")
+    public var stripeStatistic: StripeStatistic = .mean
+
+    @Parameter(
+      "Distance across the track of cells that are compared where two detectors meet; above the width over which the "
+        + "matching window blurs a jump", unit: "cells", in: 2...200)
+    public var stripeReach: Int = 8
+
+    @Parameter("Least width of a stripe that is found in the field itself", unit: "cells", in: 4...10_000)
+    public var stripeWidth: Int = 40
+
+    @Parameter("NMADs of the noise that a jump must exceed to be found", in: 2...100)
+    public var stripeSignificance: Double = 6
+
+    public init() {}
+  }
+
+  let parameters: Parameters
+  public let name = "stripes"
+
+  public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
+
+  public func model(
+    of component: Component, in scene: CorrectionScene, half: FittingHalf
+  ) throws(CorrectionRefusal) -> ComponentModel {
+    var detector = scene.detector
+    if detector == nil { detector = try found(component, in: scene) }
+    guard let detector else { throw .noStripes }
+    let levels =
+      scene.isStable == nil
+      ? try jumpLevels(component, scene, detector, half) : try valueLevels(component, scene, detector, half)
+    let grid = detector.map { Float(levels[$0]?.level ?? 0) }
+    let terms = levels.sorted { $0.key < $1.key }.map {
+      ModelTerm(name: "detector \($0.key)", value: $0.value.level, unit: "")
+    }
+    return ComponentModel(terms: terms, grid: grid)
+  }
+
+  /// Level of a detector and the cells it rests on.
+  private typealias Level = (level: Double, count: Int)
+
+  // MARK: - On stable ground
+
+  private func valueLevels(
+    _ component: Component, _ scene: CorrectionScene, _ detector: Grid<Int32>, _ half: FittingHalf
+  ) throws(CorrectionRefusal) -> [Int32: Level] {
+    var values: [Int32: [Double]] = [:]
+    scene.cells(half).forEach(scene.component(component)) { row, column, value in
+      let number = detector[row, column]
+      if number > 0 { values[number, default: []].append(value) }
+    }
+    let needed = scene.parameters.minimumCells
+    let levels = values.filter { $0.value.count >= needed / 4 }.mapValues { (statistic($0), $0.count) }
+    return try centred(levels, needed)
+  }
+
+  private func statistic(_ values: [Double]) -> Double {
+    parameters.stripeStatistic == .mean ? robustMean(values) : median(values)
+  }
+
+  /// Levels about their mean, so that the whole field keeps its own.
+  private func centred(_ levels: [Int32: Level], _ needed: Int) throws(CorrectionRefusal) -> [Int32: Level] {
+    // Sums in the order of the numbers: that of a dictionary changes from run to run.
+    let ordered = levels.sorted { $0.key < $1.key }
+    let count = ordered.reduce(0) { $0 + $1.value.count }
+    guard count >= needed else { throw .tooFewCells(count: count, needed: needed) }
+    guard levels.count > 1 else { throw .noStripes }
+    let mean = ordered.reduce(0) { $0 + $1.value.level * Double($1.value.count) } / Double(count)
+    return levels.mapValues { ($0.level - mean, $0.count) }
+  }
+
+  // MARK: - From jumps
+
+  private struct Meeting: Hashable {
+    let from, to: Int32
+  }
+
+  private func jumpLevels(
+    _ component: Component, _ scene: CorrectionScene, _ detector: Grid<Int32>, _ half: FittingHalf
+  ) throws(CorrectionRefusal) -> [Int32: Level] {
+    let values = scene.component(component)
+    var jumps: [Meeting: [Double]] = [:], within: [Double] = [], counts: [Int32: Int] = [:]
+    let step = acrossStep(scene)
+    var everyCell = scene
+    everyCell.parameters.maximumSamples = .max
+    everyCell.cells(half).forEach(values) { row, column, value in
+      let r = row + step.rows, c = column + step.columns
+      guard r >= 0, c >= 0, r < values.rows, c < values.columns, values[r, c].isFinite else { return }
+      let a = detector[row, column], b = detector[r, c]
+      guard a > 0, b > 0 else { return }
+      counts[a, default: 0] += 1
+      counts[b, default: 0] += 1
+      let difference = Double(values[r, c]) - value
+      if a == b {
+        within.append(difference)
+      } else {
+        jumps[Meeting(from: a, to: b), default: []].append(difference)
+      }
+    }
+    let trend = within.isEmpty ? 0 : median(within)
+    let numbers = counts.keys.sorted()
+    let needed = scene.parameters.minimumCells
+    guard numbers.count > 1 else { throw .noStripes }
+    var regression = RobustRegression(terms: numbers.count)
+    for (meeting, values) in jumps.sorted(by: { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) })
+    where values.count >= needed / 4 {
+      var row = [Double](repeating: 0, count: numbers.count)
+      row[numbers.firstIndex(of: meeting.to)!] = 1
+      row[numbers.firstIndex(of: meeting.from)!] = -1
+      regression.add(row, equals: statistic(values) - trend, weight: Double(values.count))
+    }
+    guard !regression.values.isEmpty else { throw .tooFewCells(count: 0, needed: needed) }
+    // Levels are only known against each other: this one equation sets their mean.
+    let total = Double(counts.values.reduce(0, +))
+    regression.add(numbers.map { Double(counts[$0]!) / total }, equals: 0, weight: total)
+    guard let levels = regression.leastSquaresSolution() else { throw .undetermined }
+    return try centred(
+      Dictionary(uniqueKeysWithValues: numbers.indices.map { (numbers[$0], (levels[$0], counts[numbers[$0]]!)) }),
+      needed)
+  }
+
+  private func acrossStep(_ scene: CorrectionScene) -> (rows: Int, columns: Int) {
+    TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
+      .step(across: Double(parameters.stripeReach))
+  }
+}
