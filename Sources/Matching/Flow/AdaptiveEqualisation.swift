@@ -6,7 +6,7 @@ import Grids
 ///
 /// Squares are counted from pixel (0, 0), so that parts of an image are equalised alike.
 ///
-/// Source: Pizer et al. 1987; Zuiderveld 1994. Checked by: `AdaptiveEqualisationTests`.
+/// Source: Pizer et al. 1987; Zuiderveld 1994. Checked by: `RankFlowTests`.
 struct AdaptiveEqualisation {
   /// Side of a square, px.
   let cell: Int
