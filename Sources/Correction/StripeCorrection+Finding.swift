@@ -32,7 +32,9 @@ extension StripeCorrection {
   ) -> [Double] {
     let step = axes.step(across: Double(parameters.stripeReach))
     var differences = [[Double]](repeating: [], count: lines.count)
-    CellChoice(scene: scene).forEach(values) { row, column, value in
+    var everyCell = scene
+    everyCell.parameters.maximumSamples = .max
+    CellChoice(scene: everyCell).forEach(values) { row, column, value in
       let r = row + step.rows, c = column + step.columns
       guard r >= 0, c >= 0, r < values.rows, c < values.columns, values[r, c].isFinite else { return }
       let middle = axes.across(Double(row) + Double(step.rows) / 2, Double(column) + Double(step.columns) / 2)
