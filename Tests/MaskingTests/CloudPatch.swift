@@ -20,7 +20,7 @@ struct CloudPatch {
   }
 
   init(_ url: URL) throws {
-    let file = try NPZFile(url)
+    let file = NPZFile(path: url.path)
     let (shape, values) = try file.array("img", of: Float.self)
     let labels = try file.array("msk", of: UInt8.self).values
     func band(_ b: Int) -> Grid<Float> {
