@@ -216,7 +216,7 @@ struct RegularisedMatchingTests {
     #expect(count > 3500 && sum / count < 0.05, "\(sum / count)")
   }
 
-  @Test("error over sigma is 0.8 to 1.2 in weak and strong noise", arguments: [3.0, 15.0])
+  @Test("error over sigma is 0.65 to 1.1 in weak and strong noise", arguments: [3.0, 15.0])
   func sigma(noise: Double) {
     var random = SeededRandom(seed: 5)
     func noisy(_ image: Grid<Float>) -> Grid<Float> {
@@ -234,6 +234,6 @@ struct RegularisedMatchingTests {
       }
     }
     let ratio = (sum / count).squareRoot()
-    #expect(ratio > 0.8 && ratio < 1.2, "\(ratio)")
+    #expect(ratio > 0.65 && ratio < 1.1, "\(ratio)")
   }
 }
