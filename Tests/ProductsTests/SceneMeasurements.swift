@@ -53,7 +53,7 @@ struct SceneMeasurements {
   @Test("speed of reading a pass on its own grid and on another")
   func speed() throws {
     let scratch = Scratch()
-    let texture = Grid(rows: 2048, columns: 2048, cells: (0..<2048 * 2048).map { Float(($0 &* 7919) % 4001 + 1) })
+    let texture = Grid(rows: 2048, columns: 2048, cells: (0..<2048 * 2048).map { (index: Int) -> Float in Float(index &* 7919 % 4001 + 1) })
     try scratch.tiff("20200101.tif", texture, at: northUp(680_000, 4_880_000, side: 10), type: .uint16)
     let pass = ScenePass([try scratch.scene("20200101.tif")])
     let crs = try CRS("EPSG:32631")

@@ -79,7 +79,8 @@ struct StacReaderTests {
     #expect(item.relativeOrbit == scene.relativeOrbit && item.tile == scene.tile && item.pass == scene.pass)
     #expect(item.isAscending == scene.isAscending && item.processingBaseline == scene.processingBaseline)
     for band in scene.bands {
-      let other = try #require(item.band(try #require(band.name)))
+      let name = try #require(band.name)
+      let other = try #require(item.band(name))
       #expect(other.id == band.id && other.resolution == band.resolution && other.missing == band.missing)
       #expect(abs((other.calibration?.value(of: 3000) ?? 9) - (band.calibration?.value(of: 3000) ?? 0)) < 1e-9)
     }
