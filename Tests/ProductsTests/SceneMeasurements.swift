@@ -53,7 +53,9 @@ struct SceneMeasurements {
   @Test("speed of reading a pass on its own grid and on another")
   func speed() throws {
     let scratch = Scratch()
-    let texture = Grid(rows: 2048, columns: 2048, cells: (0..<2048 * 2048).map { (index: Int) -> Float in Float(index &* 7919 % 4001 + 1) })
+    let texture = Grid(
+      rows: 2048, columns: 2048,
+      cells: (0..<2048 * 2048).map { (index: Int) -> Float in Float(index &* 7919 % 4001 + 1) })
     try scratch.tiff("20200101.tif", texture, at: northUp(680_000, 4_880_000, side: 10), type: .uint16)
     let pass = ScenePass([try scratch.scene("20200101.tif")])
     let crs = try CRS("EPSG:32631")
@@ -74,7 +76,8 @@ struct SceneMeasurements {
         _ = try image.read(grid.window)
         least = min(least, Double(clock() - start) / Double(CLOCKS_PER_SEC))
       }
-      print("\(name): \(Int(1e9 * least / Double(grid.rows * grid.columns))) ns of processor time a pixel")
+      print(
+        "\(name): \((1e10 * least / Double(grid.rows * grid.columns)).rounded() / 10) ns of processor time a pixel")
     }
   }
 }
