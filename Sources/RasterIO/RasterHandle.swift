@@ -7,7 +7,7 @@ struct RasterHandle: @unchecked Sendable {
   let dataset: UnsafeMutableRawPointer
 
   init(opening path: String, _ messages: GDALMessages) throws(RasterError) {
-    if path.hasPrefix("NETCDF:") || path.hasSuffix(".nc") { HDF5Messages.silence() }
+    if path.hasPrefix("NETCDF:") || path.hasSuffix(".nc") { HDF5.silence() }
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     guard let dataset = GDALOpenEx(path, flags, nil, nil, nil) else {
       throw RasterError.unopened(path, what: "an image", cause: messages.failureText)
