@@ -54,12 +54,14 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
-        "Parameters",
+        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation",
+        "TimeSeries", "Grids", "Parameters",
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
-    .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
+      exclude: ["validate_stac.py", "check_published.py"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
@@ -73,10 +75,15 @@ let package = Package(
     .testTarget(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
+    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
+    tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
     tests(
       "Services",
-      also: ["Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters"]),
+      also: [
+        "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
+        "Figures", "TimeSeries",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]
