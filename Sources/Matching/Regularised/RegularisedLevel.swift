@@ -19,7 +19,8 @@ final class RegularisedLevel {
   let pool: BufferPool
   let parameters: RegularisedMatching.Parameters
   let reference, mask, warped, joint: PaddedImage
-  private let gx, gy, coefficients, targets: PaddedImage
+  let gx, gy: PaddedImage
+  private let coefficients, targets: PaddedImage
 
   /// - Parameters:
   ///   - reference: its columns are a multiple of eight.
@@ -59,6 +60,29 @@ final class RegularisedLevel {
     }
   }
 
+  /// Gives pixels without data the offset of the nearest in their row that has, or of the nearest row: what a search or a
+  /// coarser level left there would draw their neighbours away.
+  private func fillMissing() {
+    var filled: [Int] = []
+    for y in 0..<rows {
+      let m = mask.view.row(y)
+      guard let first = (0..<columns).first(where: { m[$0] > 0 }) else { continue }
+      filled.append(y)
+      for field in [u.view.row(y), v.view.row(y)] {
+        var last = field[first]
+        for x in 0..<columns { if m[x] > 0 { last = field[x] } else { field[x] = last } }
+      }
+    }
+    guard !filled.isEmpty else { return }
+    var next = 0
+    for y in 0..<rows {
+      while next + 1 < filled.count, abs(filled[next + 1] - y) <= abs(filled[next] - y) { next += 1 }
+      guard filled[next] != y else { continue }
+      u.view.row(y).update(from: u.view.row(filled[next]), count: columns)
+      v.view.row(y).update(from: v.view.row(filled[next]), count: columns)
+    }
+  }
+
   /// Warps the secondary with the field, which is cut where it would leave what was read.
   func warp() {
     let limit = DenseImages.limit(slack: slack)
@@ -80,19 +104,13 @@ final class RegularisedLevel {
   /// Adds to the field the whole-pixel offset, up to `reach`, that fits best to the images and the neighbours.
   func search(reach: Int) {
     warp()
-    let count = rows * columns * LabelCosts.stride
-    let costs = FloatBuffer(unfilled: count, pool: pool), sums = FloatBuffer(unfilled: count, pool: pool)
     let dx = plane(), dy = plane()
-    defer { withExtendedLifetime((costs, sums, dx, dy)) {} }
-    LabelCosts.run(
-      images, half: parameters.windowHalf, reach: min(reach, LabelCosts.radius), shape: parameters.costShape,
-      into: costs.base, pool: pool)
-    LabelPaths.run(
-      costs.base, sums: sums.base, steps: parameters.steps, dx: dx.view, dy: dy.view, pool: pool)
+    choose(reach: min(reach, LabelCosts.radius), dx.view, dy.view)
+    defer { withExtendedLifetime((dx, dy)) {} }
     // The warped pixel (x + l) was taken from x + l + d(x + l).
     let oldU = plane(), oldV = plane()
-    DenseFilters.multiply(u.view, ones.view, into: oldU.view)
-    DenseFilters.multiply(v.view, ones.view, into: oldV.view)
+    copy(u.view, to: oldU.view)
+    copy(v.view, to: oldV.view)
     for y in 0..<rows {
       for x in 0..<columns where dx.view.row(y)[x] != 0 || dy.view.row(y)[x] != 0 {
         let a = dx.view.row(y)[x], b = dy.view.row(y)[x]
@@ -104,11 +122,26 @@ final class RegularisedLevel {
     withExtendedLifetime((oldU, oldV)) {}
   }
 
-  private lazy var ones: PaddedImage = {
-    let out = plane()
-    for y in 0..<rows { out.view.row(y).update(repeating: 1, count: columns) }
-    return out
-  }()
+  /// The whole-pixel offsets themselves.
+  private func choose(reach: Int, _ dx: ImageView, _ dy: ImageView) {
+    let bytes = rows * columns * LabelCosts.stride, steps = parameters.steps
+    let costs = FloatBuffer(unfilled: bytes / 4, pool: pool)
+    defer { withExtendedLifetime(costs) {} }
+    func table(_ buffer: FloatBuffer) -> UnsafeMutablePointer<UInt8> {
+      UnsafeMutableRawPointer(buffer.base).assumingMemoryBound(to: UInt8.self)
+    }
+    let unit = steps.unit(mostCost: 1 - Float(parameters.decorrelationThreshold))
+    LabelCosts.run(
+      images, half: parameters.windowHalf, reach: reach, shape: parameters.costShape, unit: unit, into: table(costs),
+      pool: pool)
+    let sums = FloatBuffer(unfilled: bytes / 4, pool: pool)
+    defer { withExtendedLifetime(sums) {} }
+    LabelPaths.run(table(costs), sums: table(sums), steps: steps, unit: unit, dx: dx, dy: dy, pool: pool)
+  }
+
+  private func copy(_ image: ImageView, to out: ImageView) {
+    for y in 0..<rows { out.row(y).update(from: image.row(y), count: columns) }
+  }
 
   /// The planes that every warp fills anew.
   final class Work {
@@ -122,6 +155,12 @@ final class RegularisedLevel {
       (right, below, product) = (level.plane(), level.plane(), level.plane())
     }
 
+    var greys: FieldEquations.Moments {
+      .init(
+        mask: moments[0].view, reference: moments[1].view, secondary: moments[2].view,
+        referenceSquares: moments[3].view, secondarySquares: moments[4].view, products: moments[5].view)
+    }
+
     var equations: FieldEquations.Equations {
       .init(xx: sums[0].view, xy: sums[1].view, yy: sums[2].view, x: sums[3].view, y: sums[4].view)
     }
@@ -130,6 +169,7 @@ final class RegularisedLevel {
   /// Refines the field below the pixel.
   func refine(scales: [Float]) {
     let work = Work(self)
+    fillMissing()
     for scale in scales {
       warp()
       setUp(work, half: parameters.windowHalf)
@@ -145,8 +185,8 @@ final class RegularisedLevel {
   func setEdges(_ work: Work, scale: Float) {
     let (across, down) = parameters.strengths
     FieldEquations.edges(
-      u: u.view, v: v.view, across: across, down: down, scale: scale, work: work.product.view, right: work.right.view,
-      below: work.below.view)
+      u: u.view, v: v.view, joint: joint.view, across: across, down: down, scale: scale, work: work.product.view,
+      right: work.right.view, below: work.below.view)
   }
 
   /// Normal equations of windows of the given half side, of the images as they are warped now.
@@ -158,17 +198,31 @@ final class RegularisedLevel {
       DenseFilters.multiply(pair.0, pair.1, into: product)
       WindowBox.run(product, radius: Self.momentHalf, into: planes[index], pool: pool)
     }
-    let side = Float(2 * Self.momentHalf + 1)
     FieldEquations.contributions(
-      reference: reference.view, secondary: w, joint: m, gx: gx.view, gy: gy.view,
-      moments: .init(
-        mask: planes[0], reference: planes[1], secondary: planes[2], referenceSquares: planes[3],
-        secondarySquares: planes[4], products: planes[5]),
-      least: 0.2 * side * side, into: work.equations)
-    // The first moment plane is free now.
-    for image in work.sums {
-      WindowBox.run(image.view, radius: half, into: planes[0], pool: pool)
-      DenseFilters.multiply(planes[0], ones.view, into: image.view)
-    }
+      reference: reference.view, secondary: w, joint: m, gx: gx.view, gy: gy.view, moments: work.greys,
+      least: Self.leastPixels, into: work.equations)
+    for image in work.sums { sum(image.view, half: half, work) }
+  }
+
+  /// Pixels that windows of `momentHalf` need.
+  private static let leastPixels: Float = 0.2 * Float((2 * momentHalf + 1) * (2 * momentHalf + 1))
+
+  /// Replaces an image by its sums over windows of the given half side.
+  private func sum(_ image: ImageView, half: Int, _ work: Work) {
+    WindowBox.run(image, radius: half, into: work.product.view, pool: pool)
+    copy(work.product.view, to: image)
+  }
+
+  /// After `setUp`: how many times an offset's variance exceeds what its equations say.
+  func varianceGrowth(_ work: Work, into out: PaddedImage) {
+    let inner = plane(), sums = (0..<3).map { _ in plane() }
+    MaskErosion.run(joint.view, radius: 2, into: inner.view, pool: pool)
+    let gradients = FieldEquations.GradientSums(
+      cross: sums[0].view, reference: sums[1].view, secondary: sums[2].view)
+    FieldEquations.gradientProducts(
+      secondary: warped.view, joint: inner.view, gx: gx.view, gy: gy.view, into: gradients)
+    for image in sums { sum(image.view, half: Self.momentHalf, work) }
+    FieldEquations.varianceGrowth(work.greys, gradients: gradients, least: Self.leastPixels, into: out.view)
+    withExtendedLifetime((inner, sums)) {}
   }
 }
