@@ -54,8 +54,8 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation",
-        "TimeSeries", "Grids", "Parameters",
+        "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
+        "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
@@ -72,10 +72,6 @@ let package = Package(
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "CGDAL"]),
-    .testTarget(
-      name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
-      exclude: ["validate_stac.py"]),
-    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
     tests(
