@@ -54,8 +54,8 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
-        "Parameters",
+        "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
+        "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 

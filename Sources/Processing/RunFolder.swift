@@ -68,6 +68,9 @@ public final class RunFolder: Sendable {
 
   /// Where the stored units of this folder live.
   public var units: UnitStore { UnitStore(folder: "\(path)/.ogive/units") }
+
+  /// Checksums of inputs, kept between runs.
+  public var checksums: ChecksumCache { ChecksumCache("\(path)/.ogive/checksums") }
 }
 
 // MARK: - Writing
