@@ -48,7 +48,7 @@ let package = Package(
       ]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
@@ -69,7 +69,7 @@ let package = Package(
     tests("Simulation", also: ["Grids"]),
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
+    tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "CGDAL"]),
     .testTarget(
       name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
       exclude: ["validate_stac.py"]),
