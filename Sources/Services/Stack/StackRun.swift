@@ -90,11 +90,12 @@ struct StackRun {
     try StackProducts(result: result).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
+    let lines = try lines(result)
     folder.units.prune(
       keeping: parameters.run.keepUnits ? Set(grid.keys.joined()).union(matched.pairs.flatMap(\.keys)) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
-      folder: folder.path, lines: try lines(result), notices: input.notices, problems: result.problems)
+      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems)
   }
 
   /// What was given, to be asked for again.
