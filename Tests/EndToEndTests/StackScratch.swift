@@ -22,7 +22,7 @@ struct StackScratch {
 
   /// The ground does not move anywhere, so what all of it does is no artefact.
   var arguments: [String] {
-    ["mpic"] + dates + ["--deshift", "false", "--deramp", "false", "--pixel-size", "10", "--tile", "128"]
+    ["mpic"] + dates + ["--deshift=false", "--deramp=false", "--pixel-size", "10", "--tile", "128"]
   }
 
   func run(_ more: [String], limit: Double = 120) throws -> OgiveTool.Outcome {
