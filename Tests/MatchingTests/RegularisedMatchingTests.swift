@@ -162,4 +162,42 @@ struct RegularisedMatchingTests {
       }
     }
   }
+
+  private struct Unreadable: Error, Equatable {}
+
+  @Test(
+    "a tile that reads what it needs gives the bits of the whole pair, reads inside the image, and hands on failures")
+  func readTile() throws {
+    let secondary = Self.shifted(0.63, -1.2), parameters = RegularisedMatching.Parameters()
+    let window = Window(row: 64, column: 128, rows: 64, columns: 64)
+    let whole = Self.match(secondary, tile: 64)
+    func read(_ image: Grid<Float>, _ part: Window) throws(Unreadable) -> Grid<Float> {
+      guard image.window.contains(part) else { throw Unreadable() }
+      return image.cropped(to: part)
+    }
+    let block = try RegularisedMatching.Block(
+      window: window, image: Self.reference.window, start: (0, 0), parameters: parameters,
+      reference: { (part) throws(Unreadable) in try read(Self.reference, part) },
+      secondary: { (part) throws(Unreadable) in try read(secondary, part) })
+    let match = RegularisedMatching.match(
+      block, points: RegularisedMatching.points(in: window, spacing: 1), parameters: parameters,
+      workspace: .init())
+    #expect(match.dx.cells.map(\.bitPattern) == whole.dx.cropped(to: window).cells.map(\.bitPattern))
+    #expect(throws: Unreadable()) {
+      _ = try RegularisedMatching.Block(
+        window: window, image: Self.reference.window, start: (0, 0), parameters: parameters,
+        reference: { _ throws(Unreadable) in throw Unreadable() },
+        secondary: { (part) throws(Unreadable) in try read(secondary, part) })
+    }
+  }
+
+  @Test("the margin grows with the regularisation and is whole pixels of the coarsest level")
+  func margin() {
+    var parameters = RegularisedMatching.Parameters()
+    #expect(parameters.margin == 96)
+    parameters.regularisation = 0.8
+    #expect(parameters.margin == 160)
+    parameters.searchRange = 12
+    #expect(parameters.margin == 192)
+  }
 }

@@ -25,7 +25,7 @@ struct RegularisedEvaluation {
     _ block: RegularisedMatching.Block, points: PointLattice, parameters: RegularisedMatching.Parameters
   ) -> RegularisedMatch {
     var out = RegularisedMatch(rows: points.rows, columns: points.columns)
-    let margin = RegularisedMatching.margin
+    let margin = block.margin
     for row in 0..<points.rows {
       for column in 0..<points.columns {
         let y = points.row + row * points.spacing, x = points.column + column * points.spacing

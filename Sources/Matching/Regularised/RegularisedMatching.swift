@@ -19,9 +19,6 @@ import Kernels
 public enum RegularisedMatching {
   /// Tiles begin and end at multiples of this many pixels of the image.
   public static let alignment = 64
-  /// Pixels around a tile from which its result is made.
-  public static let margin = 64
-
   /// Memory that tiles use in turn; threads may share one.
   public final class Workspace: Sendable {
     let pool = BufferPool()
@@ -46,16 +43,15 @@ public enum RegularisedMatching {
     precondition(tile > 0 && tile % alignment == 0, "tiles are multiples of \(alignment) px")
     precondition(spacing > 0, "points are at least a pixel apart")
     let first = spacing / 2
-    func points(_ pixels: Int) -> Int { pixels > first ? (pixels - first - 1) / spacing + 1 : 0 }
-    var out = RegularisedMatch(rows: points(reference.rows), columns: points(reference.columns))
+    func count(_ pixels: Int) -> Int { pixels > first ? (pixels - first - 1) / spacing + 1 : 0 }
+    var out = RegularisedMatch(rows: count(reference.rows), columns: count(reference.columns))
     let across = (reference.columns + tile - 1) / tile, down = (reference.rows + tile - 1) / tile
-    let whole = Window(row: 0, column: 0, rows: reference.rows, columns: reference.columns)
     let parts = try? parallelMap(Array(0..<across * down), threads: threads) { index in
       let window = Window(row: index / across * tile, column: index % across * tile, rows: tile, columns: tile)
       let block = Block(
-        reference: reference, secondary: secondary, window: window.intersection(whole), start: start,
+        reference: reference, secondary: secondary, window: window.intersection(reference.window), start: start,
         parameters: parameters)
-      let lattice = PointLattice.part(of: block.window, spacing: spacing)
+      let lattice = points(in: block.window, spacing: spacing)
       return (lattice, match(block, points: lattice, parameters: parameters, workspace: workspace))
     }
     for (lattice, part) in parts ?? [] where lattice.rows > 0 && lattice.columns > 0 {
@@ -64,35 +60,14 @@ public enum RegularisedMatching {
     return out
   }
 
-  /// A tile of a pair with what lies around it; missing pixels and those off the image are NaN.
-  public struct Block: Sendable {
-    /// The tile in the image.
-    public let window: Window
-    let image: Window
-    let start: (dx: Int, dy: Int)
-    let reference, secondary: Grid<Float>
-
-    /// - Parameters:
-    ///   - window: the tile, inside the image.
-    ///   - start: whole-pixel offset around which is searched.
-    public init(
-      reference: Grid<Float>, secondary: Grid<Float>, window: Window, start: (dx: Int, dy: Int),
-      parameters: Parameters
-    ) {
-      self.window = window
-      self.start = start
-      image = Window(row: 0, column: 0, rows: reference.rows, columns: reference.columns)
-      let step = RegularisedMatching.alignment
-      func whole(_ pixels: Int) -> Int { (pixels + step - 1) / step * step + 2 * RegularisedMatching.margin }
-      let outer = Window(
-        row: window.row - RegularisedMatching.margin, column: window.column - RegularisedMatching.margin,
-        rows: whole(window.rows), columns: whole(window.columns))
-      self.reference = reference.surrounded(outer)
-      var target = outer.grown(by: parameters.slack)
-      target.row += start.dy
-      target.column += start.dx
-      self.secondary = secondary.surrounded(target)
-    }
+  /// The points of every `spacing`-th pixel, from `spacing / 2` on, that lie inside a tile.
+  public static func points(in window: Window, spacing: Int) -> PointLattice {
+    let first = spacing / 2
+    func begin(_ pixel: Int) -> Int { max(0, (pixel - first + spacing - 1) / spacing) }
+    let row = begin(window.row), column = begin(window.column)
+    return PointLattice(
+      row: first + row * spacing, column: first + column * spacing, spacing: spacing,
+      rows: begin(window.endRow) - row, columns: begin(window.endColumn) - column)
   }
 
   /// Matches one tile.
@@ -170,28 +145,5 @@ extension RegularisedMatching.Parameters {
   var strengths: (across: Float, down: Float) {
     let side = Double(2 * windowHalf + 1), full = Self.strength * regularisation * side * side
     return (Float(full * weight(0)), Float(full * weight(90)))
-  }
-}
-
-extension PointLattice {
-  /// The points of every `spacing`-th pixel, from `spacing / 2` on, that lie inside a window.
-  static func part(of window: Window, spacing: Int) -> PointLattice {
-    let first = spacing / 2
-    func begin(_ pixel: Int) -> Int { max(0, (pixel - first + spacing - 1) / spacing) }
-    let row = begin(window.row), column = begin(window.column)
-    return PointLattice(
-      row: first + row * spacing, column: first + column * spacing, spacing: spacing,
-      rows: begin(window.endRow) - row, columns: begin(window.endColumn) - column)
-  }
-}
-
-extension Grid where Element == Float {
-  /// The part inside a window that may reach beyond the grid, where it is NaN.
-  func surrounded(_ outer: Window) -> Grid<Float> {
-    var out = Grid(rows: outer.rows, columns: outer.columns, filledWith: .nan)
-    let inner = outer.intersection(window)
-    guard !inner.isEmpty else { return out }
-    out.insert(cropped(to: inner), atRow: inner.row - outer.row, column: inner.column - outer.column)
-    return out
   }
 }
