@@ -40,7 +40,8 @@ struct CellPacking {
       for (index, value) in cells.enumerated() {
         switch type {
         case 0: target.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
-        case 2: target.storeBytes(of: Float16(value).bitPattern.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
+        case 2:
+          target.storeBytes(of: Float16(value).bitPattern.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
         case 3:
           let number = value.isFinite ? Int16((Double(value) * inverse).rounded()) : .min
           target.storeBytes(of: number.littleEndian, toByteOffset: 2 * index, as: Int16.self)

@@ -5,6 +5,7 @@ import Parameters
 // What a run writes down so that it can go on after it was stopped.
 extension RunFolder {
   private static let jobName = ".ogive/job.json"
+  private static let doneName = ".ogive/done"
 
   /// Writes down what was asked for, before anything runs, so that `resume` can ask for it again.
   ///
@@ -12,6 +13,7 @@ extension RunFolder {
   public func remember(_ job: JobFile) throws(ProcessingError) {
     var job = job
     job.provenance = ["workingFolder": .string(FileManager.default.currentDirectoryPath)]
+    unlink("\(path)/\(Self.doneName)")
     try AtomicFile.write(job.json.text(.pretty) + "\n", to: "\(path)/\(Self.jobName)")
   }
 
@@ -21,6 +23,13 @@ extension RunFolder {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
+  /// Whether the run that was last begun in a folder has ended well.
+  public static func isFinished(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder)/\(doneName)")
+  }
+
+  func markFinished() throws(ProcessingError) { try AtomicFile.write("", to: "\(path)/\(Self.doneName)") }
+
   /// Writes a file unless an earlier run has left it whole, made from the same.
   ///
   /// - Parameters:
@@ -28,7 +37,8 @@ extension RunFolder {
   ///   - writer: makes it under a partial name.
   /// - Returns: whether it was written.
   @discardableResult
-  public func write(_ name: String, key: UnitKey, with writer: (_ partialPath: String) throws -> Void) throws -> Bool {
+  public func write(_ name: String, key: UnitKey, with writer: (_ partialPath: String) throws -> Void) throws -> Bool
+  {
     let note = "\(path)/.ogive/made/" + name.replacing("/", with: "__")
     if let known = try? String(contentsOfFile: note, encoding: .utf8), known == mark(name, key) {
       try record(name)

@@ -120,6 +120,7 @@ extension RunFolder {
     for name in earlierFiles.subtracting(kept).sorted() where name != RunLog.name { unlink(path(of: name)) }
     let list = kept.union([RunLog.name]).sorted().joined(separator: "\n") + "\n"
     try AtomicFile.write(list, to: "\(path)/.ogive/files")
+    try markFinished()
     if !keepingUnits { Self.removeContents("\(path)/.ogive/units") }
   }
 

@@ -81,6 +81,16 @@ struct MpicCommandTests {
     #expect(outcome.code == 1 && outcome.errors.contains("no run that could go on"), "\(outcome)")
   }
 
+  @Test("resume of a run that has ended does nothing")
+  func ended() throws {
+    let scratch = try StackScratch(days: [1, 6], rows: 64, columns: 64)
+    #expect(try scratch.run(["--out", "out", "--quiet"]).code == 0)
+    let count = scratch.begun("out").count
+    let outcome = try OgiveTool.run(["resume", "out"], in: scratch.folder.path)
+    #expect(
+      outcome.code == 0 && outcome.output.contains("has ended") && scratch.begun("out").count == count, "\(outcome)")
+  }
+
   @Test("a dry run says pairs, space and time and writes nothing")
   func dryRun() throws {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)

@@ -41,7 +41,7 @@ struct StackScratch {
   func products(_ out: String) throws -> [String: Data] {
     var found: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: "\(folder.path)/\(out)")
-    where name.hasSuffix(".tif") || name == "network.svg" || name == "summary.json" {
+    where !name.hasPrefix(".") && (name.hasSuffix(".tif") || name == "network.svg" || name == "summary.json") {
       found[name] = folder.data("\(out)/\(name)")
     }
     return found

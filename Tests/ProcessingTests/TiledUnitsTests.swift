@@ -107,7 +107,9 @@ struct PackedUnitsTests {
     #expect(back[0] == 1 && back[1] == -1 && abs(back[2] - 0.5) < 0.004 && back[3] == 1 && back[4].isNaN)
   }
 
-  @Test("packed fields take the bytes that they promise", arguments: [(UnitArrays.Precision.steps(1), 2), (.half, 2), (.byteSteps(1), 1), (.full, 4)])
+  @Test(
+    "packed fields take the bytes that they promise",
+    arguments: [(UnitArrays.Precision.steps(1), 2), (.half, 2), (.byteSteps(1), 1), (.full, 4)])
   func size(precision: UnitArrays.Precision, bytes: Int) {
     func size(_ count: Int) -> Int {
       UnitArrays([.init("v", Grid(rows: 1, columns: count, filledWith: Float(1)), as: precision)]).encoded().count

@@ -28,9 +28,14 @@ public struct ResumeCommand: Command {
       throw ServiceError(
         .noRunFolder, "\(folder) holds no run that could go on: give the folder that was --out of the run")
     }
+    if RunFolder.isFinished(folder) {
+      invocation.console.print("the run in \(folder) has ended; there is nothing left to do")
+      return .done
+    }
     let job = try JobFile(contentsOf: path)
     guard let command = job.process else {
-      throw ServiceError(.noRunFolder, "\(path) does not say which command was run; start it again with its arguments")
+      throw ServiceError(
+        .noRunFolder, "\(path) does not say which command was run; start it again with its arguments")
     }
     if let working = job.provenance["workingFolder"]?.stringValue {
       // Absolute paths do not need it, and it may be gone.

@@ -31,7 +31,8 @@ struct CorrectionReport: Sendable, Equatable {
     self.steps = steps.map { step in
       guard case .correction(let result) = step else {
         return Step(
-          name: step.name, refusalX: "", refusalY: "", terms: "", before: Ground(step.before), after: Ground(step.after))
+          name: step.name, refusalX: "", refusalY: "", terms: "", before: Ground(step.before),
+          after: Ground(step.after))
       }
       let terms = zip(["x", "y"], [result.xTerms, result.yTerms]).map { component, terms in
         terms.map { "\(component) \($0.name) \(Self.short($0.value))\($0.unit.isEmpty ? "" : " " + $0.unit)" }

@@ -31,7 +31,8 @@ struct FuseStage {
       scenes: network.network.scenes, pairs: pairs.map { network.network.pairs[$0.matched.place] },
       leftOut: network.network.leftOut)
     let fusion = try PairFusion(network: used, parameters: context.parameters.fusion)
-    let lattice = context.plan.lattice, whole = Window(row: 0, column: 0, rows: lattice.rows, columns: lattice.columns)
+    let lattice = context.plan.lattice,
+      whole = Window(row: 0, column: 0, rows: lattice.rows, columns: lattice.columns)
     let reader = PairReader(self)
     let calibration = try fusion.calibration(whole) { try reader.layers(pairs[$0], used.pairs[$0], $1, nil) }
     let side = tileSide(fusion)

@@ -10,7 +10,9 @@ struct StackNetwork: Sendable {
   let dates: [Int]
 
   /// - Throws: `TimeSeriesError` when no pair can be formed.
-  init(_ input: StackInput, _ grid: GridStage.Outcome, _ clouds: CloudStage.Outcome, _ choices: PairSelection.Parameters)
+  init(
+    _ input: StackInput, _ grid: GridStage.Outcome, _ clouds: CloudStage.Outcome, _ choices: PairSelection.Parameters
+  )
     throws
   {
     var places: [String: Int] = [:]

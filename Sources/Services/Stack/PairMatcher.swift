@@ -69,14 +69,15 @@ struct RegularisedPairMatcher: PairMatcher {
   let bytesPerPixel = 480.0
 
   /// The matcher's own margin, and the range around it in whole pixels of its coarsest level.
-  var margin: Int { RegularisedMatching.margin + (choices.searchRange + 8 + 63) / 64 * 64 }
+  var margin: Int { choices.margin + (choices.searchRange + 8 + 63) / 64 * 64 }
 
   func match(_ tile: TilePair) -> PairTile {
-    let window = tile.window.moved(to: tile.block)
     let block = RegularisedMatching.Block(
-      reference: tile.reference, secondary: tile.secondary, window: window, start: (0, 0), parameters: choices)
+      window: tile.window, image: tile.scene, start: (0, 0), parameters: choices,
+      reference: { tile.reference.cropped(to: $0.moved(to: tile.block)) },
+      secondary: { tile.secondary.cropped(to: $0.moved(to: tile.block)) })
     let found = RegularisedMatching.match(
-      block, points: tile.points.seen(from: tile.block), parameters: choices, workspace: workspace)
+      block, points: tile.points, parameters: choices, workspace: workspace)
     return PairTile(offsets: found.offsets, ncc: found.ncc, flags: found.flags)
   }
 }
@@ -114,7 +115,8 @@ struct DensePairMatcher: PairMatcher {
     let found = DenseMatching.match(
       DenseMatching.Block(
         reference: tile.reference.cropped(to: inner), secondary: tile.secondary, slack: slack,
-        scene: scene.moved(to: inner).intersection(Window(row: 0, column: 0, rows: inner.rows, columns: inner.columns)),
+        scene: scene.moved(to: inner).intersection(
+          Window(row: 0, column: 0, rows: inner.rows, columns: inner.columns)),
         secondaryScene: scene.intersection(tile.secondary.window), coarsestLevel: search.finestLevel),
       points: tile.points.seen(from: tile.block).seen(from: inner), parameters: choices, workspace: workspace
     ) { row, column in
@@ -158,7 +160,8 @@ struct FlowPairMatcher: PairMatcher {
     }
     return PairTile(
       offsets: OffsetGrids(
-        dx: thinned(field.dx), dy: thinned(field.dy), dxSigma: thinned(field.dxSigma), dySigma: thinned(field.dySigma)),
+        dx: thinned(field.dx), dy: thinned(field.dy), dxSigma: thinned(field.dxSigma), dySigma: thinned(field.dySigma)
+      ),
       ncc: thinned(field.ncc), flags: thinned(field.flags))
   }
 }
@@ -175,6 +178,7 @@ extension Window {
 extension PointLattice {
   /// The same points, counted from the first pixel of a window.
   func seen(from window: Window) -> PointLattice {
-    PointLattice(row: row - window.row, column: column - window.column, spacing: spacing, rows: rows, columns: columns)
+    PointLattice(
+      row: row - window.row, column: column - window.column, spacing: spacing, rows: rows, columns: columns)
   }
 }

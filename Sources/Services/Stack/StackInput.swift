@@ -131,10 +131,11 @@ extension StackInput.Date {
     default: (precision, reflectanceScale) = (.full, 1)
     }
     files = pass.scenes.flatMap { scene in scene.band(band).map { [$0.path] } ?? [] }
-    recipe = pass.scenes.map { scene in
-      let band = scene.band(band)
-      return "\(scene.id) \(band?.number ?? 0) \(band?.calibration.map { "\($0)" } ?? "") \(band?.missing ?? .nan)"
-    }.joined(separator: "; ") + (fill.map { "; fill \($0.value) \($0.tolerance) \($0.rim)" } ?? "")
+    recipe =
+      pass.scenes.map { scene in
+        let band = scene.band(band)
+        return "\(scene.id) \(band?.number ?? 0) \(band?.calibration.map { "\($0)" } ?? "") \(band?.missing ?? .nan)"
+      }.joined(separator: "; ") + (fill.map { "; fill \($0.value) \($0.tolerance) \($0.rim)" } ?? "")
   }
 }
 

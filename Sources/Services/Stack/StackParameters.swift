@@ -25,7 +25,8 @@ public struct StackImageParameters: ParameterSet {
 
   @Parameter("Table of files and dates, for names that hold none") public var dates: InputFile?
 
-  @Parameter("Part that is worked on: west,south,east,north or a file with polygons", .absent("all that two dates share"))
+  @Parameter(
+    "Part that is worked on: west,south,east,north or a file with polygons", .absent("all that two dates share"))
   public var area: Area?
 
   @Parameter("Side of a pixel of the common grid, in units of its map", in: 1e-9..., .absent("that of most scenes"))
@@ -47,11 +48,13 @@ public struct StackMatchParameters: ParameterSet {
 
   public var regularised = RegularisedMatching.Parameters()
 
-  @Nested(prefix: "dense", omitting: ["iterations", "minimumValidShare"]) public var dense = DenseMatching.Parameters()
+  @Nested(prefix: "dense", omitting: ["iterations", "minimumValidShare"]) public var dense =
+    DenseMatching.Parameters()
 
   @Nested(prefix: "flow") public var flow = RankFlow.Parameters()
 
-  @Parameter("Side of the tiles that pairs are matched in", unit: "px", in: 128...8192, .advanced) public var tile = 1024
+  @Parameter("Side of the tiles that pairs are matched in", unit: "px", in: 128...8192, .advanced) public var tile =
+    1024
 
   public init() {}
 }
@@ -85,11 +88,13 @@ public struct StackMaskParameters: ParameterSet {
 public struct StackCorrectionParameters: ParameterSet {
   public static var title: String { "Corrections" }
 
-  @Parameter("Ground that does not move: polygons or a raster", .absent("found in each pair")) public var stableTerrain: Area?
+  @Parameter("Ground that does not move: polygons or a raster", .absent("found in each pair")) public
+    var stableTerrain: Area?
 
   @Parameter("Ground that moves, such as glacier outlines; all else counts as stable") public var moving: Area?
 
-  @Parameter("Distance around moving ground that does not count as stable", unit: "m, or px without a map", in: 0...100_000)
+  @Parameter(
+    "Distance around moving ground that does not count as stable", unit: "m, or px without a map", in: 0...100_000)
   public var movingBuffer = 0.0
 
   @Parameter("Whether the overall shift of a pair is taken out") public var deshift = true
@@ -130,7 +135,8 @@ public struct StackCorrectionParameters: ParameterSet {
 public struct StackFilterParameters: ParameterSet {
   public static var title: String { "Filters" }
 
-  @Parameter("Longest offset that is kept", unit: "px", in: 0.01...1e6, .absent("any length")) public var maximumAmplitude: Double?
+  @Parameter("Longest offset that is kept", unit: "px", in: 0.01...1e6, .absent("any length")) public
+    var maximumAmplitude: Double?
 
   @Parameter("Whether vectors that contradict their neighbours are left out") public var medianFilter = false
 
@@ -159,10 +165,12 @@ public struct StackRunParameters: ParameterSet {
   @Parameter("What is written for each pair") public var pairProducts = PairProducts.all
 
   @Parameter(
-    "Whether matched pairs stay in the folder, so that a run with other corrections, masks or fusion matches nothing again")
+    "Whether matched pairs stay in the folder, so that a run with other corrections, masks or fusion matches nothing again"
+  )
   public var keepUnits = true
 
-  @Parameter("Threads; the results do not depend on them", in: 1...1024, .absent("all cores")) public var threads: Int?
+  @Parameter("Threads; the results do not depend on them", in: 1...1024, .absent("all cores")) public var threads:
+    Int?
 
   @Parameter("Say what would be done, and how long it would take, and do nothing") public var dryRun = false
 
@@ -173,7 +181,8 @@ public struct StackRunParameters: ParameterSet {
 
 /// What a user may say about a mean velocity from a stack; nothing but the scenes and the folder has to be said.
 public struct MpicParameters: ParameterSet {
-  @Parameter("Folders, archives, lists or files of the scenes of one place", .positional) public var scenes: [InputFile]
+  @Parameter("Folders, archives, lists or files of the scenes of one place", .positional) public var scenes:
+    [InputFile]
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
 
   public var images = StackImageParameters()

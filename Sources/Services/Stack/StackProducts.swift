@@ -77,7 +77,8 @@ struct StackProducts {
   /// What single pairs leave: name of the file, title, and which value it is.
   private static let pairFiles = [
     ("dx", "offset to the right, corrected"), ("dy", "offset down, corrected"),
-    ("dx-sigma", "standard deviation of the offset to the right"), ("dy-sigma", "standard deviation of the offset down"),
+    ("dx-sigma", "standard deviation of the offset to the right"),
+    ("dy-sigma", "standard deviation of the offset down"),
     ("ncc", "correlation at the match"),
   ]
 
@@ -114,7 +115,8 @@ struct StackProducts {
   private func write(_ piece: Piece, to path: String) throws {
     let lattice = result.plan.lattice
     var layout = RasterLayout(
-      rows: lattice.rows, columns: lattice.columns, transform: MatchWriter.transform(of: lattice, in: result.georeference),
+      rows: lattice.rows, columns: lattice.columns,
+      transform: MatchWriter.transform(of: lattice, in: result.georeference),
       crs: result.georeference.crs)
     layout.unit = piece.unit
     layout.description = piece.title

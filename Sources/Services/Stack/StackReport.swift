@@ -39,7 +39,8 @@ struct StackReport {
     let ground = stableGround
     out.stableGround = ground
     out.stableGroundSource =
-      ground == nil ? "" : "Corrected offsets of all pairs where the ground does not move (\(r.stableSource)), right and up."
+      ground == nil
+      ? "" : "Corrected offsets of all pairs where the ground does not move (\(r.stableSource)), right and up."
     out.extraSections = [
       networkSection, try StackReportMaps(result, out).section(), correctionSection, problemSection,
     ].compactMap { $0 }
@@ -73,7 +74,8 @@ struct StackReport {
     if let crs = grid.crs { out.append(("Coordinate system", crs.description)) }
     if let ground = result.ground {
       let size = ground.step(row: 0, column: 0).pixelSize
-      out.append(("Pixel", "\(NumberText.decimal(size.width, places: 2)) × \(NumberText.decimal(size.height, places: 2)) m"))
+      out.append(
+        ("Pixel", "\(NumberText.decimal(size.width, places: 2)) × \(NumberText.decimal(size.height, places: 2)) m"))
     }
     return out
   }
@@ -133,7 +135,9 @@ struct StackReport {
     let loops = result.network.network.closureLoops.isEmpty
     var notes = remarks + result.input.notices
     if loops { notes.append("No loop of pairs closes, so nothing checks the pairs against each other.") }
-    if let ground = result.ground { notes.append(ground.note) } else {
+    if let ground = result.ground {
+      notes.append(ground.note)
+    } else {
       notes.append("Motion is in px per year: give --pixel-size, the size of a pixel on the ground, for metres.")
     }
     if !notes.isEmpty { out.append(Callout(.note, "Notes", points: notes)) }
@@ -163,7 +167,8 @@ struct StackReport {
           ], columns: 1),
         .table(
           ReportTable(
-            "Dates", columns: [.text("date"), .code("scene"), .number("cloud"), .number("pairs"), .help("left out because")],
+            "Dates",
+            columns: [.text("date"), .code("scene"), .number("cloud"), .number("pairs"), .help("left out because")],
             rows: rows)),
       ])
   }
@@ -183,18 +188,24 @@ struct StackReport {
     func number(_ value: Double) -> String { NumberText.decimal(value, places: 3) }
     let summary = steps.indices.map { index -> [String] in
       let all = pairs.compactMap { $0.report.steps.indices.contains(index) ? $0.report.steps[index] : nil }
-      func middle(_ value: (CorrectionReport.Step) -> Double) -> String { number(median(all.map(value).filter(\.isFinite))) }
+      func middle(_ value: (CorrectionReport.Step) -> Double) -> String {
+        number(median(all.map(value).filter(\.isFinite)))
+      }
       let made = all.filter { $0.refusalX.isEmpty || $0.refusalY.isEmpty }.count
       return [
         steps[index].name, "\(made) of \(all.count)",
-        middle { max(abs($0.before.medianX), abs($0.before.medianY)) }, middle { max(abs($0.after.medianX), abs($0.after.medianY)) },
+        middle { max(abs($0.before.medianX), abs($0.before.medianY)) },
+        middle { max(abs($0.after.medianX), abs($0.after.medianY)) },
         middle { max($0.before.nmadX, $0.before.nmadY) }, middle { max($0.after.nmadX, $0.after.nmadY) },
         middle { max($0.before.rmseX, $0.before.rmseY) }, middle { max($0.after.rmseX, $0.after.rmseY) },
       ]
     }
     let each = pairs.flatMap { pair in
       pair.report.steps.map { step -> [String] in
-        let refusal = step.refusalX == step.refusalY ? step.refusalX : "x: \(step.refusalX.isEmpty ? "made" : step.refusalX); y: \(step.refusalY.isEmpty ? "made" : step.refusalY)"
+        let refusal =
+          step.refusalX == step.refusalY
+          ? step.refusalX
+          : "x: \(step.refusalX.isEmpty ? "made" : step.refusalX); y: \(step.refusalY.isEmpty ? "made" : step.refusalY)"
         return [
           pair.matched.name, step.name, "\(number(step.before.medianX)), \(number(step.before.medianY))",
           "\(number(step.after.medianX)), \(number(step.after.medianY))",

@@ -14,7 +14,8 @@ struct StackReportMaps {
     let maps: [(FusedLayer, String, ColourMap)] = [
       (.vectorCoherence, "Vector coherence", .speed), (.unitVectorCoherence, "Coherence of directions", .speed),
       (.count, "Pairs", .speed), (.qualityIndex, "Quality index", .speed),
-      (.eastSigma, "Sigma of the mean, east", .uncertainty), (.eastSpread, "Spread of single pairs, east", .uncertainty),
+      (.eastSigma, "Sigma of the mean, east", .uncertainty),
+      (.eastSpread, "Spread of single pairs, east", .uncertainty),
     ]
     let figures = try maps.map { layer, name, colours in
       let values = try result.reduced(layer).grid
@@ -26,7 +27,8 @@ struct StackReportMaps {
         frame: content.frame, base: nil, colours: colourLayer, description: "Map: \(StackProducts.title(layer)).",
         side: 280)
       return ReportFigure(
-        name, svg: try figure.svg(encodePNG: MatchWriter.encodePNG), caption: Self.caption(StackProducts.title(layer)))
+        name, svg: try figure.svg(encodePNG: MatchWriter.encodePNG), caption: Self.caption(StackProducts.title(layer))
+      )
     }
     return ReportSection(
       name: "trust", heading: "How far it can be trusted", blocks: [.figures(figures, columns: 2)])

@@ -86,13 +86,14 @@ struct StackRun {
     let result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
       fused: fused, ground: scale, stableSource: ground.source,
-      problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version)
+      problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version
+    )
     try StackProducts(result: result).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
     let lines = try lines(result)
-    folder.units.prune(
-      keeping: parameters.run.keepUnits ? Set(grid.keys.joined()).union(matched.pairs.flatMap(\.keys)) : [])
+    let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
       folder: folder.path, lines: lines, notices: input.notices, problems: result.problems)

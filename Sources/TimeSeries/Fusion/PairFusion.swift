@@ -90,7 +90,9 @@ public struct PairFusion: Sendable {
   ///
   /// - Parameter window: passed on to `read`, which is called for every pair, in order, from one thread.
   /// - Throws: what `read` throws; `TimeSeriesError.gridMismatch`.
-  public func fuse(_ window: Window, by calibration: Calibration, threads: Int = 1, read: Reader) throws -> FusedMotion {
+  public func fuse(_ window: Window, by calibration: Calibration, threads: Int = 1, read: Reader) throws
+    -> FusedMotion
+  {
     var block = PairBlock(pairs: network.pairs.count, largest: window)
     try block.fill(window, read: read)
     return fused(block, model: calibration.model, threads: threads)
