@@ -59,7 +59,8 @@ let package = Package(
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
-    .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport", exclude: ["validate_stac.py"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
@@ -70,13 +71,15 @@ let package = Package(
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "CGDAL"]),
-    .testTarget(
-      name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
-      exclude: ["validate_stac.py"]),
+    tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
     tests(
       "Services",
-      also: ["Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters"]),
+      also: [
+        "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
+        "Figures",
+        "TimeSeries",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]
