@@ -62,3 +62,57 @@ ogive_count_present(ogive_whole_lanes sum, ogive_lanes n) {
 static inline __attribute__((always_inline)) ogive_lanes ogive_to_lanes(ogive_whole_lanes a) {
   return __builtin_convertvector(a, ogive_lanes);
 }
+
+/// 32 small whole numbers; Swift sees SIMD32<UInt8>.
+typedef unsigned char ogive_bytes __attribute__((ext_vector_type(32)));
+
+static inline __attribute__((always_inline)) ogive_bytes ogive_least_bytes(ogive_bytes a, ogive_bytes b) {
+  return __builtin_elementwise_min(a, b);
+}
+
+static inline __attribute__((always_inline)) unsigned char ogive_smallest_byte(ogive_bytes a) {
+  return __builtin_reduce_min(a);
+}
+
+/// Half the sum, rounded up.
+static inline __attribute__((always_inline)) ogive_bytes ogive_mean_bytes(ogive_bytes a, ogive_bytes b) {
+  typedef unsigned short wide __attribute__((ext_vector_type(32)));
+  wide sum = __builtin_convertvector(a, wide) + __builtin_convertvector(b, wide) + 1;
+  return __builtin_convertvector(sum >> 1, ogive_bytes);
+}
+
+
+
+/// A 5 × 5 table in rows of six bytes, the sixth and the last two of the vector 255, after a step of dynamic programming:
+/// costs + min over the places of the table before (before + step · distance along rows and columns, at most most), less
+/// the least of before.
+static inline __attribute__((always_inline)) ogive_bytes
+ogive_advance_labels(ogive_bytes before, ogive_bytes costs, unsigned char step, unsigned char twice, unsigned char most) {
+  const ogive_bytes full = 255;
+  // clang-format off
+  const ogive_bytes pads = {0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 255, 255};
+  const ogive_bytes firsts = {255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0};
+  const ogive_bytes lasts = {0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0};
+#define OGIVE_UP(v, n) __builtin_shufflevector(full, v, \
+    32-n, 33-n, 34-n, 35-n, 36-n, 37-n, 38-n, 39-n, 40-n, 41-n, 42-n, 43-n, 44-n, 45-n, 46-n, 47-n, \
+    48-n, 49-n, 50-n, 51-n, 52-n, 53-n, 54-n, 55-n, 56-n, 57-n, 58-n, 59-n, 60-n, 61-n, 62-n, 63-n)
+#define OGIVE_DOWN(v, n) __builtin_shufflevector(v, full, \
+    0+n, 1+n, 2+n, 3+n, 4+n, 5+n, 6+n, 7+n, 8+n, 9+n, 10+n, 11+n, 12+n, 13+n, 14+n, 15+n, \
+    16+n, 17+n, 18+n, 19+n, 20+n, 21+n, 22+n, 23+n, 24+n, 25+n, 26+n, 27+n, 28+n, 29+n, 30+n, 31+n)
+  // clang-format on
+  ogive_bytes q = before;
+  q = __builtin_elementwise_min(
+      q, __builtin_elementwise_add_sat(__builtin_elementwise_min(OGIVE_UP(q, 6), OGIVE_DOWN(q, 6)), (ogive_bytes)step));
+  q = __builtin_elementwise_min(
+      q, __builtin_elementwise_add_sat(__builtin_elementwise_min(OGIVE_UP(q, 12), OGIVE_DOWN(q, 12)), (ogive_bytes)twice));
+  q |= pads;
+  q = __builtin_elementwise_min(
+      q, __builtin_elementwise_add_sat(__builtin_elementwise_min(OGIVE_UP(q, 1), OGIVE_DOWN(q, 1)), (ogive_bytes)step));
+  q |= pads;
+  q = __builtin_elementwise_min(
+      q, __builtin_elementwise_add_sat(
+             __builtin_elementwise_min(OGIVE_UP(q, 2) | firsts, OGIVE_DOWN(q, 2) | lasts), (ogive_bytes)twice));
+  const unsigned char lowest = __builtin_reduce_min(before);
+  const ogive_bytes rise = __builtin_elementwise_sub_sat(q, (ogive_bytes)lowest);
+  return __builtin_elementwise_add_sat(costs, __builtin_elementwise_min(rise, (ogive_bytes)most));
+}

@@ -71,16 +71,22 @@ package enum FieldEquations {
     }
   }
 
+  /// Share of its weight that a difference keeps where there is no data: with less, offsets at the rim leave what can be
+  /// sampled; with all, the rim is drawn to what lies beyond (measured).
+  private static let hold = Lanes(repeating: 0.1)
+
   /// Weights of the differences to the right and lower neighbours: `strength / (1 + (gradient / scale)²)` on both sides'
-  /// mean, so that a step of the field costs little more than a steep slope.
+  /// mean, so that a step of the field costs little more than a steep slope. Where one of both has no data, `hold` of
+  /// that: it takes its offset from those that have, and must not draw them back to where it began.
   ///
   /// - Parameters:
   ///   - scale: gradient of the offset, px per px, from which on neighbours lose their hold.
   ///   - across, down: strengths along rows and columns.
+  ///   - joint: 1 where a pixel has data, or 0.
   ///   - work: overwritten.
   package static func edges(
-    u: ImageView, v: ImageView, across: Float, down: Float, scale: Float, work: ImageView, right: ImageView,
-    below: ImageView
+    u: ImageView, v: ImageView, joint: ImageView, across: Float, down: Float, scale: Float, work: ImageView,
+    right: ImageView, below: ImageView
   ) {
     let rows = u.rows, columns = u.columns, factor = 0.5 / (scale * scale)
     for y in 0..<rows {
@@ -101,10 +107,13 @@ package enum FieldEquations {
     }
     for y in 0..<rows {
       let p = work.row(y), under = work.row(min(rows - 1, y + 1)), r = right.row(y), b = below.row(y)
+      let m = joint.row(y), n = joint.row(y + 1)
       for x in stride(from: 0, to: columns, by: 8) {
-        let here = p.lanes(at: x)
-        r.store(0.5 * across * (here + p.lanes(at: x + 1)), at: x)
-        b.store(y + 1 < rows ? 0.5 * down * (here + under.lanes(at: x)) : .zero, at: x)
+        let here = p.lanes(at: x), has = m.lanes(at: x)
+        let tie = (0.5 * across) * (has * m.lanes(at: x + 1)).greater(hold)
+        r.store(tie * (here + p.lanes(at: x + 1)), at: x)
+        let tieBelow = (0.5 * down) * (has * n.lanes(at: x)).greater(hold)
+        b.store(y + 1 < rows ? tieBelow * (here + under.lanes(at: x)) : .zero, at: x)
       }
       r[columns - 1] = 0
     }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The cost of every whole-pixel offset within two pixels, at every pixel.
+/// The cost of every whole-pixel offset within two pixels, at every pixel, as a table of bytes.
 ///
-/// Offset (dx, dy) of a pixel stands at `8 (dy + 2) + (dx + 2)` of its `stride` floats; what is left of each eight
-/// holds `excluded`.
+/// Offset (dx, dy) of a pixel stands at `6 (dy + 2) + (dx + 2)` of its `stride` bytes, which fill one vector; what is
+/// left of each six and the last two hold `excluded`. A byte is enough: a hundredth of a correlation is below its noise.
 package enum LabelCosts {
   package static let radius = 2
   package static let side = 2 * radius + 1
-  package static let stride = 8 * side
-  package static let excluded: Float = 10_000
+  package static let stride = 32
+  package static let excluded = UInt8.max
+
+  /// Place of an offset in a table.
+  @inline(__always)
+  package static func slot(dx: Int, dy: Int) -> Int { (side + 1) * (dy + radius) + dx + radius }
 
   /// What a correlation costs: `(1 − c) (1 − ((ncc − c) / (1 − c))^γ)` with ncc not below c.
   package struct Shape {
@@ -58,34 +62,77 @@ package enum LabelCosts {
   /// - Parameters:
   ///   - half: half side of the window, px, at most 7.
   ///   - reach: offsets farther than this on an axis are excluded.
-  ///   - costs: `stride` floats for each pixel.
+  ///   - unit: bytes for a cost of 1; times the greatest cost less than `excluded`.
+  ///   - costs: `stride` bytes for each pixel.
   package static func run(
-    _ images: Images, half: Int, reach: Int, shape: Shape, into costs: UnsafeMutablePointer<Float>, pool: BufferPool?
+    _ images: Images, half: Int, reach: Int, shape: Shape, unit: Float, into costs: UnsafeMutablePointer<UInt8>,
+    pool: BufferPool?
   ) {
-    let t = images.reference, w = images.secondary
+    let t = images.reference
     let first = Statistics(t, images.mask, half: half, pool: pool)
-    let second = Statistics(w, images.secondaryMask, half: half, pool: pool)
-    let products = PaddedImage(rows: t.rows, columns: t.columns, padding: 32, pool: pool)
-    let sums = PaddedImage(rows: t.rows, columns: t.columns, padding: 32, pool: pool)
-    defer { withExtendedLifetime((products, sums)) {} }
-    costs.update(repeating: excluded, count: t.rows * t.columns * stride)
-    for dy in -reach...reach {
-      for dx in -reach...reach {
-        for y in 0..<t.rows {
-          let p = t.row(y), q = w.row(y + dy) + dx, o = products.view.row(y)
-          for x in Swift.stride(from: 0, to: t.columns, by: 8) { o.store(p.lanes(at: x) * q.lanes(at: x), at: x) }
-        }
-        WindowBox.run(products.view, radius: half, into: sums.view, pool: pool)
-        let label = 8 * (dy + radius) + dx + radius
-        for y in 0..<t.rows {
-          let s = sums.view.row(y)
-          let line = costs + y * t.columns * stride + label
-          for x in Swift.stride(from: 0, to: t.columns, by: 8) {
-            let cost = shape.cost(first.correlation(second, s.lanes(at: x), y, x, dy, dx))
-            for k in 0..<8 { line[(x + k) * stride] = cost[k] }
-          }
+    let second = Statistics(images.secondary, images.secondaryMask, half: half, pool: pool)
+    let span = -reach...reach, offsets = span.flatMap { dy in span.map { dx in (dx: dx, dy: dy) } }
+    let length = WindowBox.length(columns: t.columns)
+    // Sums down the columns for each offset; room for the sums along the row; the costs of a row for each offset.
+    let columns = FloatBuffer(count: offsets.count * length, pool: pool)
+    let work = FloatBuffer(count: 5 * length, pool: pool), sums = FloatBuffer(count: t.columns, pool: pool)
+    let line = FloatBuffer(count: offsets.count * t.columns, pool: pool)
+    defer { withExtendedLifetime((columns, work, sums, line)) {} }
+    for y in 0..<t.rows {
+      for (index, offset) in offsets.enumerated() {
+        let column = columns.base + index * length
+        addProducts(t, images.secondary, half: half, y: y, dx: offset.dx, dy: offset.dy, to: column, length: length)
+        work.base.update(from: column, count: length)
+        WindowBox.alongRow(
+          work.base + WindowBox.rim, length: length, columns: t.columns, radius: half, into: sums.base)
+        let out = line.base + index * t.columns
+        for x in Swift.stride(from: 0, to: t.columns, by: 8) {
+          let ncc = first.correlation(second, sums.base.lanes(at: x), y, x, offset.dy, offset.dx)
+          out.store((unit * shape.cost(ncc)).adding(roundingShift, times: Lanes(repeating: 1)), at: x)
         }
       }
+      gather(line.base, offsets: offsets, columns: t.columns, into: costs + y * t.columns * stride)
+    }
+  }
+
+  /// Adding 2²³ leaves the nearest whole number in a float's lowest bits.
+  private static let roundingShift = Lanes(repeating: 8_388_608)
+
+  /// Brings the sums down the columns of the products at an offset from row y − 1 to row y; they begin anew where
+  /// `WindowBox` does.
+  @inline(__always)
+  private static func addProducts(
+    _ t: ImageView, _ w: ImageView, half: Int, y: Int, dx: Int, dy: Int, to sums: UnsafeMutablePointer<Float>,
+    length: Int
+  ) {
+    let first = sums + WindowBox.rim, rim = WindowBox.rim
+    if y % WindowBox.anchor == 0 {
+      sums.update(repeating: 0, count: length)
+      for k in -half...half {
+        let p = t.row(y + k), q = w.row(y + k + dy) + dx
+        for x in Swift.stride(from: -rim, to: t.columns + rim, by: 8) {
+          first.store(first.lanes(at: x).adding(p.lanes(at: x), times: q.lanes(at: x)), at: x)
+        }
+      }
+      return
+    }
+    let p = t.row(y + half), q = w.row(y + half + dy) + dx
+    let r = t.row(y - half - 1), s = w.row(y - half - 1 + dy) + dx
+    for x in Swift.stride(from: -rim, to: t.columns + rim, by: 8) {
+      let more = first.lanes(at: x).adding(p.lanes(at: x), times: q.lanes(at: x))
+      first.store(more.adding(-r.lanes(at: x), times: s.lanes(at: x)), at: x)
+    }
+  }
+
+  /// One row of tables from a row of costs for each offset.
+  private static func gather(
+    _ line: UnsafeMutablePointer<Float>, offsets: [(dx: Int, dy: Int)], columns: Int,
+    into out: UnsafeMutablePointer<UInt8>
+  ) {
+    out.update(repeating: excluded, count: columns * stride)
+    for (index, offset) in offsets.enumerated() {
+      let values = line + index * columns, place = out + slot(dx: offset.dx, dy: offset.dy)
+      for x in 0..<columns { place[x * stride] = UInt8(truncatingIfNeeded: values[x].bitPattern) }
     }
   }
 

@@ -6,12 +6,12 @@ import CLanes
 ///
 /// A change of offset between neighbours costs `step` per pixel of it (|Δdx| + |Δdy|), and at most `limit` steps. The
 /// least sum of costs over all offsets of the neighbour is a distance transform: O(offsets) for each pixel and
-/// direction.
+/// direction. All is done in bytes, one vector a pixel; of four directions the mean is kept.
 ///
 /// Source: Hirschmüller 2008, IEEE TPAMI 30(2) (directions); Felzenszwalb & Huttenlocher 2006, IJCV 70(1) (min-plus
 /// convolution by distance transform).
 package enum LabelPaths {
-  private typealias Labels = (Lanes, Lanes, Lanes, Lanes, Lanes)
+  private typealias Table = SIMD32<UInt8>
 
   /// Cost of a change of one pixel in the directions along the row, down the column, and down to the right and left.
   package struct Steps {
@@ -26,45 +26,67 @@ package enum LabelPaths {
       self.downLeft = downLeft
       self.limit = limit
     }
+
+    /// Bytes for a cost of 1 at which no sum of a pixel's cost, at most `mostCost`, and a change's exceeds a byte.
+    package func unit(mostCost: Float) -> Float {
+      let largest = Swift.max(Swift.max(across, down), Swift.max(downRight, downLeft))
+      return 250 / (mostCost + limit * largest)
+    }
+  }
+
+  /// The costs of changes along one direction, in bytes.
+  private struct Penalty {
+    let step, twice, most: UInt8
+
+    init(_ step: Float, limit: Float, unit: Float) {
+      self.step = UInt8((unit * step).rounded())
+      twice = UInt8(Swift.min(255, (2 * unit * step).rounded()))
+      most = UInt8((unit * limit * step).rounded())
+    }
+
+    @inline(__always)
+    func advance(_ before: Table, _ costs: Table) -> Table { ogive_advance_labels(before, costs, step, twice, most) }
   }
 
   /// - Parameters:
-  ///   - costs, sums: `LabelCosts.stride` floats for each pixel; `sums` is overwritten.
+  ///   - costs, sums: `LabelCosts.stride` bytes for each pixel; `sums` is overwritten.
+  ///   - unit: bytes for a cost of 1, `Steps.unit`.
   ///   - dx, dy: the chosen offsets, added to what is there.
   package static func run(
-    _ costs: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>, steps: Steps, dx: ImageView,
+    _ costs: UnsafeMutablePointer<UInt8>, sums: UnsafeMutablePointer<UInt8>, steps: Steps, unit: Float, dx: ImageView,
     dy: ImageView, pool: BufferPool?
   ) {
     let columns = dx.columns, width = LabelCosts.stride
-    // Three directions keep the row before; one pixel of zeros on either side begins a path.
+    func penalty(_ step: Float) -> Penalty { Penalty(step, limit: steps.limit, unit: unit) }
+    let across = penalty(steps.across), down = penalty(steps.down)
+    let downRight = penalty(steps.downRight), downLeft = penalty(steps.downLeft)
+    // Three directions keep the row before; one pixel of zeros on either side begins a path, which pays nothing.
     let length = (columns + 2) * width
-    let lines = FloatBuffer(count: 6 * length, pool: pool)
+    let lines = FloatBuffer(count: 6 * length / 4, pool: pool)
     defer { withExtendedLifetime(lines) {} }
+    let base = UnsafeMutableRawPointer(lines.base).assumingMemoryBound(to: UInt8.self)
     for isBack in [false, true] {
-      lines.base.update(repeating: 0, count: 6 * length)
+      base.update(repeating: 0, count: 6 * length)
       for index in 0..<dx.rows {
         let y = isBack ? dx.rows - 1 - index : index
-        let old = lines.base + index % 2 * 3 * length + width, new = lines.base + (1 - index % 2) * 3 * length + width
-        var before = load(lines.base)
-        // The rim of a line is zero: a path that enters there pays nothing.
-        before = (.zero, .zero, .zero, .zero, .zero)
+        let old = base + index % 2 * 3 * length + width, new = base + (1 - index % 2) * 3 * length + width
+        var before = Table.zero
         for place in 0..<columns {
           let x = isBack ? columns - 1 - place : place, side = isBack ? 1 : -1
           let at = (y * columns + x) * width
           let c = load(costs + at)
-          before = advance(before, c, steps.across, steps.limit)
-          let a = advance(load(old + (x + side) * width), c, steps.downRight, steps.limit)
-          let b = advance(load(old + length + x * width), c, steps.down, steps.limit)
-          let d = advance(load(old + 2 * length + (x - side) * width), c, steps.downLeft, steps.limit)
+          before = across.advance(before, c)
+          let a = downRight.advance(load(old + (x + side) * width), c)
+          let b = down.advance(load(old + length + x * width), c)
+          let d = downLeft.advance(load(old + 2 * length + (x - side) * width), c)
           store(a, new + x * width)
           store(b, new + length + x * width)
           store(d, new + 2 * length + x * width)
-          var total = add(add(before, a), add(b, d))
+          let mean = ogive_mean_bytes(ogive_mean_bytes(before, a), ogive_mean_bytes(b, d))
           if isBack {
-            total = add(total, load(sums + at))
-            choose(total, dx.row(y) + x, dy.row(y) + x)
+            choose(ogive_mean_bytes(mean, load(sums + at)), dx.row(y) + x, dy.row(y) + x)
           } else {
-            store(total, sums + at)
+            store(mean, sums + at)
           }
         }
       }
@@ -72,78 +94,38 @@ package enum LabelPaths {
   }
 
   @inline(__always)
-  private static func load(_ p: UnsafeMutablePointer<Float>) -> Labels {
-    (p.lanes(at: 0), p.lanes(at: 8), p.lanes(at: 16), p.lanes(at: 24), p.lanes(at: 32))
+  private static func load(_ p: UnsafeMutablePointer<UInt8>) -> Table {
+    UnsafeRawPointer(p).loadUnaligned(as: Table.self)
   }
 
   @inline(__always)
-  private static func store(_ l: Labels, _ p: UnsafeMutablePointer<Float>) {
-    p.store(l.0, at: 0)
-    p.store(l.1, at: 8)
-    p.store(l.2, at: 16)
-    p.store(l.3, at: 24)
-    p.store(l.4, at: 32)
-  }
-
-  @inline(__always)
-  private static func add(_ a: Labels, _ b: Labels) -> Labels {
-    (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3, a.4 + b.4)
-  }
-
-  @inline(__always)
-  private static func least(_ l: Labels) -> Float {
-    -ogive_largest(-(l.0.lesser(l.1).lesser(l.2.lesser(l.3)).lesser(l.4)))
-  }
-
-  /// The least costs of the paths that end at a pixel with costs `c`, less their least.
-  @inline(__always)
-  private static func advance(_ p: Labels, _ c: Labels, _ step: Float, _ limit: Float) -> Labels {
-    let lowest = least(p)
-    var q = p
-    q.1 = q.1.lesser(q.0 + step)
-    q.2 = q.2.lesser(q.1 + step)
-    q.3 = q.3.lesser(q.2 + step)
-    q.4 = q.4.lesser(q.3 + step)
-    q.3 = q.3.lesser(q.4 + step)
-    q.2 = q.2.lesser(q.3 + step)
-    q.1 = q.1.lesser(q.2 + step)
-    q.0 = q.0.lesser(q.1 + step)
-    let most = Lanes(repeating: lowest + limit * step)
-    @inline(__always) func finish(_ row: Lanes, _ cost: Lanes) -> Lanes {
-      cost + (along(row, step).lesser(most) - lowest)
-    }
-    return (
-      finish(q.0, c.0), finish(q.1, c.1), finish(q.2, c.2), finish(q.3, c.3), finish(q.4, c.4)
-    )
-  }
-
-  /// The distance transform along dx, exact up to three pixels.
-  @inline(__always)
-  private static func along(_ v: Lanes, _ step: Float) -> Lanes {
-    let x = LabelCosts.excluded
-    let near = Lanes(v[1], v[2], v[3], v[4], v[5], v[6], v[7], x).lesser(
-      Lanes(x, v[0], v[1], v[2], v[3], v[4], v[5], v[6]))
-    let q = v.lesser(near + step)
-    let far = Lanes(q[2], q[3], q[4], q[5], q[6], q[7], x, x).lesser(
-      Lanes(x, x, q[0], q[1], q[2], q[3], q[4], q[5]))
-    return q.lesser(far + 2 * step)
+  private static func store(_ table: Table, _ p: UnsafeMutablePointer<UInt8>) {
+    UnsafeMutableRawPointer(p).storeBytes(of: table, as: Table.self)
   }
 
   /// Adds the offset of the least sum; of equal ones, the smallest offset.
   @inline(__always)
   private static func choose(
-    _ total: Labels, _ dx: UnsafeMutablePointer<Float>, _ dy: UnsafeMutablePointer<Float>
+    _ total: Table, _ dx: UnsafeMutablePointer<Float>, _ dy: UnsafeMutablePointer<Float>
   ) {
-    var best = total.2[2], bestX = 0, bestY = 0
+    let least = ogive_smallest_byte(total)
     // Most pixels keep the offset in the middle.
-    guard least(total) < best else { return }
-    let rows = [total.0, total.1, total.2, total.3, total.4]
-    for y in 0..<LabelCosts.side {
-      for x in 0..<LabelCosts.side where rows[y][x] < best {
-        (best, bestX, bestY) = (rows[y][x], x - LabelCosts.radius, y - LabelCosts.radius)
+    guard least < total[LabelCosts.slot(dx: 0, dy: 0)] else { return }
+    let offset = smallest(total, least)
+    dx.pointee += Float(offset.dx)
+    dy.pointee += Float(offset.dy)
+  }
+
+  @inline(never)
+  private static func smallest(_ total: Table, _ least: UInt8) -> (dx: Int, dy: Int) {
+    let radius = LabelCosts.radius
+    var best = (dx: 0, dy: 0), shortest = Int.max
+    for dy in -radius...radius {
+      for dx in -radius...radius where total[LabelCosts.slot(dx: dx, dy: dy)] == least {
+        let length = dx * dx + dy * dy
+        if length < shortest { (best, shortest) = ((dx, dy), length) }
       }
     }
-    dx.pointee += Float(bestX)
-    dy.pointee += Float(bestY)
+    return best
   }
 }

@@ -3,9 +3,12 @@
 /// Sums over square windows around every pixel, at a cost that hardly depends on the window.
 package enum WindowBox {
   /// Rows after which column sums begin anew, so that nothing drifts.
-  private static let anchor = 32
+  static let anchor = 32
   /// Columns on either side of the image that are summed: at least the largest radius, in whole vectors.
-  private static let rim = 24
+  static let rim = 24
+
+  /// Values of a line with both rims, and what vectors read beyond.
+  static func length(columns: Int) -> Int { columns + 4 * rim }
 
   /// Sums of `source` over windows of `2 radius + 1` pixels.
   ///
@@ -15,7 +18,7 @@ package enum WindowBox {
   ///   - source: padded with at least 32 zeros on every side; its columns are a multiple of eight.
   ///   - radius: at most 15.
   package static func run(_ source: ImageView, radius: Int, into out: ImageView, pool: BufferPool?) {
-    let length = source.columns + 4 * rim
+    let length = length(columns: source.columns)
     let lines = FloatBuffer(count: 5 * length, pool: pool)
     defer { withExtendedLifetime(lines) {} }
     let first = lines.base + rim
@@ -41,7 +44,7 @@ package enum WindowBox {
   ///
   /// - Parameter first: the line at column 0, `length` before the place for its sums of 2, 4, 8 and 16 values; `rim`
   ///   values on either side are read.
-  private static func alongRow(
+  static func alongRow(
     _ first: UnsafeMutablePointer<Float>, length: Int, columns: Int, radius: Int,
     into out: UnsafeMutablePointer<Float>
   ) {

@@ -59,6 +59,29 @@ final class RegularisedLevel {
     }
   }
 
+  /// Gives pixels without data the offset of the nearest in their row that has, or of the nearest row: what a search or a
+  /// coarser level left there would draw their neighbours away.
+  private func fillMissing() {
+    var filled: [Int] = []
+    for y in 0..<rows {
+      let m = mask.view.row(y)
+      guard let first = (0..<columns).first(where: { m[$0] > 0 }) else { continue }
+      filled.append(y)
+      for field in [u.view.row(y), v.view.row(y)] {
+        var last = field[first]
+        for x in 0..<columns { if m[x] > 0 { last = field[x] } else { field[x] = last } }
+      }
+    }
+    guard !filled.isEmpty else { return }
+    var next = 0
+    for y in 0..<rows {
+      while next + 1 < filled.count, abs(filled[next + 1] - y) <= abs(filled[next] - y) { next += 1 }
+      guard filled[next] != y else { continue }
+      u.view.row(y).update(from: u.view.row(filled[next]), count: columns)
+      v.view.row(y).update(from: v.view.row(filled[next]), count: columns)
+    }
+  }
+
   /// Warps the secondary with the field, which is cut where it would leave what was read.
   func warp() {
     let limit = DenseImages.limit(slack: slack)
@@ -80,15 +103,9 @@ final class RegularisedLevel {
   /// Adds to the field the whole-pixel offset, up to `reach`, that fits best to the images and the neighbours.
   func search(reach: Int) {
     warp()
-    let count = rows * columns * LabelCosts.stride
-    let costs = FloatBuffer(unfilled: count, pool: pool), sums = FloatBuffer(unfilled: count, pool: pool)
     let dx = plane(), dy = plane()
-    defer { withExtendedLifetime((costs, sums, dx, dy)) {} }
-    LabelCosts.run(
-      images, half: parameters.windowHalf, reach: min(reach, LabelCosts.radius), shape: parameters.costShape,
-      into: costs.base, pool: pool)
-    LabelPaths.run(
-      costs.base, sums: sums.base, steps: parameters.steps, dx: dx.view, dy: dy.view, pool: pool)
+    choose(reach: min(reach, LabelCosts.radius), dx.view, dy.view)
+    defer { withExtendedLifetime((dx, dy)) {} }
     // The warped pixel (x + l) was taken from x + l + d(x + l).
     let oldU = plane(), oldV = plane()
     DenseFilters.multiply(u.view, ones.view, into: oldU.view)
@@ -102,6 +119,23 @@ final class RegularisedLevel {
       }
     }
     withExtendedLifetime((oldU, oldV)) {}
+  }
+
+  /// The whole-pixel offsets themselves.
+  private func choose(reach: Int, _ dx: ImageView, _ dy: ImageView) {
+    let bytes = rows * columns * LabelCosts.stride, steps = parameters.steps
+    let costs = FloatBuffer(unfilled: bytes / 4, pool: pool)
+    defer { withExtendedLifetime(costs) {} }
+    func table(_ buffer: FloatBuffer) -> UnsafeMutablePointer<UInt8> {
+      UnsafeMutableRawPointer(buffer.base).assumingMemoryBound(to: UInt8.self)
+    }
+    let unit = steps.unit(mostCost: 1 - Float(parameters.decorrelationThreshold))
+    LabelCosts.run(
+      images, half: parameters.windowHalf, reach: reach, shape: parameters.costShape, unit: unit, into: table(costs),
+      pool: pool)
+    let sums = FloatBuffer(unfilled: bytes / 4, pool: pool)
+    defer { withExtendedLifetime(sums) {} }
+    LabelPaths.run(table(costs), sums: table(sums), steps: steps, unit: unit, dx: dx, dy: dy, pool: pool)
   }
 
   private lazy var ones: PaddedImage = {
@@ -130,6 +164,7 @@ final class RegularisedLevel {
   /// Refines the field below the pixel.
   func refine(scales: [Float]) {
     let work = Work(self)
+    fillMissing()
     for scale in scales {
       warp()
       setUp(work, half: parameters.windowHalf)
@@ -145,8 +180,8 @@ final class RegularisedLevel {
   func setEdges(_ work: Work, scale: Float) {
     let (across, down) = parameters.strengths
     FieldEquations.edges(
-      u: u.view, v: v.view, across: across, down: down, scale: scale, work: work.product.view, right: work.right.view,
-      below: work.below.view)
+      u: u.view, v: v.view, joint: joint.view, across: across, down: down, scale: scale, work: work.product.view,
+      right: work.right.view, below: work.below.view)
   }
 
   /// Normal equations of windows of the given half side, of the images as they are warped now.
