@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
-import Masking
 import Parameters
 import Processing
+import Products
 
 /// The stage `clouds`: how far each pixel of each date can be trusted, from the whole series of its place.
 struct CloudStage {
@@ -37,37 +37,48 @@ struct CloudStage {
     // All dates of a tile are in memory at once.
     let side = dates.count > 40 ? 256 : 512
     let plan = TilePlan(rows: input.grid.rows, columns: input.grid.columns, tileRows: side, tileColumns: side)
-    let stage = StageIdentity("stack-clouds", version: 1, parameters: choices.clouds.json)
+    let clouds = try StackClouds(
+      dates.map { input.dates[$0].pass }, matched: input.band, grid: input.grid, parameters: choices.clouds)
+    let stage = StageIdentity(
+      "stack-clouds", version: 1,
+      parameters: choices.clouds.json.merged(with: ["bands": .array(clouds.bands.map { .string($0.rawValue) })]))
+    let others = try otherFiles(dates, clouds.bands)
     let keys = (0..<plan.count).map { index in
-      let touched = context.plan.sceneTiles.indices(in: plan[index].grown(by: margin))
+      let touched = context.plan.sceneTiles.indices(in: plan[index].grown(by: clouds.margin))
       let reads = dates.flatMap { date in touched.map { grid.keys[date][$0].checksum } }
-      return stage.key(reading: reads, window: plan[index])
+      return stage.key(reading: reads + others, window: plan[index])
     }
     let units = keys.indices.map {
       StageUnit("clouds, tile \($0 + 1)", key: keys[$0], work: plan[$0].rows * plan[$0].columns)
     }
-    let outcomes = try context.runner.run("clouds", unit: "px", units) { try weights(dates, plan[$0]) }
+    let outcomes = try context.runner.run("clouds", unit: "px", units) { try weights(dates, plan[$0], clouds) }
     if let failure = outcomes.firstFailure { throw failure }
     return Outcome(
       weights: TiledUnits(plan, keys: keys, in: context.store), keys: keys,
       cloudShares: try shares(dates, keys))
   }
 
-  /// Pixels around a tile that its weights depend on: the window of the correlation, and the mean of the neighbours.
-  private var margin: Int { context.parameters.masks.clouds.correlationRadius + 2 }
-
-  private func weights(_ dates: [Int], _ window: Window) throws -> UnitArrays {
-    let around = window.grown(by: margin)
-    let scenes = try dates.map { date in
-      let scale = input.dates[date].reflectanceScale
-      let image = try grid.images[date]?.floats([GridStage.field], around)[0]
-      return TemporalClouds.Scene(visible: (image ?? Grid(rows: 0, columns: 0, cells: [])).map { $0 * scale })
+  /// Checksums of the files of bands that are not matched.
+  private func otherFiles(_ dates: [Int], _ bands: [BandName]) throws -> [Checksum] {
+    let cache = context.folder.checksums
+    let files = dates.flatMap { date in
+      bands.filter { $0 != input.band }.flatMap { band in
+        input.dates[date].pass.scenes.compactMap { $0.band(band)?.path }
+      }
     }
-    let found = TemporalClouds(scenes, parameters: context.parameters.masks.clouds).weights
-    let inner = Window(row: margin, column: margin, rows: window.rows, columns: window.columns)
+    let checksums = try files.map { try cache.checksum(ofInput: $0, cancellation: context.runner.cancellation) }
+    try cache.save()
+    return checksums
+  }
+
+  private func weights(_ dates: [Int], _ window: Window, _ clouds: StackClouds) throws -> UnitArrays {
+    let found = try clouds.read(window)
     var fields: [UnitArrays.Field] = [], counts: [JSONValue] = []
     for (date, weights) in zip(dates, found) {
-      let own = weights.cropped(to: inner)
+      // What is masked or black fill has no pixel, whatever it looks like.
+      let image = try grid.images[date]?.floats([GridStage.field], window)[0]
+      var own = weights
+      for index in own.cells.indices where image?.cells[index].isNaN ?? true { own.cells[index] = .nan }
       var valid = 0, cloudy = 0
       for weight in own.cells where !weight.isNaN {
         valid += 1

@@ -5,26 +5,31 @@ import Matching
 import Parameters
 import Processing
 import RasterIO
+import TimeSeries
 
 /// Offsets of a pair less its distortions and without the vectors that the filters refuse, by windows of the lattice.
 struct CorrectedOffsets: Sendable {
   let plan: StackPlan
   let filters: StackFilterParameters
-  let minimumCorrelation: Double
+  /// How large the errors really are; nil where loops did not tell.
+  let sigmas: PairSigmaModel?
 
   struct Values: Sendable {
     var offsets: OffsetGrids
     var ncc: Grid<Float>
   }
 
-  init(_ context: StackContext) {
+  init(_ context: StackContext, sigmas: PairSigmaModel?) {
     plan = context.plan
     filters = context.parameters.filters
-    minimumCorrelation = context.parameters.fusion.minimumCorrelation
+    self.sigmas = sigmas
   }
 
   /// What the results depend on besides the pairs.
-  var parameters: JSONObject { filters.json }
+  var parameters: JSONObject {
+    let model = sigmas.map { [JSONValue.number($0.base), .number($0.decorrelation), .number($0.factor)] }
+    return filters.json.merged(with: ["sigmas": model.map { .array($0) } ?? .null])
+  }
 
   /// Points around a window whose vectors the filters compare.
   private var margin: Int { filters.medianFilter ? filters.median.medianRadius * filters.median.medianStep : 0 }
@@ -33,6 +38,7 @@ struct CorrectedOffsets: Sendable {
     let around = window.grown(by: margin)
     let raw = try pair.matched.offsets.floats(MatchStage.fields, around)
     var offsets = OffsetGrids(dx: raw[0], dy: raw[1], dxSigma: raw[2], dySigma: raw[3])
+    rescale(&offsets, raw[4])
     if let model = pair.model { try subtract(model, from: &offsets, around) }
     for filter in chosen {
       offsets = filter.filtered(CorrectionScene(field: offsets)).filtered
@@ -44,6 +50,15 @@ struct CorrectedOffsets: Sendable {
         dx: offsets.dx.cropped(to: inner), dy: offsets.dy.cropped(to: inner),
         dxSigma: offsets.dxSigma?.cropped(to: inner), dySigma: offsets.dySigma?.cropped(to: inner)),
       ncc: raw[4].cropped(to: inner))
+  }
+
+  private func rescale(_ offsets: inout OffsetGrids, _ ncc: Grid<Float>) {
+    guard let sigmas, var x = offsets.dxSigma, var y = offsets.dySigma else { return }
+    for index in ncc.cells.indices {
+      x.cells[index] = sigmas.sigma(stated: x.cells[index], ncc: ncc.cells[index])
+      y.cells[index] = sigmas.sigma(stated: y.cells[index], ncc: ncc.cells[index])
+    }
+    (offsets.dxSigma, offsets.dySigma) = (x, y)
   }
 
   private var chosen: [any FieldFilter] {

@@ -12,6 +12,7 @@ struct FuseStage {
   let network: StackNetwork
   let clouds: CloudStage.Outcome
   let corrected: CorrectStage.Outcome
+  let sigmas: PairSigmaModel?
   /// What a pixel is on the ground; nil where nobody knows, and motion is then in px.
   let ground: GroundScale?
 
@@ -75,7 +76,7 @@ struct FuseStage {
     let scenes = used.scenes.map { JSONValue.string("\($0.id) \($0.date)") }
     let pairs = used.pairs.map { JSONValue.string("\($0.earlier) \($0.later) \($0.isBackward)") }
     return [
-      "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context).parameters), "scenes": .array(scenes),
+      "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context, sigmas: sigmas).parameters), "scenes": .array(scenes),
       "pairs": .array(pairs), "pixelSize": JSONValue(context.parameters.images.pixelSize),
       "spacing": .integer(context.plan.lattice.spacing), "clarity": .bool(clouds.weights != nil),
     ]
@@ -88,7 +89,7 @@ private struct PairReader: Sendable {
   private let stage: FuseStage
 
   init(_ stage: FuseStage) {
-    offsets = CorrectedOffsets(stage.context)
+    offsets = CorrectedOffsets(stage.context, sigmas: stage.sigmas)
     self.stage = stage
   }
 

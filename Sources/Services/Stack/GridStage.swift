@@ -2,6 +2,7 @@
 import Grids
 import Parameters
 import Processing
+import Products
 import RasterIO
 
 /// The stage `grid`: each date on the common grid, kept as tiles, with what is masked taken out.
@@ -41,13 +42,20 @@ struct GridStage {
       }
     }
     try cache.save()
-    let dates = input.dates
+    let dates = input.dates, rejected = Set(context.parameters.masks.leaveOut.map(\.surface))
+    // A date whose classes cannot be read fails by itself, in its first unit.
+    let classes = dates.map { date in
+      Result { rejected.isEmpty ? nil : try PassClasses.find(date.pass, grid: input.grid) }
+    }
     let outcomes = try context.runner.run("grid", unit: "px", units) { index in
       let date = dates[index / plan.count], window = plan[index % plan.count]
       var image = try date.image.read(window)
       if let mask, !mask.bounds.intersection(window).isEmpty {
         let isOut = try mask.read(window)
         for index in image.cells.indices where isOut.cells[index] { image.cells[index] = .nan }
+      }
+      if let found = try classes[index / plan.count].get()?.read(window) {
+        for index in image.cells.indices where rejected.contains(found.cells[index]) { image.cells[index] = .nan }
       }
       return UnitArrays([.init(Self.field, image, as: date.precision)])
     }
@@ -74,6 +82,7 @@ struct GridStage {
     var out: JSONObject = [
       "rows": .integer(grid.rows), "columns": .integer(grid.columns), "pixels": .string(date.recipe),
       "precision": .string("\(date.precision)"), "mask": context.parameters.masks.mask?.json ?? .null,
+      "leftOut": .array(context.parameters.masks.leaveOut.map { .string($0.rawValue) }),
       "crs": grid.crs.map { .string($0.description) } ?? .null,
     ]
     if let t = grid.transform {

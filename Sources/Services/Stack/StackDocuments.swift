@@ -51,6 +51,13 @@ struct StackDocuments {
     out["stableGround"] = .string(r.stableSource)
     out["sceneErrorShare"] = JSONValue(r.fused.summary.sceneErrorShare)
     out["sigmaFactor"] = JSONValue(r.fused.summary.sigmaFactor)
+    out["pairSigma"] =
+      r.sigmas.map {
+        [
+          "base": .number($0.base), "decorrelation": .number($0.decorrelation), "factor": .number($0.factor),
+          "unit": "px²",
+        ]
+      } ?? .null
     out["unit"] = .string(r.unit(.speed))
     out["failed"] = .array(r.problems.map { ["what": .string($0.what), "cause": .string($0.cause)] })
     out["notices"] = .array((network.remarks + r.input.notices).map { .string($0) })

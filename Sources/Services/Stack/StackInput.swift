@@ -14,8 +14,6 @@ struct StackInput: Sendable {
     let image: any PixelSource
     /// How the numbers of the image are stored without loss.
     let precision: UnitArrays.Precision
-    /// By what its numbers become reflectance, or what comes near it for pictures.
-    let reflectanceScale: Float
     /// Files that it is made from.
     let files: [String]
     /// What else its pixels depend on.
@@ -125,10 +123,9 @@ extension StackInput.Date {
     self.image = source
     let isReflectance = first.contains { $0.calibration != nil }
     switch raster?.info.dataType {
-    case _ where isReflectance: (precision, reflectanceScale) = (.steps(1e-4), 1)
-    case .uint8: (precision, reflectanceScale) = (.steps(1 / 128), 1 / 255)
-    case .uint16, .int16: (precision, reflectanceScale) = (.full, 1e-4)
-    default: (precision, reflectanceScale) = (.full, 1)
+    case _ where isReflectance: precision = .steps(1e-4)
+    case .uint8: precision = .steps(1 / 128)
+    default: precision = .full
     }
     files = pass.scenes.flatMap { scene in scene.band(band).map { [$0.path] } ?? [] }
     recipe =

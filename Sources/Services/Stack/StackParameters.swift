@@ -59,6 +59,29 @@ public struct StackMatchParameters: ParameterSet {
   public init() {}
 }
 
+/// What an image shows that may be left out of the matching.
+public enum LeftOutClass: String, ParameterChoice {
+  case cloud, shadow, snow, water
+
+  public var summary: String {
+    switch self {
+    case .cloud: "clouds, as the plain mask: bright ice may be among them"
+    case .shadow: "shadows of clouds"
+    case .snow: "snow and ice"
+    case .water: "open water"
+    }
+  }
+
+  var surface: SurfaceClass {
+    switch self {
+    case .cloud: .cloud
+    case .shadow: .shadow
+    case .snow: .snow
+    case .water: .water
+    }
+  }
+}
+
 /// Where the weights of cloudy pixels come from.
 public enum CloudWeighting: String, ParameterChoice {
   case temporal, none
@@ -76,6 +99,11 @@ public struct StackMaskParameters: ParameterSet {
   public static var title: String { "Masks" }
 
   @Parameter("What to leave out of all images (water, say): polygons or a raster") public var mask: Area?
+
+  @Parameter(
+    "Classes that are left out of all images, by the product's own classes or by colour; clouds need not be, they lose "
+      + "weight")
+  public var leaveOut: [LeftOutClass] = []
 
   @Parameter("What makes cloudy pixels count less") public var cloudWeighting = CloudWeighting.temporal
 
@@ -145,6 +173,16 @@ public struct StackFilterParameters: ParameterSet {
   public init() {}
 }
 
+/// How the errors of pairs are told.
+public struct StackUncertaintyParameters: ParameterSet {
+  public static var title: String { "Uncertainty" }
+
+  @Parameter("Whether the pairs' standard deviations are fitted to what loops of pairs do not close by")
+  public var calibratesSigmas = true
+
+  public init() {}
+}
+
 /// What is written for single pairs.
 public enum PairProducts: String, ParameterChoice {
   case none, offsets, all
@@ -191,6 +229,7 @@ public struct MpicParameters: ParameterSet {
   public var masks = StackMaskParameters()
   public var corrections = StackCorrectionParameters()
   public var filters = StackFilterParameters()
+  public var uncertainty = StackUncertaintyParameters()
   public var fusion = PairFusion.Parameters()
   public var run = StackRunParameters()
 

@@ -89,7 +89,7 @@ struct StackProducts {
     case .offsets: wanted = 2
     case .all: wanted = Self.pairFiles.count
     }
-    let reader = CorrectedOffsets(context)
+    let reader = CorrectedOffsets(context, sigmas: result.sigmas)
     let stage = StageIdentity("stack-pair-raster", version: 1, parameters: reader.parameters)
     return result.corrected.pairs.flatMap { pair in
       Self.pairFiles.prefix(wanted).map { name, title in

@@ -14,6 +14,8 @@ struct StackResult: Sendable {
   let network: StackNetwork
   let corrected: CorrectStage.Outcome
   let fused: FuseStage.Outcome
+  /// How large the errors of pairs are by their loops; nil where these did not tell.
+  let sigmas: PairSigmaModel?
   let ground: GroundScale?
   /// How the stable ground was chosen.
   let stableSource: String

@@ -6,7 +6,7 @@ import Parameters
 import Processing
 import TimeSeries
 
-/// A stack from its scenes to the report: `scenes`, `grid`, `clouds`, `network`, `match`, `correct`, `fuse`, `publish`.
+/// A stack from its scenes to the report: `scenes`, `grid`, `clouds`, `network`, `match`, `correct`, `calibrate`, `fuse`, `publish`.
 ///
 /// Every stage but the first keeps what it makes as units under the hash of what they are made from, and asks for those
 /// of the stages before it by the same hashes. A run that was stopped, or is done again with other parameters, computes
@@ -80,12 +80,13 @@ struct StackRun {
     let corrected = try CorrectStage(
       context: context, matched: matched, ground: ground, metresPerPixel: metres
     ).run()
+    let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
     let fused = try FuseStage(
-      context: context, network: network, clouds: clouds, corrected: corrected, ground: scale
+      context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
     ).run()
     let result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
-      fused: fused, ground: scale, stableSource: ground.source,
+      fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
       problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version
     )
     try StackProducts(result: result).write()
