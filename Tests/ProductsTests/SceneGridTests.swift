@@ -116,7 +116,11 @@ struct SceneGridTests {
     #expect(stack.problems[0].message.contains("has 20 × 20 pixels, most scenes have 30 × 30"))
     let area = SceneArea.box(Extent(west: 4, south: 6, east: 13, north: 10), crs: nil)
     let cropped = try SceneStack(scenes, band: .grey, area: area)
-    #expect(cropped.grid == SceneGrid(rows: 5, columns: 10))
+    #expect(cropped.grid.rows == 5 && cropped.grid.columns == 10 && cropped.grid.origin == (6, 4))
+    let image = try PassImage(cropped.passes[0], band: .grey, grid: cropped.grid)
+    #expect(
+      try image.read(cropped.grid.window).cells
+        == numbers(30, 30).cropped(to: Window(row: 6, column: 4, rows: 5, columns: 10)).cells)
     #expect(throws: SceneError.self) { try SceneStack(scenes, band: .grey, pixelSize: 5) }
   }
 

@@ -111,7 +111,7 @@ extension PassClasses {
     of pass: ScenePass, on area: SceneArea? = nil, grid: SceneGrid, options: Options = Options()
   ) throws(SceneError) -> ClassShares? {
     let crop = try area.map { (area) throws(SceneError) in grid.cropped(to: try area.window(on: grid)) } ?? grid
-    let factor = crop.transform == nil ? 1 : max(1, Int((Double(crop.rows * crop.columns) / samples).squareRoot()))
+    let factor = max(1, Int((Double(crop.rows * crop.columns) / samples).squareRoot()))
     let coarse = crop.coarsened(by: factor)
     guard let classes = try find(pass, grid: coarse, options: options) else { return nil }
     do throws(RasterError) {

@@ -14,6 +14,8 @@ public final class PassImage: PixelSource {
   public let grid: SceneGrid
   /// How each scene was put on the grid, the first on top.
   public let reports: [AlignmentReport]
+  /// What the user should know, e.g. which value was taken for no data.
+  public let notices: [String]
 
   private let parts: [AlignedImage]
 
@@ -22,18 +24,26 @@ public final class PassImage: PixelSource {
 
   /// Opens the images; no pixel is read yet.
   ///
-  /// - Parameter isCalibrated: whether pixels come as reflectance where it is known.
+  /// - Parameters:
+  ///   - isCalibrated: whether pixels come as reflectance where it is known.
+  ///   - nodata: value of plain rasters that stands for no data; nil looks for the flat fill around a cut-out picture.
   /// - Throws: `SceneError` of kind `.noBand`, `.damaged`, `.missing`, `.gridMismatch`, and `.noOverlap` when no scene of the
   ///   pass reaches the grid.
   public init(
-    _ pass: ScenePass, band: BandName, grid: SceneGrid, isCalibrated: Bool = true
+    _ pass: ScenePass, band: BandName, grid: SceneGrid, isCalibrated: Bool = true, nodata: Double? = nil
   ) throws(SceneError) {
     (self.pass, self.band, self.grid) = (pass, band, grid)
-    let parts = try pass.parts(on: grid) { (scene) throws(SceneError) -> (any PixelSource, Georeference) in
+    var notices: [String] = []
+    parts = try pass.parts(on: grid) { (scene) throws(SceneError) -> (any PixelSource, Georeference) in
       let image = try scene.image(band, isCalibrated: isCalibrated)
-      return (image, image.image.info.georeference)
+      let place = image.image.info.georeference
+      guard scene.mission == .plain, let fill = try scene.fill(image.image, given: nodata) else {
+        return (image, place)
+      }
+      if nodata == nil { notices.append("\(scene.id): \(fill.summary)") }
+      return (FilledSource(source: image, fill: fill), place)
     }
-    self.parts = parts
+    self.notices = notices
     reports = parts.map(\.report)
   }
 
@@ -56,6 +66,13 @@ extension Scene {
       throw SceneError(error.kind == .missing ? .missing : .damaged, path, error.message, cause: error.cause)
     }
   }
+
+  /// The value that stands for no data although the file does not say so.
+  fileprivate func fill(_ image: RasterImage, given: Double?) throws(SceneError) -> FillValue? {
+    do throws(RasterError) { return try FillValue.find(image, given: given) } catch {
+      throw SceneError(.damaged, path, error.message, cause: error.cause)
+    }
+  }
 }
 
 extension ScenePass {
@@ -63,15 +80,14 @@ extension ScenePass {
   ///
   /// - Throws: what `open` throws, and `SceneError` of kind `.gridMismatch` or `.noOverlap`.
   func parts(
-    on grid: SceneGrid, kernel: ResamplingKernel? = nil,
-    open: (Scene) throws(SceneError) -> (any PixelSource, Georeference)
+    on grid: SceneGrid, open: (Scene) throws(SceneError) -> (any PixelSource, Georeference)
   ) throws(SceneError) -> [AlignedImage] {
     var copied: [AlignedImage] = [], resampled: [AlignedImage] = []
     var apart: RasterError?
     for scene in scenes {
       let (source, place) = try open(scene)
       do throws(RasterError) {
-        let image = try AlignedImage(source, at: place, onto: grid.georeference, kernel: kernel)
+        let image = try grid.align(source, at: place)
         if case .resampled = image.report.method { resampled.append(image) } else { copied.append(image) }
       } catch {
         guard error.kind == .noOverlap else {

@@ -49,7 +49,7 @@ public enum SceneArea: Hashable, Sendable {
   private static func pixels(_ extent: Extent, _ crs: CRS?, _ grid: SceneGrid) throws(RasterError) -> Window {
     let raster = grid.georeference
     let none = Window(row: 0, column: 0, rows: 0, columns: 0)
-    guard grid.transform != nil else {
+    guard grid.isOnMap else {
       return Window(
         row: Int(extent.south.rounded(.up)), column: Int(extent.west.rounded(.up)),
         rows: Int(extent.north.rounded(.down)) - Int(extent.south.rounded(.up)) + 1,

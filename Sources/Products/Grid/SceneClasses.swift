@@ -35,15 +35,15 @@ struct SceneClasses: Sendable {
     _ scene: Scene, _ grid: SceneGrid, _ options: PassClasses.Options
   ) throws(RasterError) -> SceneClasses? {
     if let mask = scene.masks(.sceneClassification).first {
-      let image = try nearest(mask, grid), parameters = options.sceneClassification
-      return SceneClasses(origin: .sceneClassification, bounds: image.report.overlap) {
+      let (image, bounds) = try nearest(mask, grid), parameters = options.sceneClassification
+      return SceneClasses(origin: .sceneClassification, bounds: bounds) {
         (window) throws(RasterError) in
         SceneClassification.classes(try image.read(window), parameters: parameters)
       }
     }
     if let mask = scene.masks(.qualityPixel).first {
-      let image = try nearest(mask, grid), parameters = options.pixelQuality
-      return SceneClasses(origin: .pixelQuality, bounds: image.report.overlap) { (window) throws(RasterError) in
+      let (image, bounds) = try nearest(mask, grid), parameters = options.pixelQuality
+      return SceneClasses(origin: .pixelQuality, bounds: bounds) { (window) throws(RasterError) in
         PixelQuality.classes(try image.read(window), parameters: parameters)
       }
     }
@@ -62,9 +62,9 @@ struct SceneClasses: Sendable {
   /// Opaque cloud, cirrus and snow as three bands of 0 and 1.
   private static func cloudMask(_ scene: Scene, _ grid: SceneGrid) throws(RasterError) -> SceneClasses? {
     guard let mask = scene.masks(.cloudsAndSnow).first(where: { $0.form == .raster }) else { return nil }
-    let opaque = try nearest(mask, grid), cirrus = try nearest(mask, grid, band: 2),
-      snow = try nearest(mask, grid, band: 3)
-    return SceneClasses(origin: .cloudMask, bounds: opaque.report.overlap) { (window) throws(RasterError) in
+    let (opaque, bounds) = try nearest(mask, grid)
+    let cirrus = try nearest(mask, grid, band: 2).image, snow = try nearest(mask, grid, band: 3).image
+    return SceneClasses(origin: .cloudMask, bounds: bounds) { (window) throws(RasterError) in
       let clouds = try opaque.read(window), thin = try cirrus.read(window), white = try snow.read(window)
       var out = clouds.map { $0.isNaN ? SurfaceClass.null : $0 > 0 ? .cloud : .land }
       for i in out.cells.indices where out.cells[i] == .land {
@@ -74,11 +74,16 @@ struct SceneClasses: Sendable {
     }
   }
 
+  /// A mask on the grid, and the pixels whose centres it covers: to the edges of its own, which may be coarser.
   private static func nearest(
     _ mask: SceneMask, _ grid: SceneGrid, band: Int = 1
-  ) throws(RasterError) -> AlignedImage {
+  ) throws(RasterError) -> (image: AlignedImage, bounds: Window) {
     let image = try RasterImage.open(mask.path, band: band)
-    return try AlignedImage(image, at: image.info.georeference, onto: grid.georeference, kernel: .nearest)
+    let place = image.info.georeference, raster = grid.georeference
+    let aligned = try grid.align(image, at: place, kernel: .nearest)
+    guard grid.isOnMap else { return (aligned, aligned.report.overlap) }
+    let covered = try raster.pixels(in: place.extent, of: place.crs)
+    return (aligned, covered.map { raster.window.intersection($0) } ?? aligned.report.overlap)
   }
 }
 
@@ -144,7 +149,7 @@ struct SpectralSource: Sendable {
         factor = other.pixelSize.width / own.pixelSize.width
       }
       let image = factor >= 2 ? try band.openOverview(atMost: factor) : full
-      return try AlignedImage(image, at: image.image.info.georeference, onto: grid.georeference)
+      return try grid.align(image, at: image.image.info.georeference)
     }
   }
 }

@@ -22,9 +22,10 @@ public final class StackClouds: Sendable {
 
   /// - Parameters:
   ///   - matched: the band that every pass has in any case.
+  ///   - nodata: value of plain rasters that stands for no data; nil looks for the flat fill around a cut-out picture.
   /// - Throws: `SceneError` where an image cannot be opened or read.
   public init(
-    _ passes: [ScenePass], matched: BandName, grid: SceneGrid,
+    _ passes: [ScenePass], matched: BandName, grid: SceneGrid, nodata: Double? = nil,
     parameters: TemporalClouds.Parameters = TemporalClouds.Parameters()
   ) throws(SceneError) {
     (self.passes, self.grid, self.parameters) = (passes, grid, parameters)
@@ -32,7 +33,7 @@ public final class StackClouds: Sendable {
     var images: [[PassImage]] = []
     for band in bands {
       images.append(
-        try passes.map { (pass) throws(SceneError) in try PassImage(pass, band: band, grid: grid) })
+        try passes.map { (pass) throws(SceneError) in try PassImage(pass, band: band, grid: grid, nodata: nodata) })
     }
     visible = images[0]
     swir1 = images.count > 1 ? images[1] : []
