@@ -60,7 +60,8 @@ let package = Package(
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(
-      name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport", exclude: ["validate_stac.py"]),
+      name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
+      exclude: ["validate_stac.py", "check_published.py"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
@@ -77,8 +78,7 @@ let package = Package(
       "Services",
       also: [
         "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
-        "Figures",
-        "TimeSeries",
+        "Figures", "TimeSeries",
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],

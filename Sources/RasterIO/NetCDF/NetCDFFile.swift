@@ -111,9 +111,9 @@ final class NetCDFFile {
       return put(GDALExtendedDataTypeCreate(GDT_Float32)) { GDALAttributeWriteDouble($0, Double(value)) }
     case .integer(let value):
       return put(GDALExtendedDataTypeCreate(GDT_Int32)) { GDALAttributeWriteInt($0, value) }
-    case .bytes(let values):
-      return put(GDALExtendedDataTypeCreate(GDT_Byte), count: values.count) {
-        GDALAttributeWriteRaw($0, values, values.count)
+    case .shorts(let values):
+      return put(GDALExtendedDataTypeCreate(GDT_Int16), count: values.count) {
+        GDALAttributeWriteRaw($0, values, 2 * values.count)
       }
     case .doubles(let values):
       return put(GDALExtendedDataTypeCreate(GDT_Float64), count: values.count) {

@@ -7,8 +7,8 @@ public struct NetCDFAttribute: Hashable, Sendable {
     case double(Double)
     case float(Float)
     case integer(Int32)
-    /// Values of flags, in the type of an 8-bit variable.
-    case bytes([UInt8])
+    /// Values of flags, in the type of a 16-bit variable.
+    case shorts([Int16])
     case doubles([Double])
   }
 

@@ -100,7 +100,7 @@ struct PairVelocityFileTests {
     #expect(abs(number("vy", "stable_shift") + 0.1 * Self.perPixel) < 1e-3)
     #expect(number("vx", "stable_count_stationary") == 1234 && number("vx", "stable_shift_flag") == 1)
     #expect(try value(file, "chip_size_width")[5, 5] == 150)
-    #expect(try fixture.variable(file, "interp_mask").info.dataType == .uint8)
+    #expect(try fixture.variable(file, "interp_mask").info.dataType == .int16)
   }
 
   @Test("degrees: velocities are true east and north, in longitude and latitude")

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Catalogue of a stack")
 struct StackCatalogueTests {
-  private func catalogue() throws -> StackCatalogue {
+  static func catalogue() throws -> StackCatalogue {
     var catalogue = try StackCatalogue(id: "tongue 2020", place: try PublishFixture.place())
     catalogue.title = "A tongue"
     catalogue.lineage = "Regularised matching of Sentinel-2 scenes"
@@ -45,7 +45,7 @@ struct StackCatalogueTests {
 
   @Test("an item a pair, one of the mean that comes from them, and a collection that leads to all")
   func structure() throws {
-    let documents = try catalogue().documents
+    let documents = try Self.catalogue().documents
     #expect(documents.count == 4 && documents.last?.path == "stac/collection.json")
     #expect(Set(documents.map(\.path)).count == 4, "a pair and its backward twin have items of their own")
     let pair = try object(documents[0].text), mean = try object(documents[2].text)
@@ -77,10 +77,10 @@ struct StackCatalogueTests {
     "every document is valid by the published schemas of STAC 1.1 and its extensions",
     .enabled(if: StacSchemas.areUsable, "needs the shared schemas, and Python with jsonschema and referencing"))
   func schemas() throws {
-    for document in try catalogue().documents {
+    for document in try Self.catalogue().documents {
       #expect(try StacSchemas.validate(document.text) == "", "\(document.path)")
     }
-    let collection = try #require(try catalogue().documents.last?.text)
+    let collection = try #require(try Self.catalogue().documents.last?.text)
     #expect(try StacSchemas.validate(collection.replacing("\"extent\"", with: "\"extend\"")) != "")
   }
 }

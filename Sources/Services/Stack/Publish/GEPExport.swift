@@ -120,8 +120,8 @@ extension GEPExport {
     let span = (FileWords.compact(dates.first.date), FileWords.compact(dates.last.date))
     let targets = stackTargets(span)
     let writers = try targets.map { try writer($0.target, place) }
-    for first in stride(from: 0, to: place.rows, by: 512) {
-      let motion = try rows(first..<min(first + 512, place.rows))
+    for first in stride(from: 0, to: place.rows, by: 128) {
+      let motion = try rows(first..<min(first + 128, place.rows))
       for (writer, target) in zip(writers, targets) {
         let factor = target.factor
         try writer.write(motion[target.layer].map { $0 * factor }, atRow: first)

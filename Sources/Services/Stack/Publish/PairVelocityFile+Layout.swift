@@ -10,7 +10,8 @@ extension PairVelocityFile {
   /// Sides of the compressed blocks.
   private static let block = 512
 
-  /// Axes, variables and attributes of the file.
+  /// Axes, variables and attributes of the file. Where ITS_LIVE has unsigned types there are signed ones, the only ones
+  /// that CF 1.8 allows.
   var layout: NetCDFLayout {
     let place = pair.place
     var time = NetCDFVariable("time", ["time"], .float64)
@@ -21,7 +22,7 @@ extension PairVelocityFile {
     var x = NetCDFVariable("x", ["x"], .float64), y = NetCDFVariable("y", ["y"], .float64)
     x.attributes = mapping.x + [.init("axis", "X")]
     y.attributes = mapping.y + [.init("axis", "Y")]
-    var projection = NetCDFVariable("mapping", [], .uint8), info = NetCDFVariable("img_pair_info", [], .uint8)
+    var projection = NetCDFVariable("mapping", [], .int32), info = NetCDFVariable("img_pair_info", [], .int32)
     projection.attributes = mapping.attributes
     info.attributes = imagePairInfo
     return NetCDFLayout(
@@ -81,15 +82,15 @@ extension PairVelocityFile {
   private var chipSizes: [NetCDFVariable] {
     guard pair.templateWindow != nil else { return [] }
     return [("chip_size_width", "width"), ("chip_size_height", "height")].map {
-      raster($0.0, .uint16, "\($0.1) of the search template", unit: "m", missing: 0)
+      raster($0.0, .int16, "\($0.1) of the search template", unit: "m", missing: 0)
     }
   }
 
   private var interpolation: NetCDFVariable {
     raster(
-      "interp_mask", .uint8, "whether a velocity was put in from its neighbours",
+      "interp_mask", .int16, "whether a velocity was put in from its neighbours",
       [
-        .init("flag_values", .bytes([0, 1])), .init("flag_meanings", "measured interpolated"),
+        .init("flag_values", .shorts([0, 1])), .init("flag_meanings", "measured interpolated"),
       ])
   }
 

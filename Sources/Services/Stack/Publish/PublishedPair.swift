@@ -65,12 +65,15 @@ package struct PublishedPair: Sendable {
     isBackward ? (later, earlier) : (earlier, later)
   }
 
-  /// Runs over the lattice in bands of rows that are whole blocks of the files written.
+  /// Rows that are held at a time; four bands fill a row of blocks, which HDF5's cache holds until then.
+  private static let band = 128
+
+  /// Runs over the lattice in bands of rows.
   func forEachBand(_ body: (Int, PairRows) throws -> Void) throws {
-    for first in stride(from: 0, to: place.rows, by: 512) {
-      let values = try rows(first..<min(first + 512, place.rows))
+    for first in stride(from: 0, to: place.rows, by: Self.band) {
+      let end = min(first + Self.band, place.rows), values = try rows(first..<end)
       precondition(
-        values.dx.columns == place.columns && values.dx.rows == min(512, place.rows - first),
+        values.dx.columns == place.columns && values.dx.rows == end - first,
         "rows \(first) on of a pair have \(values.dx.rows) × \(values.dx.columns) values")
       try body(first, values)
     }
