@@ -32,7 +32,8 @@ struct PairSigmaModelTests {
   @Test(
     "finds the sigmas of pairs within 10 % from what loops do not close by, whatever the scenes' own errors",
     arguments: [
-      PairSigmaModel(base: 0, decorrelation: 0.05, factor: 0), PairSigmaModel(base: 0.002, decorrelation: 0, factor: 4),
+      PairSigmaModel(base: 0, decorrelation: 0.05, factor: 0),
+      PairSigmaModel(base: 0.002, decorrelation: 0, factor: 4),
       PairSigmaModel(base: 0.001, decorrelation: 0.03, factor: 1),
     ])
   func recovered(truth: PairSigmaModel) throws {

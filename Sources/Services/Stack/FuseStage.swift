@@ -76,7 +76,8 @@ struct FuseStage {
     let scenes = used.scenes.map { JSONValue.string("\($0.id) \($0.date)") }
     let pairs = used.pairs.map { JSONValue.string("\($0.earlier) \($0.later) \($0.isBackward)") }
     return [
-      "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context, sigmas: sigmas).parameters), "scenes": .array(scenes),
+      "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context, sigmas: sigmas).parameters),
+      "scenes": .array(scenes),
       "pairs": .array(pairs), "pixelSize": JSONValue(context.parameters.images.pixelSize),
       "spacing": .integer(context.plan.lattice.spacing), "clarity": .bool(clouds.weights != nil),
     ]

@@ -63,7 +63,7 @@ struct RegularisedPairMatcher: PairMatcher {
   init(_ choices: RegularisedMatching.Parameters) { self.choices = choices }
 
   let name = "regularised"
-  let version = 1
+  let version = 2
   var parameters: JSONObject { choices.json }
   let alignment = RegularisedMatching.alignment
   let bytesPerPixel = 480.0

@@ -62,7 +62,7 @@ struct StackInput: Sendable {
     guard dates.count >= 2 else { throw Self.tooFew(dates.count, problems) }
     self.dates = dates
     self.problems = problems
-    self.notices = Self.summed(notices)
+    self.notices = Self.summed(notices, scenes)
   }
 
   /// Files that are named as something else than scenes and may lie in the same folder.
@@ -95,10 +95,24 @@ struct StackInput: Sendable {
         + (causes.isEmpty ? "" : ": " + causes + more))
   }
 
-  /// The same sentence about many scenes is said once.
-  private static func summed(_ notices: [String]) -> [String] {
-    guard notices.count > 3 else { return notices }
-    return Array(notices.prefix(2)) + ["and \(notices.count - 2) more notices of this kind"]
+  /// What is said of many scenes, which differ by their name alone, is said once.
+  private static func summed(_ notices: [String], _ scenes: [Scene]) -> [String] {
+    let names = scenes.flatMap { [$0.path, $0.id] }.sorted { $0.count > $1.count }
+    var order: [String] = [], members: [String: [String]] = [:]
+    for notice in notices {
+      var general = notice
+      if let name = names.first(where: { notice.contains($0) }) {
+        general = notice.replacing(name, with: "each of them")
+      }
+      // Shares in per cent differ from scene to scene.
+      general = general.replacing(/[0-9]+ %/, with: "part")
+      if members[general] == nil { order.append(general) }
+      members[general, default: []].append(notice)
+    }
+    return order.flatMap { general -> [String] in
+      let all = members[general] ?? []
+      return all.count > 2 ? ["\(all.count) images: \(general)"] : all
+    }
   }
 }
 
@@ -109,30 +123,22 @@ extension Scene {
 extension StackInput.Date {
   fileprivate init(_ pass: ScenePass, _ band: BandName, _ grid: SceneGrid, _ notices: inout [String]) throws {
     self.pass = pass
-    let image = try PassImage(pass, band: band, grid: grid)
-    var source: any PixelSource = image
-    let first = pass.scenes.compactMap { $0.band(band) }
-    let raster = try first.first.map { try RasterImage.open($0.path, band: $0.number) }
-    var fill: FillValue?
-    // Cut-out pictures are black around, and what is black on every date would stand perfectly still.
-    if pass.scenes[0].mission == .plain, let raster { fill = try FillValue.find(raster, given: nil) }
-    if let fill {
-      source = FilledSource(source: image, fill: fill)
-      notices.append("\(pass.id): \(fill.summary)")
-    }
-    self.image = source
-    let isReflectance = first.contains { $0.calibration != nil }
-    switch raster?.info.dataType {
-    case _ where isReflectance: precision = .steps(1e-4)
-    case .uint8: precision = .steps(1 / 128)
-    default: precision = .full
+    let found = try PassImage(pass, band: band, grid: grid)
+    notices += found.notices
+    image = found
+    let bands = pass.scenes.compactMap { $0.band(band) }
+    let types = try bands.map { try RasterImage.open($0.path, band: $0.number).info.dataType }
+    if bands.allSatisfy({ $0.calibration != nil }) {
+      precision = .steps(1e-4)
+    } else {
+      precision = types.allSatisfy { $0 == .uint8 } ? .steps(1 / 128) : .full
     }
     files = pass.scenes.flatMap { scene in scene.band(band).map { [$0.path] } ?? [] }
     recipe =
       pass.scenes.map { scene in
         let band = scene.band(band)
         return "\(scene.id) \(band?.number ?? 0) \(band?.calibration.map { "\($0)" } ?? "") \(band?.missing ?? .nan)"
-      }.joined(separator: "; ") + (fill.map { "; fill \($0.value) \($0.tolerance) \($0.rim)" } ?? "")
+      }.joined(separator: "; ")
   }
 }
 

@@ -202,6 +202,8 @@ public struct StackRunParameters: ParameterSet {
 
   @Parameter("What is written for each pair") public var pairProducts = PairProducts.all
 
+  @Parameter("What is written besides, in the layouts of other services") public var exports: [StackExport] = []
+
   @Parameter(
     "Whether matched pairs stay in the folder, so that a run with other corrections, masks or fusion matches nothing again"
   )

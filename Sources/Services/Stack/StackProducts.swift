@@ -9,7 +9,7 @@ import TimeSeries
 
 /// The stage `publish`: rasters of the mean motion and of the pairs, each written once for what it is made from.
 ///
-/// Files in the layouts of other services and catalogues, styles and items are made from the same values, beside these.
+/// Styles, catalogue items and files in the layouts of other services are made from the same values (`StackExports`).
 struct StackProducts {
   let result: StackResult
 
@@ -83,22 +83,34 @@ struct StackProducts {
   ]
 
   private var pairPieces: [Piece] {
-    let wanted: Int
-    switch context.parameters.run.pairProducts {
-    case .none: wanted = 0
-    case .offsets: wanted = 2
-    case .all: wanted = Self.pairFiles.count
-    }
     let reader = CorrectedOffsets(context, sigmas: result.sigmas)
     let stage = StageIdentity("stack-pair-raster", version: 1, parameters: reader.parameters)
     return result.corrected.pairs.flatMap { pair in
-      Self.pairFiles.prefix(wanted).map { name, title in
+      wantedFiles.map { name, title in
         Piece(
-          name: "pairs/\(pair.matched.name)/\(name).tif",
-          key: stage.key(reading: [pair.key.checksum, SHA256.checksum(of: name)]), unit: name == "ncc" ? "" : "px",
-          title: title, read: { try Self.layer(name, of: try reader.values(pair, $0)) })
+          name: Self.file(name, of: pair), key: stage.key(reading: [pair.key.checksum, SHA256.checksum(of: name)]),
+          unit: Self.unit(name), title: title, read: { try Self.layer(name, of: try reader.values(pair, $0)) })
       }
     }
+  }
+
+  private var wantedFiles: ArraySlice<(String, String)> {
+    switch context.parameters.run.pairProducts {
+    case .none: Self.pairFiles.prefix(0)
+    case .offsets: Self.pairFiles.prefix(2)
+    case .all: Self.pairFiles.prefix(Self.pairFiles.count)
+    }
+  }
+
+  private static func file(_ name: String, of pair: CorrectStage.Pair) -> String {
+    "pairs/\(pair.matched.name)/\(name).tif"
+  }
+
+  private static func unit(_ name: String) -> String { name == "ncc" ? "" : "px" }
+
+  /// The files of a pair that are written: path, title and unit.
+  func pairFiles(_ pair: CorrectStage.Pair) -> [(String, String, String)] {
+    wantedFiles.map { (Self.file($0.0, of: pair), $0.1, Self.unit($0.0)) }
   }
 
   private static func layer(_ name: String, of values: CorrectedOffsets.Values) throws -> Grid<Float> {

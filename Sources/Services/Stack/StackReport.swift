@@ -173,7 +173,11 @@ struct StackReport {
       ])
   }
 
+  /// Nil where nobody has said what is stable and nothing was corrected by it: it would measure motion.
   private var stableGround: StableGround? {
+    let choices = result.context.parameters.corrections
+    let isKnown = choices.stableTerrain != nil || choices.moving != nil
+    guard isKnown || result.corrected.pairs.contains(where: { !$0.report.steps.isEmpty }) else { return nil }
     let east = result.corrected.pairs.flatMap { $0.stable.x }
     let north = result.corrected.pairs.flatMap { $0.stable.y.map { -$0 } }
     let step = max(1, east.count / StableGround.enough)

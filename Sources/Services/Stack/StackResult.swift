@@ -20,7 +20,7 @@ struct StackResult: Sendable {
   /// How the stable ground was chosen.
   let stableSource: String
   /// What failed by itself, in the order of the stages.
-  let problems: [StackProblem]
+  var problems: [StackProblem]
   /// Parameters that the user has set.
   let given: Set<String>
   let version: String

@@ -84,12 +84,13 @@ struct StackRun {
     let fused = try FuseStage(
       context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
     ).run()
-    let result = StackResult(
+    var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
       fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
       problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version
     )
     try StackProducts(result: result).write()
+    result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
     let lines = try lines(result)
