@@ -11,10 +11,12 @@ struct MpicCommandTests {
     return try image.read(Window(row: 0, column: 0, rows: image.rows, columns: image.columns)).cells
   }
 
-  @Test("steady motion comes out as east and north velocity, with the sign and size that it has")
-  func velocity() throws {
+  @Test(
+    "steady motion comes out as east and north velocity, with the sign and size that it has",
+    arguments: ["regularised", "dense", "flow"])
+  func velocity(matcher: String) throws {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 96, columns: 128)
-    let outcome = try scratch.run(["--out", "out", "--quiet"])
+    let outcome = try scratch.run(["--out", "out", "--quiet", "--matcher", matcher])
     #expect(outcome.code == 0, "\(outcome)")
     // px a day × 10 m × 365.25 days; up is north.
     let east = try values(scratch, "out/products/east-velocity.tif").filter(\.isFinite)
@@ -27,7 +29,9 @@ struct MpicCommandTests {
     #expect(median(coherence) > 0.99)
     let dx = try values(scratch, "out/pairs/2020-01-01_2020-01-16/dx.tif").filter(\.isFinite)
     #expect(abs(median(dx) - 0.75) < 0.03, "\(median(dx))")
-    for file in ["report.html", "network.svg", "summary.json", "config.lock.json"] {
+    for file in [
+      "report.html", "network.svg", "summary.json", "config.lock.json", "products/speed.qml", "stac/collection.json",
+    ] {
       #expect(scratch.folder.has("out/\(file)"), "\(file)")
     }
   }

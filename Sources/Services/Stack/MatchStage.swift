@@ -24,6 +24,8 @@ struct MatchStage {
   struct Outcome: Sendable {
     let pairs: [Pair]
     let problems: [StackProblem]
+    /// Tiles that were matched now, and not taken from an earlier run.
+    let computed: Int
   }
 
   static let fields = ["dx", "dy", "dx-sigma", "dy-sigma", "ncc"]
@@ -59,7 +61,10 @@ struct MatchStage {
           place: place, name: names[place], offsets: TiledUnits(tiles, keys: keys[place], in: context.store),
           keys: keys[place]))
     }
-    return Outcome(pairs: found, problems: problems)
+    let computed = outcomes.count {
+      if case .computed = $0 { true } else { false }
+    }
+    return Outcome(pairs: found, problems: problems, computed: computed)
   }
 
   private func key(_ stage: StageIdentity, _ pair: ScenePair, _ tile: Window) -> UnitKey {

@@ -36,7 +36,7 @@ struct StackRun {
     let matcher = matcher
     let plan = StackPlan(
       input.grid, spacing: parameters.matching.spacing, side: parameters.matching.tile, alignment: matcher.alignment)
-    let estimate = StackEstimate(input, plan, matcher, parameters, threads: threads)
+    let estimate = try StackEstimate(input, plan, matcher, parameters, threads: threads, rates: HostRates.load())
     if parameters.run.dryRun {
       return Outcome(
         folder: parameters.out.path, lines: estimate.lines, notices: input.notices, problems: input.problems)
@@ -73,7 +73,9 @@ struct StackRun {
     let clouds = try CloudStage(context: context, input: input, grid: grid).run()
     let network = try StackNetwork(input, grid, clouds, parameters.network)
     for remark in network.network.remarks { progress.note(remark) }
+    let begin = Date()
     let matched = try MatchStage(context: context, network: network, grid: grid).run()
+    learn(estimate, matched.computed, Date().timeIntervalSince(begin))
     let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
     let ground = try StackGround(context, metresPerPixel: metres)
@@ -99,6 +101,13 @@ struct StackRun {
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
       folder: folder.path, lines: lines, notices: input.notices, problems: result.problems)
+  }
+
+  private func learn(_ estimate: StackEstimate, _ tiles: Int, _ seconds: Double) {
+    var rates = HostRates.load()
+    let before = rates
+    estimate.record(tiles: tiles, seconds: seconds, threads: threads, in: &rates)
+    if rates != before { HostRates.save(rates) }
   }
 
   /// What was given, to be asked for again.
