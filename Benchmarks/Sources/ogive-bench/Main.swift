@@ -13,6 +13,8 @@ struct OgiveBench {
     var peersFile: String?
     var pairFolder: String?
     var sceneFolder: String?
+    var regularisedFolder: String?
+    var tiles = [1024, 2048]
     var givenFolder: String?
     var givenName = "real_n01"
     var label = ""
@@ -60,6 +62,8 @@ struct OgiveBench {
     case "--peers": options.peersFile = value
     case "--write-pairs": options.pairFolder = value
     case "--write-scenes": options.sceneFolder = value
+    case "--regularised": options.regularisedFolder = value
+    case "--tiles": options.tiles = try numbers(value, of: name)
     case "--time": options.label = value
     case "--pair": options.givenFolder = value
     case "--pair-name": options.givenName = value
@@ -71,7 +75,9 @@ struct OgiveBench {
     usage: ogive-bench [--list] [--only CASE] [--sizes 512,2048] [--threads 1,2] [--runs 3] [--json FILE]
                        [--peers FILE] [--write-pairs DIR] [--write-scenes DIR] [--pair DIR [--pair-name real_n01]]
                        [--accuracy [--only METHOD]] [--bias] [--time LABEL -- PROGRAM ARGUMENTS, with %OUT for a fresh folder]
+                       [--regularised DIR --sizes 10980 [--tiles 1024,2048]]
     --pair is a folder that make_matching_pair.py has filled; without it the pair is simulated.
+    --regularised is a folder that --write-scenes has filled.
     """
 
   private static func numbers(_ text: String, of name: String) throws -> [Int] {
@@ -96,6 +102,12 @@ struct OgiveBench {
         try SceneFile.write(size: size, to: place, threads: options.threads.max() ?? 1)
       }
       return
+    }
+    if let folder = options.regularisedFolder {
+      return print(
+        try RegularisedScene.table(
+          folder: URL(filePath: folder), size: options.sizes.max() ?? 0, tiles: options.tiles,
+          threads: options.threads.max() ?? 1))
     }
     let cases = Cases.all.filter { options.only == nil || $0.name == options.only }
     guard !cases.isEmpty else { throw WrongUse(message: "no case is called '\(options.only ?? "")'; see --list") }

@@ -33,8 +33,33 @@ package enum FieldEquations {
     }
   }
 
-  /// Share of the grey values' variance below which noise is never taken to be: what interpolation alone leaves.
+  /// Share of the grey values' variance below which noise is never taken to be when the field is solved for.
   private static let leastNoise: Float = 1e-3
+
+  /// Grey values of eight pixels' large windows: means, variance of the reference, the gain that makes the secondary's
+  /// equal to it, and the variance of what is left between both.
+  private struct Greys {
+    let reference, secondary, variance, gain, noise: Lanes
+    let isUsable: SIMDMask<SIMD8<Int32>>
+
+    /// - Parameter least: pixels that a window needs.
+    @inline(__always)
+    init(_ moments: Moments, _ y: Int, _ x: Int, least: Float) {
+      func at(_ image: ImageView) -> Lanes { image.row(y).lanes(at: x) }
+      let number = at(moments.mask)
+      let isCounted = number .>= least
+      let inverse = 1 / number.replacing(with: 1, where: .!isCounted)
+      reference = at(moments.reference) * inverse
+      secondary = at(moments.secondary) * inverse
+      let vt = at(moments.referenceSquares) * inverse - reference * reference
+      let vw = at(moments.secondarySquares) * inverse - secondary * secondary
+      let both = at(moments.products) * inverse - reference * secondary
+      isUsable = isCounted .& (vt .> 1e-9) .& (vw .> 1e-9)
+      gain = (vt.replacing(with: 0, where: .!isUsable) / vw.replacing(with: 1, where: .!isUsable)).squareRoot()
+      variance = vt
+      noise = 2 * (vt - gain * both)
+    }
+  }
 
   /// What each pixel adds to the normal equations: products of gradients, and of gradients with what is left between
   /// the images once means and standard deviations agree, all over the variance of that rest.
@@ -49,17 +74,9 @@ package enum FieldEquations {
     for y in 0..<reference.rows {
       for x in stride(from: 0, to: reference.columns, by: 8) {
         @inline(__always) func at(_ image: ImageView) -> Lanes { image.row(y).lanes(at: x) }
-        let number = at(moments.mask)
-        let isCounted = number .>= least
-        let inverse = 1 / number.replacing(with: 1, where: .!isCounted)
-        let mt = at(moments.reference) * inverse, mw = at(moments.secondary) * inverse
-        let vt = at(moments.referenceSquares) * inverse - mt * mt
-        let vw = at(moments.secondarySquares) * inverse - mw * mw
-        let both = at(moments.products) * inverse - mt * mw
-        let isUsable = isCounted .& (vt .> 1e-9) .& (vw .> 1e-9)
-        let gain = (vt.replacing(with: 0, where: .!isUsable) / vw.replacing(with: 1, where: .!isUsable)).squareRoot()
-        let rest = (at(reference) - mt) - gain * (at(secondary) - mw)
-        let noise = (2 * (vt - gain * both)).greater(leastNoise * vt)
+        let greys = Greys(moments, y, x, least: least), isUsable = greys.isUsable
+        let rest = (at(reference) - greys.reference) - greys.gain * (at(secondary) - greys.secondary)
+        let noise = greys.noise.greater(leastNoise * greys.variance)
         let weight = (at(joint) / noise.replacing(with: 1, where: .!isUsable)).replacing(with: 0, where: .!isUsable)
         let hx = at(gx), hy = at(gy), wx = weight * hx, wy = weight * hy
         out.xx.row(y).store(wx * hx, at: x)
@@ -118,4 +135,55 @@ package enum FieldEquations {
       r[columns - 1] = 0
     }
   }
+
+  /// Sums over the large window of products of gradients.
+  package struct GradientSums {
+    package let cross, reference, secondary: ImageView
+    package init(cross: ImageView, reference: ImageView, secondary: ImageView) {
+      self.cross = cross
+      self.reference = reference
+      self.secondary = secondary
+    }
+  }
+
+  /// Products of the gradients of both images, of the reference's and of the secondary's, each of a pixel.
+  ///
+  /// - Parameter joint: 1 where the gradients of both can be taken, or 0.
+  package static func gradientProducts(
+    secondary: ImageView, joint: ImageView, gx: ImageView, gy: ImageView, into out: GradientSums
+  ) {
+    for y in 0..<secondary.rows {
+      let w = secondary.row(y)
+      for x in stride(from: 0, to: secondary.columns, by: 8) {
+        let m = joint.row(y).lanes(at: x), a = gx.row(y).lanes(at: x), b = gy.row(y).lanes(at: x)
+        let g = DenseFilters.gradient(w + x, secondary.stride)
+        out.cross.row(y).store(m * (a * g.x + b * g.y), at: x)
+        out.reference.row(y).store(m * (a * a + b * b), at: x)
+        out.secondary.row(y).store(m * (g.x * g.x + g.y * g.y), at: x)
+      }
+    }
+  }
+
+  /// How many times the variance of an offset exceeds that from clean gradients and the noise of the equations.
+  ///
+  /// Noise of the reference is in its gradients too. It lets the matrix grow but tells nothing, so that the images pull
+  /// only with ρ, the correlation of both images' gradients, of what the matrix says, and the variance is 1/ρ times
+  /// larger. It is smaller where the noise is less than the least with which was solved.
+  package static func varianceGrowth(_ moments: Moments, gradients: GradientSums, least: Float, into out: ImageView) {
+    for y in 0..<out.rows {
+      for x in stride(from: 0, to: out.columns, by: 8) {
+        let greys = Greys(moments, y, x, least: least)
+        let floor = (leastNoise * greys.variance).replacing(with: 1, where: .!greys.isUsable)
+        let share = (greys.noise / floor).greater(leastNoiseShare).lesser(Lanes(repeating: 1))
+        let both = gradients.reference.row(y).lanes(at: x) * gradients.secondary.row(y).lanes(at: x)
+        let energy = both.greater(Lanes(repeating: 1e-20)).squareRoot()
+        let agreement = (gradients.cross.row(y).lanes(at: x) / energy).greater(leastAgreement)
+        out.row(y).store(share / agreement.lesser(Lanes(repeating: 1)), at: x)
+      }
+    }
+  }
+
+  private static let leastAgreement = Lanes(repeating: 0.1)
+  /// Interpolation and other faces of the ground always leave some.
+  private static let leastNoiseShare = Lanes(repeating: 0.05)
 }

@@ -8,15 +8,16 @@ struct RegularisedEvaluation {
   private static let largestWindowSigma: Float = 0.5
 
   private let level: RegularisedLevel
-  private let ncc: PaddedImage
+  private let ncc, growth: PaddedImage
   private let work: RegularisedLevel.Work
 
   init(_ level: RegularisedLevel) {
     self.level = level
     level.warp()
     work = RegularisedLevel.Work(level)
-    ncc = level.plane()
+    (ncc, growth) = (level.plane(), level.plane())
     level.setUp(work, half: RegularisedLevel.momentHalf)
+    level.varianceGrowth(work, into: growth)
     level.setEdges(work, scale: RegularisedLevel.scales[RegularisedLevel.scales.count - 1])
     LabelCosts.correlation(level.images, half: level.parameters.windowHalf, into: ncc.view, pool: level.pool)
   }
@@ -60,7 +61,7 @@ struct RegularisedEvaluation {
   ///
   /// With information h a pixel and neighbours tied with strength κ the estimate is the data times
   /// h / (h + κ k²) at wave number k, and the variance, the integral of h / (h + κ k²)² over a disc of the area of all
-  /// wave numbers, 1 / (h + 4 π κ).
+  /// wave numbers, 1 / (h + 4 π κ), times the growth by what gradients do not tell.
   private func quality(_ r: Int, _ c: Int) -> (sigma: (dx: Float, dy: Float), flag: MatchFlag) {
     let e = work.equations
     let side = Float(2 * RegularisedLevel.momentHalf + 1), inverse = 1 / (side * side)
@@ -74,7 +75,7 @@ struct RegularisedEvaluation {
       * (work.right.view.row(r)[c] + work.right.view.row(r)[c - 1] + work.below.view.row(r)[c]
         + work.below.view.row(r - 1)[c])
     let p = a * inverse + 4 * .pi * ties, q = d * inverse + 4 * .pi * ties, s = b * inverse
-    let determinant = p * q - s * s
-    return (((q / determinant).squareRoot(), (p / determinant).squareRoot()), .measured)
+    let factor = growth.view.row(r)[c] / (p * q - s * s)
+    return (((q * factor).squareRoot(), (p * factor).squareRoot()), .measured)
   }
 }

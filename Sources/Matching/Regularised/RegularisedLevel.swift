@@ -19,7 +19,8 @@ final class RegularisedLevel {
   let pool: BufferPool
   let parameters: RegularisedMatching.Parameters
   let reference, mask, warped, joint: PaddedImage
-  private let gx, gy, coefficients, targets: PaddedImage
+  let gx, gy: PaddedImage
+  private let coefficients, targets: PaddedImage
 
   /// - Parameters:
   ///   - reference: its columns are a multiple of eight.
@@ -156,6 +157,12 @@ final class RegularisedLevel {
       (right, below, product) = (level.plane(), level.plane(), level.plane())
     }
 
+    var greys: FieldEquations.Moments {
+      .init(
+        mask: moments[0].view, reference: moments[1].view, secondary: moments[2].view,
+        referenceSquares: moments[3].view, secondarySquares: moments[4].view, products: moments[5].view)
+    }
+
     var equations: FieldEquations.Equations {
       .init(xx: sums[0].view, xy: sums[1].view, yy: sums[2].view, x: sums[3].view, y: sums[4].view)
     }
@@ -193,17 +200,31 @@ final class RegularisedLevel {
       DenseFilters.multiply(pair.0, pair.1, into: product)
       WindowBox.run(product, radius: Self.momentHalf, into: planes[index], pool: pool)
     }
-    let side = Float(2 * Self.momentHalf + 1)
     FieldEquations.contributions(
-      reference: reference.view, secondary: w, joint: m, gx: gx.view, gy: gy.view,
-      moments: .init(
-        mask: planes[0], reference: planes[1], secondary: planes[2], referenceSquares: planes[3],
-        secondarySquares: planes[4], products: planes[5]),
-      least: 0.2 * side * side, into: work.equations)
-    // The first moment plane is free now.
-    for image in work.sums {
-      WindowBox.run(image.view, radius: half, into: planes[0], pool: pool)
-      DenseFilters.multiply(planes[0], ones.view, into: image.view)
-    }
+      reference: reference.view, secondary: w, joint: m, gx: gx.view, gy: gy.view, moments: work.greys,
+      least: Self.leastPixels, into: work.equations)
+    for image in work.sums { sum(image.view, half: half, work) }
+  }
+
+  /// Pixels that windows of `momentHalf` need.
+  private static let leastPixels: Float = 0.2 * Float((2 * momentHalf + 1) * (2 * momentHalf + 1))
+
+  /// Replaces an image by its sums over windows of the given half side.
+  private func sum(_ image: ImageView, half: Int, _ work: Work) {
+    WindowBox.run(image, radius: half, into: work.product.view, pool: pool)
+    for y in 0..<rows { image.row(y).update(from: work.product.view.row(y), count: columns) }
+  }
+
+  /// After `setUp`: how many times an offset's variance exceeds what its equations say.
+  func varianceGrowth(_ work: Work, into out: PaddedImage) {
+    let inner = plane(), sums = (0..<3).map { _ in plane() }
+    MaskErosion.run(joint.view, radius: 2, into: inner.view, pool: pool)
+    let gradients = FieldEquations.GradientSums(
+      cross: sums[0].view, reference: sums[1].view, secondary: sums[2].view)
+    FieldEquations.gradientProducts(
+      secondary: warped.view, joint: inner.view, gx: gx.view, gy: gy.view, into: gradients)
+    for image in sums { sum(image.view, half: Self.momentHalf, work) }
+    FieldEquations.varianceGrowth(work.greys, gradients: gradients, least: Self.leastPixels, into: out.view)
+    withExtendedLifetime((inner, sums)) {}
   }
 }
