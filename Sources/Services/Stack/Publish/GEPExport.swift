@@ -43,7 +43,7 @@ extension GEPExport {
   /// - Returns: names of the files.
   package func write(_ pair: PublishedPair, largestOffset: Double? = nil) throws -> [String] {
     let dates = (FileWords.compact(pair.ends.template.date), FileWords.compact(pair.ends.other.date))
-    let hasCorrelation = try pair.rows(0..<1).ncc != nil, hasClouds = try pair.rows(0..<1).isCloudy != nil
+    let sample = try pair.rows(0..<1)
     var writers: [(RasterWriter, (PairRows) -> Grid<Float>)] = []
     func add(_ target: Target, _ values: @escaping (PairRows) -> Grid<Float>) throws {
       writers.append((try writer(target, pair.place), values))
@@ -59,12 +59,12 @@ extension GEPExport {
         Self.limited($0.dy, $0, limit).map { $0 * south }
       }
     }
-    if hasCorrelation {
+    if sample.ncc != nil {
       let target = Target(
         name: names.correlation, unit: "", description: "correlation, 0 to 1 stored as 128 to 255", isByte: true)
       try add(target) { rows in rows.ncc?.map(Self.byte(ofCorrelation:)) ?? rows.dx }
     }
-    if hasClouds, service == .mpic {
+    if sample.isCloudy != nil, service == .mpic {
       let name = "cloud_masks_assembled_\(dates.0)_\(dates.1)"
       try add(.init(name: name, unit: "", description: "255 under a cloud, else 0", isByte: true)) { rows in
         rows.isCloudy?.map { $0 ? 255 : 0 } ?? rows.dx
