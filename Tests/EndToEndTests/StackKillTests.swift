@@ -17,7 +17,7 @@ struct StackKillTests {
   func killed() throws {
     let scratch =
       Self.isMeasuring
-      ? try StackScratch(days: [1, 6, 11, 16, 21], rows: 256, columns: 384)
+      ? try StackScratch(days: [1, 6, 11, 16], rows: 128, columns: 256)
       : try StackScratch(days: [1, 6, 16], rows: 64, columns: 192)
     let more = ["--threads", "\(Self.threads)", "--quiet", "--out"]
     let whole = try scratch.run(more + ["whole"])
@@ -48,5 +48,31 @@ struct StackKillTests {
     if Self.isMeasuring {
       print("killed \(killed) of \(Self.moments.count) runs of \(units.count) units; at most \(most) units redone")
     }
+  }
+
+  @Test("a full disk ends a run with its reason, and resume goes on to the same bytes", arguments: [4, 100])
+  func cutOff(blocks: Int) throws {
+    // The size of files is limited to blocks of 512 bytes: too small for a unit, and for a product.
+    let scratch = try StackScratch(days: [1, 6], rows: 64, columns: 96)
+    let whole = try scratch.run(["--quiet", "--out", "whole"])
+    #expect(whole.code == 0, "\(whole)")
+    let process = Process(), errors = scratch.folder.path + "/errors"
+    try Data().write(to: URL(filePath: errors))
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments =
+      ["-c", "ulimit -f \(blocks) && \"$0\" \"$@\"", OgiveTool.path] + scratch.arguments + [
+        "--quiet", "--out", "out",
+      ]
+    process.currentDirectoryURL = URL(filePath: scratch.folder.path)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+    process.waitUntilExit()
+    let reason = scratch.folder.text("errors") ?? ""
+    #expect(process.terminationStatus == 1 && reason.contains("File too large"), "\(reason)")
+    #expect(!scratch.folder.has("out/config.lock.json"))
+    let again = try OgiveTool.run(["resume", "out"], in: scratch.folder.path)
+    #expect(again.code == 0, "\(again)")
+    #expect(try scratch.products("out") == scratch.products("whole"))
   }
 }

@@ -2,8 +2,8 @@
 import Foundation
 import Grids
 import RasterIO
-import Testing
 import TestSupport
+import Testing
 
 /// Measures docs/results/stacks.md: the stack of Perito Moreno through the tool, and how its pairs close.
 @Suite(
@@ -56,7 +56,8 @@ struct StackMeasurements {
         }
       }
       let shares = counts.map { Double($0) / Double(max(1, all)) }
-      print("correlation \(least): \(all / 2) points, NMAD \(1.4826 * median(errors)) px, within 1, 2, 3 sigma \(shares)")
+      print(
+        "correlation \(least): \(all / 2) points, NMAD \(1.4826 * median(errors)) px, within 1, 2, 3 sigma \(shares)")
       if least == 0.5 { #expect(shares[1] >= 0.9, "\(shares)") }
     }
     try speed(folder, spacing: Int(spacing) ?? 1)

@@ -22,7 +22,8 @@ struct RegularisedScene: Sendable {
   static func table(folder: URL, size: Int, tiles: [Int], threads: Int) throws -> String {
     let scene = try RegularisedScene(folder: folder, size: size)
     var lines = [
-      "| tile, px | threads | wall, s | CPU, s | ns of CPU a pixel | peak, MB | measured |", "|---|---|---|---|---|---|---|",
+      "| tile, px | threads | wall, s | CPU, s | ns of CPU a pixel | peak, MB | measured |",
+      "|---|---|---|---|---|---|---|",
     ]
     var results: [[PixelFile<Float>]] = []
     let scratch = FileManager.default.temporaryDirectory.appending(path: "ogive-bench-\(getpid())")

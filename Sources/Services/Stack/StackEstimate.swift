@@ -31,7 +31,8 @@ struct StackEstimate {
   ) throws {
     dates = input.dates.count
     pairs = Self.pairs(input, p.network)
-    var work = StackWorkload(pairs: pairs, scenes: dates, rows: plan.grid.rows, columns: plan.grid.columns, stages: [])
+    var work = StackWorkload(
+      pairs: pairs, scenes: dates, rows: plan.grid.rows, columns: plan.grid.columns, stages: [])
     work.spacing = plan.lattice.spacing
     work.tileSide = plan.tiles.tileRows * plan.lattice.spacing
     work.tileMargin = matcher.margin
@@ -88,7 +89,8 @@ struct StackEstimate {
       "\(dates) dates, at most \(pairs) pairs in \(whole.tiles) tiles, \(Int(whole.megapixels.rounded())) megapixels to match",
       "about \(Self.bytes(Double(bytes))) on the disk while it runs, \(Self.bytes(whole.memory)) of memory",
       "about \(ProgressReporter.duration(seconds)) "
-        + (isMeasured ? "at the rate of earlier runs here" : "on an ordinary machine; this one has not matched so yet"),
+        + (isMeasured
+          ? "at the rate of earlier runs here" : "on an ordinary machine; this one has not matched so yet"),
     ]
   }
 

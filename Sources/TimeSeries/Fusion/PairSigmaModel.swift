@@ -21,6 +21,11 @@ public struct PairSigmaModel: Hashable, Sendable {
     let variance = base + decorrelation * Double(1 - ncc) + factor * Double(stated * stated)
     return stated.isNaN ? .nan : Float(variance.squareRoot())
   }
+
+  /// Variance of a sum, from what multiplies the three numbers.
+  fileprivate func variance(_ terms: SIMD4<Double>) -> Double {
+    base * terms[0] + decorrelation * terms[1] + factor * terms[2]
+  }
 }
 
 /// Fits `PairSigmaModel` to the loops of a network.
@@ -86,15 +91,25 @@ public struct PairSigmaFit: Sendable {
   /// The model; nil where too few loops were complete to say anything.
   public func model() -> PairSigmaModel? {
     guard closures.count >= Self.fewest else { return nil }
-    var classes: [(terms: SIMD4<Double>, variance: Double)] = []
-    for part in Self.split(closures, into: Self.correlationClasses, by: { $0.terms[1] / $0.terms[0] }) {
-      for own in Self.split(part, into: Self.sigmaClasses, by: { $0.terms[2] / $0.terms[0] }) where own.count >= 40 {
-        let spread = 1.4826 * median(own.map { abs($0.value) })
-        let mean = own.reduce(SIMD4<Double>.zero) { $0 + $1.terms } / Double(own.count)
-        if spread > 0 { classes.append((mean, spread * spread)) }
-      }
-    }
-    return Self.solved(classes)
+    let classes = Self.split(closures, into: Self.correlationClasses, by: { $0.terms[1] / $0.terms[0] }).flatMap {
+      Self.split($0, into: Self.sigmaClasses, by: { $0.terms[2] / $0.terms[0] })
+    }.filter { $0.count >= 40 }
+    var found: PairSigmaModel?
+    // The median of a class in which variances differ is that of its quieter members: closures are made alike by the
+    // model found so far.
+    for _ in 0..<4 { found = Self.solved(classes.compactMap { Self.summary($0, by: found) }) ?? found }
+    return found
+  }
+
+  /// Mean terms of a class, and its variance.
+  private static func summary(
+    _ own: [Closure], by model: PairSigmaModel?
+  ) -> (terms: SIMD4<Double>, variance: Double)? {
+    let expected = own.map { model?.variance($0.terms) ?? 1 }
+    let spread = 1.4826 * median(zip(own, expected).map { abs($0.value) / max($1, 1e-30).squareRoot() })
+    let mean = own.reduce(SIMD4<Double>.zero) { $0 + $1.terms } / Double(own.count)
+    let variance = spread * spread * expected.reduce(0, +) / Double(own.count)
+    return variance > 0 ? (mean, variance) : nil
   }
 
   private static func split(_ closures: [Closure], into count: Int, by order: (Closure) -> Double) -> [[Closure]] {
