@@ -62,7 +62,7 @@ struct StacReaderTests {
     let found = SceneFinder().find([
       scratch.write("other.json", "{\"type\": \"FeatureCollection\", \"features\": []}")
     ])
-    #expect(found.problems.first?.kind == .badMetadata)
+    #expect(found.problems.first?.kind == .unknown)
     #expect(found.problems.first?.message.contains("is no STAC item and no collection of items") == true)
     #expect(SceneFinder().find([scratch.write("broken.json", "{")]).problems.first?.kind == .badMetadata)
   }

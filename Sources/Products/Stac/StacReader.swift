@@ -11,7 +11,8 @@ import RasterIO
 public enum StacReader {
   /// The scenes of a file; items that give none become problems.
   ///
-  /// - Throws: `SceneError` of kind `.missing`, `.damaged` or `.badMetadata` when the file holds no item.
+  /// - Throws: `SceneError` of kind `.missing` or `.damaged` when the file cannot be read, `.badMetadata` when it is no JSON,
+  ///   `.unknown` when it is JSON of another kind, such as vectors.
   public static func read(_ path: String) throws(SceneError) -> SceneCollection {
     let bytes: [UInt8]
     do throws(RasterError) { bytes = try VirtualFile.read(path) } catch {
@@ -23,7 +24,7 @@ public enum StacReader {
     }
     let items = tree["features"]?.arrayValue ?? (tree["type"]?.stringValue == "Feature" ? [tree] : [])
     guard items.contains(where: { $0["stac_version"] != nil || $0["assets"] != nil }) else {
-      throw SceneError(.badMetadata, path, "\(path) is no STAC item and no collection of items")
+      throw SceneError(.unknown, path, "\(path) is no STAC item and no collection of items")
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var found = SceneCollection()
