@@ -8,7 +8,7 @@ struct RasterHandle: @unchecked Sendable {
 
   /// - Parameter overview: index of a stored overview that is opened as if it were the raster; nil takes the raster.
   init(opening path: String, overview: Int? = nil, _ messages: GDALMessages) throws(RasterError) {
-    if path.hasPrefix("NETCDF:") || path.hasSuffix(".nc") { HDF5Messages.silence() }
+    if path.hasPrefix("NETCDF:") || path.hasSuffix(".nc") { HDF5.silence() }
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     let choice = overview.map { ["OVERVIEW_LEVEL=\($0)"] } ?? []
     let dataset = try withOptions(choice) { (list) throws(RasterError) -> GDALDatasetH? in
