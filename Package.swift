@@ -48,18 +48,20 @@ let package = Package(
       ]),
     .target(name: "RasterIO", dependencies: ["Grids", "CGDAL"], exclude: ["README.md"]),
 
-    .target(name: "Products", dependencies: ["RasterIO", "Grids", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
     .target(
       name: "Services",
       dependencies: [
-        "Processing", "Products", "Figures", "RasterIO", "Matching", "Deformation", "Simulation", "Grids",
-        "Parameters",
+        "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
+        "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
-    .target(name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
+      exclude: ["validate_stac.py", "check_published.py"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
@@ -69,14 +71,15 @@ let package = Package(
     tests("Simulation", also: ["Grids"]),
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products", also: ["RasterIO", "Grids", "Parameters", "CGDAL"]),
-    .testTarget(
-      name: "ProcessingTests", dependencies: ["Processing", "Grids", "Parameters", "TestSupport"],
-      exclude: ["validate_stac.py"]),
+    tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "CGDAL"]),
+    tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
     tests(
       "Services",
-      also: ["Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters"]),
+      also: [
+        "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
+        "Figures", "TimeSeries",
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
   ],
   swiftLanguageModes: [.v6]

@@ -122,6 +122,8 @@ public struct MatchReportContent: Sendable {
   }
 
   // The page's head.
+  /// What sort of report this is, in two or three words.
+  public var kind = "Image matching report"
   public var title: String
   public var subtitle = ""
   /// Names of images, dates, sensor, resolution: name and value.

@@ -23,7 +23,7 @@ public struct MatchReportPage {
   ///
   /// - Throws: only what the PNG encoder throws.
   public func html() throws -> String {
-    var report = HTMLReport(kind: "Image matching report", title: content.title, subtitle: content.subtitle)
+    var report = HTMLReport(kind: content.kind, title: content.title, subtitle: content.subtitle)
     report.facts = content.facts
     report.keyNumbers = content.keyNumbers.isEmpty ? Self.keyNumbers(of: content) : content.keyNumbers
     report.opening = content.callouts.map { .callout($0) }

@@ -42,22 +42,33 @@ public struct PairNetworkFigure: Sendable {
   /// Looks that parts have; a fifth part looks like the first.
   static let looks = 4
   private static let margin = 16.0
-  private static let arcHeight = 150.0
-  private static let labelHeight = 74.0
+  /// Height of the highest arc, and of any arc over its width: taller ones of short pairs stand like bars.
+  private static let arcHeight = 150.0, arcSlimness = 0.9
+  private static let labelHeight = 82.0
+  /// Height that a figure without high arcs has above its axis.
+  private static let leastHeight = 24.0
   /// Room that one turned date needs beside its neighbour.
   private static let labelWidth = 14.0
 
   public func svg() -> String {
     let hasBackward = links.contains(where: \.isBackward)
     let rows = partCount > 1 ? min(partCount, Self.looks + 2) : 0
-    let axis = Self.arcHeight + 12
-    let labels = axis + (hasBackward ? Self.arcHeight : 0) + 14
+    let highest = max(Self.leastHeight, links.map(height).max() ?? 0)
+    let axis = highest + 12
+    let labels = axis + (hasBackward ? highest + 8 : 0) + 14
     var canvas = Canvas(width: size.width, height: labels + Self.labelHeight + 16 * Double(rows))
     for link in links { draw(link, axis: axis, on: &canvas) }
     canvas.line(Self.margin, axis, size.width - Self.margin, axis, "base")
+    if hasBackward {
+      // In the corners, where arcs have not risen yet.
+      canvas.label("forward", x: 0, y: 12, "axis", anchor: .start)
+      canvas.label("backward", x: 0, y: axis + highest + 6, "axis", anchor: .start)
+    }
+    // Dots of many dates would make one bar.
+    let radius = min(3.5, max(1.5, 0.35 * (size.width - 2 * Self.margin) / Double(max(1, scenes.count))))
     for scene in scenes {
       let style = scene.part.map { "part-dot-\($0 % Self.looks)" } ?? "part-out"
-      canvas.circle(x: x(scene.day), y: axis, radius: 3.5, style)
+      canvas.circle(x: x(scene.day), y: axis, radius: radius, style)
     }
     drawDates(top: labels, on: &canvas)
     drawLegend(rows: rows, top: labels + Self.labelHeight, on: &canvas)
@@ -85,11 +96,18 @@ public struct PairNetworkFigure: Sendable {
     return Self.margin + range.position(of: day) * (size.width - 2 * Self.margin)
   }
 
-  /// Half an ellipse whose height grows with the root of the separation, so that short pairs still show.
+  private func separation(_ link: Link) -> Double { max(0, scenes[link.later].day - scenes[link.earlier].day) }
+
+  /// Grows with the root of the separation, so that short pairs still show.
+  private func height(_ link: Link) -> Double {
+    let longest = max(links.map(separation).max() ?? 1, 1e-9)
+    let width = x(scenes[link.later].day) - x(scenes[link.earlier].day)
+    return min(Self.arcHeight * (separation(link) / longest).squareRoot(), Self.arcSlimness * width)
+  }
+
+  /// Half an ellipse.
   private func draw(_ link: Link, axis: Double, on canvas: inout Canvas) {
-    let longest = links.map { scenes[$0.later].day - scenes[$0.earlier].day }.max() ?? 1
-    let from = scenes[link.earlier], to = scenes[link.later]
-    let height = Self.arcHeight * (max(0, to.day - from.day) / max(longest, 1e-9)).squareRoot()
+    let from = scenes[link.earlier], to = scenes[link.later], height = height(link)
     let left = x(from.day), right = x(to.day)
     var outline = Outline()
     outline.move(left, axis)

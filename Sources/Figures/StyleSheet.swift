@@ -4,6 +4,9 @@
 enum StyleSheet {
   static let css = variables + page + parts + drawings + narrow + print
 
+  /// For a drawing in a file of its own.
+  static let drawing = ":root{\(Theme.light.declarations)}\n" + drawings
+
   private static let variables = """
     :root{color-scheme:light dark;\(Theme.light.declarations)}
     @media (prefers-color-scheme:dark){:root{\(Theme.dark.declarations)}}

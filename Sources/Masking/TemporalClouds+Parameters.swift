@@ -32,16 +32,17 @@ extension TemporalClouds {
         + "with its usual limit", in: -1...1, .advanced)
     public var minimumSnowIndex = 0.4
 
-    @Parameter("Whether a date that departs is trusted all the same where its texture correlates with another date's")
+    @Parameter(
+      "Whether a date that departs is trusted all the same where its texture correlates with two other dates'")
     public var correlates = true
 
     @Parameter("Half the side of the window that is correlated", unit: "px", in: 2...63)
     public var correlationRadius = 7
 
-    @Parameter("Correlation with another date up to which nothing is believed", in: -1...1, .advanced)
+    @Parameter("Correlation with two other dates up to which nothing is believed", in: -1...1, .advanced)
     public var correlationStart = 0.4
 
-    @Parameter("Correlation with another date from which the ground is surely seen", in: -1...1, .advanced)
+    @Parameter("Correlation with two other dates from which the ground is surely seen", in: -1...1, .advanced)
     public var correlationFull = 0.8
 
     @Parameter("Dates before and after, each, with which a date is correlated", in: 1...100)

@@ -14,14 +14,14 @@ public enum CloudCertainty: UInt8, Sendable, CaseIterable {
 ///
 /// A mask made from one image takes bright ice for cloud: on the Mer de Glace most of the glacier was masked, so that
 /// nothing was matched there. Here a pixel is cloud where it is brighter than *its own* series allows, in the band that
-/// tells snow from cloud, **and** its surroundings look like those of no other date:
+/// tells snow from cloud, **and** its surroundings look like those of no two other dates:
 ///
 /// - Where the date has the colour of snow or ice, brightening at 1.6 µm counts: fresh snow brightens the visible but
 ///   not 1.6 µm, a cloud brightens both.
 /// - Where it has not, brightening of the visible counts; on ground that is snow or ice by its series, brightening at
 ///   1.6 µm counts too, unless the visible has darkened, as it does where the snow has gone.
-/// - What departs is believed as far as its own texture correlates with another date's: thin cloud, haze and ground that
-///   really changed keep weight.
+/// - What departs is believed as far as its own texture correlates with two other dates': thin cloud, haze and ground that
+///   really changed keep weight. With one date alone, the smooth texture of a thick cloud correlates by chance.
 ///
 /// With one band (a panchromatic or a stretched image) brightening alone counts, fresh snow departs like a cloud, and
 /// only the correlation tells them apart. Dates of one place at all times cloudy can't be told. Cost O(pixels × dates ×
@@ -168,7 +168,8 @@ private struct PixelSeries {
 // MARK: - Correlation with other dates
 
 extension TemporalClouds {
-  /// Highest local correlation of a date with those near it in time; −1 where there is none.
+  /// Second highest local correlation of a date with those near it in time, the highest where there is one such date only;
+  /// −1 where there is none.
   ///
   /// Only pixels that depart fully take part: the clear ground and the thin rim beside a cloud correlate, but say nothing
   /// about the cloud.
@@ -177,12 +178,17 @@ extension TemporalClouds {
   ) -> Grid<Float> {
     var own = scenes[date].visible
     for i in own.cells.indices where !(departure.cells[i] >= 1) { own.cells[i] = .nan }
-    var best = own.map { _ in Float(-1) }
-    for other in max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates)
-    where other != date {
-      let correlation = LocalCorrelation.map(own, scenes[other].visible, radius: p.correlationRadius)
-      for i in best.cells.indices where correlation.cells[i] > best.cells[i] { best.cells[i] = correlation.cells[i] }
+    var best = own.map { _ in Float(-1) }, second = best
+    let others = (max(0, date - p.correlatedDates)...min(scenes.count - 1, date + p.correlatedDates)).filter {
+      $0 != date
     }
-    return best
+    for other in others {
+      let correlation = LocalCorrelation.map(own, scenes[other].visible, radius: p.correlationRadius)
+      for i in best.cells.indices where correlation.cells[i] > second.cells[i] {
+        second.cells[i] = min(best.cells[i], correlation.cells[i])
+        best.cells[i] = max(best.cells[i], correlation.cells[i])
+      }
+    }
+    return others.count > 1 ? second : best
   }
 }

@@ -25,9 +25,13 @@ public final class ProgressReporter: Sendable {
     var started = 0.0
     var reported = -Double.infinity
     var isOpen = false
+    /// What later stages are expected to take, s; and what this one was.
+    var expected: Double?
+    var later = 0.0
   }
 
   private let stage = Mutex<Stage>(Stage())
+  private let expectations = Mutex<[(stage: String, seconds: Double)]>([])
   private let style: Style
   private let emit: @Sendable (String) -> Void
   private let now: @Sendable () -> Double
@@ -47,12 +51,21 @@ public final class ProgressReporter: Sendable {
     self.emit = emit
   }
 
+  /// Says what stages are to come and how long each may take, s: the time left is then that of all of them. Where the
+  /// stage at hand turns out slower or faster, so do those after it.
+  public func expect(_ stages: [(stage: String, seconds: Double)]) { expectations.withLock { $0 = stages } }
+
   /// Begins a stage of `total` units of work, e.g. 1 200 `points`.
   public func begin(_ name: String, total: Int, unit: String) {
     guard style != .quiet else { return }
+    let all = expectations.withLock { $0 }
     stage.withLock { stage in
       end(&stage)
       stage = Stage(name: name, unit: unit, total: total, started: now(), isOpen: true)
+      if let place = all.firstIndex(where: { $0.stage == name }) {
+        stage.expected = all[place].seconds
+        stage.later = all[(place + 1)...].reduce(0) { $0 + $1.seconds }
+      }
       if style == .jsonLines {
         emitLine(["event": "stage-start", "stage": .string(name), "total": .integer(total), "unit": .string(unit)])
       } else {
@@ -116,13 +129,16 @@ extension ProgressReporter {
     stage.isOpen = false
   }
 
-  /// Units per second since the stage began, and what is left at that rate; nil before anything is done.
+  /// Units per second since the stage began, and what is left at that rate of this stage and of those expected after it;
+  /// nil before anything is done.
   private func forecast(_ stage: Stage, at time: Double) -> (rate: Double, secondsLeft: Double)? {
     let elapsed = time - stage.started
     let fresh = stage.done - stage.reused
     guard fresh > 0, elapsed > 0 else { return nil }
     let rate = Double(fresh) / elapsed
-    return (rate, Double(max(0, stage.total - stage.done)) / rate)
+    let left = Double(max(0, stage.total - stage.done)) / rate
+    guard let expected = stage.expected, expected > 0 else { return (rate, left) }
+    return (rate, left + stage.later * (Double(stage.total) / rate) / expected)
   }
 
   private func progress(of stage: Stage, at time: Double) -> JSONObject {

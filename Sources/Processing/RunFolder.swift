@@ -68,6 +68,9 @@ public final class RunFolder: Sendable {
 
   /// Where the stored units of this folder live.
   public var units: UnitStore { UnitStore(folder: "\(path)/.ogive/units") }
+
+  /// Checksums of inputs, kept between runs.
+  public var checksums: ChecksumCache { ChecksumCache("\(path)/.ogive/checksums") }
 }
 
 // MARK: - Writing
@@ -117,6 +120,7 @@ extension RunFolder {
     for name in earlierFiles.subtracting(kept).sorted() where name != RunLog.name { unlink(path(of: name)) }
     let list = kept.union([RunLog.name]).sorted().joined(separator: "\n") + "\n"
     try AtomicFile.write(list, to: "\(path)/.ogive/files")
+    try markFinished()
     if !keepingUnits { Self.removeContents("\(path)/.ogive/units") }
   }
 

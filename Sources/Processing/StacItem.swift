@@ -4,7 +4,7 @@ import Parameters
 
 /// What a run made, where and when, as a STAC 1.1 item: files with checksums, and the images they were made from.
 ///
-/// Uses the extensions projection 2.0, processing 1.2 and file 2.1. Opens no file and reads no clock: checksums, times
+/// Uses the extensions projection 2.0, processing 1.2, file 2.1 and raster 2.0. Opens no file and reads no clock: checksums, times
 /// and the footprint are given by the caller.
 public struct StacItem: Sendable {
   /// When the measurement holds.
@@ -61,6 +61,12 @@ public struct StacItem: Sendable {
     public var unit: String?
     /// STAC's name of the cell type of a raster, e.g. `float32`; its missing value is then NaN.
     public var cellType: String?
+    /// Side of a cell of a raster, in units of its projection.
+    public var cellSize: Double?
+    /// What a raster's values are like; nil where nobody has looked.
+    public var statistics: Statistics?
+    /// The layers of a file that has several, such as NetCDF.
+    public var bands: [Band] = []
 
     public init(name: String, href: String, title: String, mediaType: String, roles: [String]) {
       self.name = name
@@ -71,7 +77,47 @@ public struct StacItem: Sendable {
     }
   }
 
-  /// An image that the run was made from.
+  /// What the values of a raster are like, in its unit.
+  public struct Statistics: Sendable {
+    public let minimum, maximum, mean, standardDeviation: Double
+    /// Share of cells with a value, %.
+    public let validPercentage: Double
+
+    public init(minimum: Double, maximum: Double, mean: Double, standardDeviation: Double, validPercentage: Double) {
+      (self.minimum, self.maximum, self.mean) = (minimum, maximum, mean)
+      (self.standardDeviation, self.validPercentage) = (standardDeviation, validPercentage)
+    }
+  }
+
+  /// One layer of a file that has several.
+  public struct Band: Sendable {
+    public let name, description: String
+    /// Unit of its values; empty for none.
+    public let unit: String
+    /// STAC's name of its cell type, e.g. `int16`.
+    public let cellType: String
+    /// What missing is stored as; nil when nothing is missing.
+    public let missing: Double?
+
+    public init(_ name: String, _ description: String, unit: String, cellType: String, missing: Double?) {
+      (self.name, self.description, self.unit) = (name, description, unit)
+      (self.cellType, self.missing) = (cellType, missing)
+    }
+  }
+
+  /// Another document that this one points to.
+  public struct Link: Sendable {
+    /// `collection`, `parent`, `root`, `self`, `related`.
+    public let relation: String
+    public let href, title: String
+    public let mediaType: String
+
+    public init(_ relation: String, href: String, title: String = "", mediaType: String = "application/json") {
+      (self.relation, self.href, self.title, self.mediaType) = (relation, href, title, mediaType)
+    }
+  }
+
+  /// An image, model of elevation or mask that the run was made from, or an item of it.
   public struct Source: Sendable {
     public let href, title: String
     public let checksum: Checksum?
@@ -96,6 +142,10 @@ public struct StacItem: Sendable {
   public var lattice: Lattice?
   public var assets: [Asset] = []
   public var sources: [Source] = []
+  /// Links besides those to the sources.
+  public var links: [Link] = []
+  /// The collection that the item is in; then one of the links has to lead there.
+  public var collection: String?
 
   public init(id: String, time: Time) {
     self.id = id
@@ -104,99 +154,6 @@ public struct StacItem: Sendable {
 
   /// Media type of the rasters that RasterIO writes.
   public static let cloudOptimizedGeoTIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
-}
-
-// MARK: - JSON
-
-extension StacItem {
-  /// The item as indented JSON.
-  public var text: String { json.text(.pretty) + "\n" }
-
-  package var json: JSONObject {
-    var members = JSONObject()
-    members["type"] = "Feature"
-    members["stac_version"] = "1.1.0"
-    var extensions: [JSONValue] = [
-      "https://stac-extensions.github.io/processing/v1.2.0/schema.json",
-      "https://stac-extensions.github.io/file/v2.1.0/schema.json",
-    ]
-    if lattice != nil { extensions.append("https://stac-extensions.github.io/projection/v2.0.0/schema.json") }
-    members["stac_extensions"] = .array(extensions)
-    members["id"] = .string(id)
-    members["geometry"] = footprint.map(Self.polygon) ?? .null
-    if let footprint { members["bbox"] = Self.bounds(of: footprint) }
-    members["properties"] = .object(properties)
-    members["links"] = .array(sources.map(Self.link))
-    var files = JSONObject()
-    for asset in assets { files[asset.name] = Self.asset(asset) }
-    members["assets"] = .object(files)
-    return members
-  }
-
-  private var properties: JSONObject {
-    var members = JSONObject()
-    if !title.isEmpty { members["title"] = .string(title) }
-    switch time {
-    case .moment(let moment): members["datetime"] = .string(moment)
-    case .interval(let start, let end):
-      // The measurement belongs to the whole interval, so no single moment is claimed.
-      members["datetime"] = .null
-      members["start_datetime"] = .string(start)
-      members["end_datetime"] = .string(end)
-    }
-    if !processed.isEmpty {
-      members["created"] = .string(processed)
-      members["processing:datetime"] = .string(processed)
-    }
-    if !lineage.isEmpty { members["processing:lineage"] = .string(lineage) }
-    members["processing:software"] = ["Ogive": .string(softwareVersion)]
-    if let lattice {
-      let t = lattice.transform
-      members["proj:code"] = lattice.code.map(JSONValue.string) ?? .null
-      members["proj:shape"] = [.integer(lattice.rows), .integer(lattice.columns)]
-      let numbers = [t.eastPerColumn, t.eastPerRow, t.originEast, t.northPerColumn, t.northPerRow, t.originNorth]
-      members["proj:transform"] = .array(numbers.map(JSONValue.number))
-    }
-    return members
-  }
-
-  private static func polygon(_ footprint: Footprint) -> JSONValue {
-    let corners = footprint.ring + [footprint.ring[0]]
-    let ring = corners.map { JSONValue.array([.number($0.longitude), .number($0.latitude)]) }
-    return ["type": "Polygon", "coordinates": [.array(ring)]]
-  }
-
-  /// West, south, east, north. A footprint across the date line has its west beyond its east (RFC 7946, 5.2).
-  private static func bounds(of footprint: Footprint) -> JSONValue {
-    let longitudes = footprint.ring.map(\.longitude), latitudes = footprint.ring.map(\.latitude)
-    var west = longitudes.min()!, east = longitudes.max()!
-    if east - west > 180 {
-      west = longitudes.filter { $0 > 0 }.min()!
-      east = longitudes.filter { $0 <= 0 }.max()!
-    }
-    return [.number(west), .number(latitudes.min()!), .number(east), .number(latitudes.max()!)]
-  }
-
-  private static func link(_ source: Source) -> JSONValue {
-    var members: JSONObject = [
-      "rel": "derived_from", "href": .string(source.href), "title": .string(source.title),
-    ]
-    if let checksum = source.checksum { members["file:checksum"] = .string(checksum.multihash) }
-    return .object(members)
-  }
-
-  private static func asset(_ asset: Asset) -> JSONValue {
-    var members: JSONObject = [
-      "href": .string(asset.href), "title": .string(asset.title), "type": .string(asset.mediaType),
-      "roles": .array(asset.roles.map(JSONValue.string)),
-    ]
-    if let bytes = asset.bytes { members["file:size"] = .integer(bytes) }
-    if let checksum = asset.checksum { members["file:checksum"] = .string(checksum.multihash) }
-    if let type = asset.cellType {
-      members["data_type"] = .string(type)
-      if type.hasPrefix("float") { members["nodata"] = "nan" }
-    }
-    if let unit = asset.unit { members["unit"] = .string(unit) }
-    return .object(members)
-  }
+  /// Media type of NetCDF files.
+  public static let netCDF = "application/netcdf"
 }

@@ -41,10 +41,15 @@ public struct StageRunner: Sendable {
   public let store: UnitStore
   public let cancellation: Cancellation
   public let progress: ProgressReporter
+  /// Where each unit is written down that is begun, so that it can be told afterwards what a kill has cost.
+  public let log: RunLog?
 
-  public init(threads: Int, store: UnitStore, cancellation: Cancellation, progress: ProgressReporter) {
+  public init(
+    threads: Int, store: UnitStore, cancellation: Cancellation, progress: ProgressReporter, log: RunLog? = nil
+  ) {
     precondition(threads > 0, "units need at least one thread")
-    (self.threads, self.store, self.cancellation, self.progress) = (threads, store, cancellation, progress)
+    (self.threads, self.store, self.cancellation) = (threads, store, cancellation)
+    (self.progress, self.log) = (progress, log)
   }
 
   /// - Parameters:
@@ -63,7 +68,7 @@ public struct StageRunner: Sendable {
       while let index = queue.next() {
         do {
           try cancellation.check()
-          let outcome = try outcome(of: units[index]) { try compute(index) }
+          let outcome = try outcome(of: units[index], stage) { try compute(index) }
           queue.finish(index, outcome)
           progress.advance(by: units[index].work)
         } catch {
@@ -75,11 +80,14 @@ public struct StageRunner: Sendable {
   }
 
   /// Throws only what ends the stage.
-  private func outcome(of unit: StageUnit, _ compute: () throws -> UnitArrays) throws -> UnitOutcome {
-    if store.load(unit.key) != nil {
+  private func outcome(
+    of unit: StageUnit, _ stage: String, _ compute: () throws -> UnitArrays
+  ) throws -> UnitOutcome {
+    if store.holds(unit.key) {
       progress.reuse(unit.work)
       return .reused
     }
+    log?.write("unit", ["stage": .string(stage), "unit": .string(unit.name)])
     let arrays: UnitArrays
     do {
       arrays = try compute()
@@ -87,6 +95,7 @@ public struct StageRunner: Sendable {
       throw error
     } catch {
       progress.note("\(unit.name) failed: \(error)")
+      log?.write("unit-failed", "\(stage), \(unit.name): \(error)")
       return .failed(error)
     }
     try store.save(arrays, for: unit.key)

@@ -22,6 +22,31 @@ public struct UnitKey: Hashable, Sendable {
   }
 }
 
+/// What the units of one stage of a chain have in common. A unit's key is made of this and of the keys of the units
+/// that it reads, so a changed parameter reruns its own stage and those after it, and nothing else.
+public struct StageIdentity: Sendable {
+  public let name: String
+  /// Raised whenever the same inputs give other results.
+  public let version: Int
+  private let parameters: String
+
+  /// - Parameter parameters: those that this stage itself depends on.
+  public init(_ name: String, version: Int, parameters: JSONObject) {
+    (self.name, self.version, self.parameters) = (name, version, parameters.text(.canonical))
+  }
+
+  /// The key of one unit.
+  ///
+  /// - Parameters:
+  ///   - reads: checksums of the files and the keys of the units that it is made from, in a fixed order.
+  ///   - window: its part of the lattice; empty where a unit is no part of one.
+  public func key(reading reads: [Checksum], window: Window = Window(row: 0, column: 0, rows: 0, columns: 0))
+    -> UnitKey
+  {
+    UnitKey(algorithm: name, version: version, inputs: reads, parameters: parameters, window: window)
+  }
+}
+
 /// Finished units of work on disk: what makes a run resumable after it was stopped.
 ///
 /// A unit is one file, named by its key, that appears whole or not at all. A file that fails its own checksum is
@@ -41,19 +66,33 @@ public struct UnitStore: Sendable {
     return nil
   }
 
+  /// Whether a unit is there and whole; one that is damaged is removed.
+  public func holds(_ key: UnitKey) -> Bool {
+    let path = path(of: key)
+    guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else { return false }
+    if data.withUnsafeBytes(UnitArrays.isWhole) { return true }
+    unlink(path)
+    return false
+  }
+
   /// Some rows of the arrays of a unit that this run has stored, or loaded and so checked, before.
   ///
+  /// - Parameter names: the fields wanted; all when nil.
   /// - Throws: `fileNotReadable` when the unit is gone.
-  public func load(_ key: UnitKey, rows: Range<Int>) throws(ProcessingError) -> UnitArrays {
+  public func load(
+    _ key: UnitKey, rows: Range<Int>?, names: Set<String>? = nil
+  ) throws(ProcessingError) -> UnitArrays {
     let path = path(of: key)
     guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped),
-      let arrays = data.withUnsafeBytes({ UnitArrays(unchecked: $0, rows: rows) })
-    else {
-      throw ProcessingError(
-        .fileNotReadable, "\(path), a result that this run has stored, is gone or damaged; run the same command again"
-      )
-    }
+      let arrays = data.withUnsafeBytes({ UnitArrays(unchecked: $0, rows: rows, names: names) })
+    else { throw incomplete(key) }
     return arrays
+  }
+
+  func incomplete(_ key: UnitKey) -> ProcessingError {
+    ProcessingError(
+      .fileNotReadable,
+      "\(path(of: key)), a result that this run has stored, is gone or damaged; run the same command again")
   }
 
   /// Stores a unit under its key.

@@ -141,23 +141,7 @@ struct GridRelation {
 
   /// The box of reference pixels in which the secondary's outline lies.
   private static func overlap(_ reference: Georeference, _ secondary: Georeference) throws(RasterError) -> Window {
-    let back = try PixelMapping(target: secondary, source: reference)
-    let bottom = Double(secondary.rows - 1), right = Double(secondary.columns - 1)
-    var rows: [Double] = [], columns: [Double] = []
-    for step in 0...20 {
-      let t = Double(step) / 20
-      rows += [0, bottom, t * bottom, t * bottom]
-      columns += [t * right, t * right, 0, right]
-    }
-    let outline = try back.exact(rows: rows, columns: columns)
-    let r = outline.rows.filter(\.isFinite), c = outline.columns.filter(\.isFinite)
-    if let top = r.min(), let low = r.max(), let left = c.min(), let far = c.max(),
-      max(abs(top), abs(low), abs(left), abs(far)) < 1e9
-    {
-      let row = Int((top - 1e-6).rounded(.up)), column = Int((left - 1e-6).rounded(.up))
-      let box = Window(
-        row: row, column: column, rows: Int((low + 1e-6).rounded(.down)) - row + 1,
-        columns: Int((far + 1e-6).rounded(.down)) - column + 1)
+    if let box = try reference.pixels(under: secondary) {
       let overlap = reference.window.intersection(box)
       if !overlap.isEmpty { return overlap }
     }

@@ -22,6 +22,7 @@ enum GDALSession {
     // A file under a temporary name needs no protection from a power cut: it is renamed when it is whole.
     setDefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
     setDefault("OGR_SQLITE_JOURNAL", "MEMORY")
+    HDF5.leaveExitAlone()
     GDALAllRegister()
     // The block cache is shared by all datasets; GDAL's own default of 5 % of the memory is too much on big machines.
     if CPLGetConfigOption("GDAL_CACHEMAX", nil) == nil { GDALSetCacheMax64(128 << 20) }

@@ -6,11 +6,15 @@ import Foundation
 struct RasterHandle: @unchecked Sendable {
   let dataset: UnsafeMutableRawPointer
 
-  init(opening path: String, _ messages: GDALMessages) throws(RasterError) {
+  /// - Parameter overview: index of a stored overview that is opened as if it were the raster; nil takes the raster.
+  init(opening path: String, overview: Int? = nil, _ messages: GDALMessages) throws(RasterError) {
+    if path.hasPrefix("NETCDF:") || path.hasSuffix(".nc") { HDF5.silence() }
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-    guard let dataset = GDALOpenEx(path, flags, nil, nil, nil) else {
-      throw RasterError.unopened(path, what: "an image", cause: messages.failureText)
+    let choice = overview.map { ["OVERVIEW_LEVEL=\($0)"] } ?? []
+    let dataset = try withOptions(choice) { (list) throws(RasterError) -> GDALDatasetH? in
+      GDALOpenEx(path, flags, nil, UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self), nil)
     }
+    guard let dataset else { throw RasterError.unopened(path, what: "an image", cause: messages.failureText) }
     self.dataset = dataset
   }
 

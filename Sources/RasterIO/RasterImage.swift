@@ -14,6 +14,7 @@ public final class RasterImage: PixelSource {
   public let notices: [String]
 
   let appliesScale: Bool
+  private let overview: Int?
   let masking: RasterMasking
   private let idle: Mutex<[RasterHandle]>
 
@@ -27,17 +28,20 @@ public final class RasterImage: PixelSource {
   ///   - path: a file, or any name that GDAL opens (`/vsizip/…`, `NETCDF:"file.nc":variable`).
   ///   - band: from 1; nil takes the first that is not alpha and says so in `notices` where there are several.
   ///   - appliesScale: whether samples are turned into the band's unit by its scale and offset.
+  ///   - overview: index in `info.overviewFactors` of a stored overview that is taken for the raster, with a transform
+  ///     of its own; nil takes the raster itself. To look at an image, not to measure on it.
   /// - Throws: `RasterError` of kind `.missing`, `.directory`, `.noPermission`, `.empty`, `.unreadable`,
   ///   `.container` or `.noSuchBand`.
   public static func open(
-    _ path: String, band: Int? = nil, appliesScale: Bool = false
+    _ path: String, band: Int? = nil, appliesScale: Bool = false, overview: Int? = nil
   ) throws(RasterError) -> RasterImage {
     try withGDAL { (messages) throws(RasterError) -> RasterImage in
-      let handle = try RasterHandle(opening: path, messages)
+      let handle = try RasterHandle(opening: path, overview: overview, messages)
       do throws(RasterError) {
         let choice = try BandChoice(handle, path: path, wanted: band)
         let info = RasterInfo(handle, path: path, band: choice.band)
-        return RasterImage(handle: handle, info: info, notices: choice.notices(info), appliesScale: appliesScale)
+        return RasterImage(
+          handle: handle, info: info, notices: choice.notices(info), appliesScale: appliesScale, overview: overview)
       } catch {
         handle.close()
         throw error
@@ -45,8 +49,9 @@ public final class RasterImage: PixelSource {
     }
   }
 
-  private init(handle: RasterHandle, info: RasterInfo, notices: [String], appliesScale: Bool) {
+  private init(handle: RasterHandle, info: RasterInfo, notices: [String], appliesScale: Bool, overview: Int?) {
     self.info = info
+    self.overview = overview
     self.notices = notices
     self.appliesScale = appliesScale
     masking = RasterMasking(band: handle.band(info.band), info: info)
@@ -91,7 +96,7 @@ public final class RasterImage: PixelSource {
       if let free = idle.withLock({ $0.popLast() }) {
         handle = free
       } else {
-        handle = try RasterHandle(opening: info.path, messages)
+        handle = try RasterHandle(opening: info.path, overview: overview, messages)
       }
       defer { idle.withLock { $0.append(handle) } }
       return try body(handle, messages)

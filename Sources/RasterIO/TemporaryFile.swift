@@ -22,8 +22,9 @@ struct TemporaryFile: Sendable {
     close(file)
   }
 
-  /// Puts the whole file in its place, over an earlier one.
-  func publish() throws(RasterError) {
+  /// Puts the whole file in its place, or under another name in the same folder, over an earlier one.
+  func publish(as other: String? = nil) throws(RasterError) {
+    let final = other ?? self.final
     guard rename(path, final) == 0 else {
       let cause = String(cString: strerror(errno))
       remove()

@@ -17,5 +17,6 @@ public enum ServiceErrorKind: String, Sendable {
   case noTruth = "service.no-truth"
   case gridMismatch = "service.grid-mismatch"
   case noOverlap = "service.no-overlap"
+  case noScenes = "service.no-scenes"
   case cancelled = "run.cancelled"
 }

@@ -9,7 +9,9 @@ struct Ogive {
   static let tool = CommandLineTool(
     ToolIdentity(
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
-    commands: [MatchCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand()])
+    commands: [
+      MatchCommand(), MpicCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+    ])
 
   static func main() {
     // Beyond a limit on the size of files (ulimit -f) a write then fails with a message, as on a full disk.

@@ -37,8 +37,11 @@ struct PairNetworkFigureTests {
     let svg = PairNetworkFigure(scenes: Self.scenes, links: [Link(earlier: 0, later: 1)]).svg()
     // 620 wide with margins of 16: 588 for 100 days.
     for x in ["16", "74.8", "251.2", "604"] { #expect(svg.contains("cx=\"\(x)\"")) }
-    // Forward half ellipse from day 0 to day 10, clockwise, the longest one as high as arcs get.
-    #expect(svg.contains("d=\"M16 162A29.4 150 0 0 1 74.8 162\""))
+    // Forward half ellipse from day 0 to day 10, clockwise, 0.9 times as high as it is wide.
+    #expect(svg.contains("d=\"M16 64.92A29.4 52.92 0 0 1 74.8 64.92\""))
+    // Over the whole width it is as high as arcs get.
+    let long = PairNetworkFigure(scenes: Self.scenes, links: [Link(earlier: 0, later: 4)]).svg()
+    #expect(long.contains("d=\"M16 162A294 150 0 0 1 604 162\""))
   }
 
   @Test("backward pairs lie below the axis and make room there")
@@ -47,8 +50,10 @@ struct PairNetworkFigureTests {
     let both = PairNetworkFigure(
       scenes: Self.scenes, links: [Link(earlier: 0, later: 1), Link(earlier: 0, later: 1, isBackward: true)]
     ).svg()
-    #expect(both.contains("A29.4 150 0 0 0 74.8 162"))
-    #expect(forward.contains("viewBox=\"0 0 620 282\"") && both.contains("viewBox=\"0 0 620 432\""))
+    #expect(both.contains("A29.4 52.92 0 0 0 74.8 64.92"))
+    #expect(both.contains(">backward</text>") && !forward.contains(">backward</text>"))
+    // Two lines of legend below the dates, and the height of the arcs once more.
+    #expect(forward.contains("viewBox=\"0 0 620 192.92\"") && both.contains("viewBox=\"0 0 620 253.84\""))
   }
 
   @Test("dates that would overlap are left out, and an empty or single-scene network still draws")

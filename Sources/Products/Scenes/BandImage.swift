@@ -31,4 +31,15 @@ extension SceneBand {
   public func open(isCalibrated: Bool = true) throws(RasterError) -> BandImage {
     BandImage(band: self, image: try RasterImage.open(path, band: number), isCalibrated: isCalibrated)
   }
+
+  /// Opens a stored overview of the band, calibrated, or the band itself: the coarsest whose pixels are at most `factor`
+  /// times as wide as the band's. To look at an image, not to measure on it.
+  func openOverview(atMost factor: Double) throws(RasterError) -> BandImage {
+    let whole = try open()
+    let factors = whole.image.info.overviewFactors
+    let fitting = factors.indices.filter { Double(factors[$0]) <= factor }.max { factors[$0] < factors[$1] }
+    guard let fitting else { return whole }
+    let image = try RasterImage.open(path, band: number, overview: fitting)
+    return BandImage(band: self, image: image, isCalibrated: true)
+  }
 }

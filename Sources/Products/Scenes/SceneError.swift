@@ -15,6 +15,10 @@ public struct SceneError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged = "scene.damaged"
     case badList = "scene.bad-list"
     case duplicate = "scene.duplicate"
+    case noBand = "scene.no-band"
+    case gridMismatch = "scene.grid-mismatch"
+    case noOverlap = "scene.no-overlap"
+    case badArea = "scene.bad-area"
   }
 
   public let kind: Kind

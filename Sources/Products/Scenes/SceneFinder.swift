@@ -26,7 +26,8 @@ public struct SceneFinder: Sendable {
 
   /// The scenes under some paths, sorted by time, each once.
   ///
-  /// - Parameter paths: folders, archives, lists (`.txt`, `.csv`, `.lst`), metadata files or rasters.
+  /// - Parameter paths: folders, archives, lists (`.txt`, `.csv`, `.lst`), STAC items (`.json`, `.geojson`), metadata files
+  ///   or rasters. STAC items inside a folder are passed over: they mostly lie beside the product that they describe.
   public func find(_ paths: [String]) -> SceneCollection {
     var found = SceneCollection()
     if let dates = options.dates { found.problems += dates.problems }
@@ -38,6 +39,7 @@ public struct SceneFinder: Sendable {
   private static let deepest = 8
   private static let rasterEndings: Set<String> = ["tif", "tiff", "jp2", "png", "jpg", "jpeg", "img", "vrt", "ntf"]
   private static let listEndings: Set<String> = ["txt", "csv", "lst"]
+  private static let stacEndings: Set<String> = ["json", "geojson"]
 
   // MARK: - One path
 
@@ -57,6 +59,7 @@ public struct SceneFinder: Sendable {
         return sentinel2(path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : ".")
       }
       if Self.listEndings.contains(Self.ending(path)) { return list(path) }
+      if Self.stacEndings.contains(Self.ending(path)) { return stac(path) }
       return plain(path, date: date)
     }
   }
@@ -131,6 +134,12 @@ public struct SceneFinder: Sendable {
       found.problems += failures.prefix(1)
     }
     return checked(found)
+  }
+
+  private func stac(_ path: String) -> SceneCollection {
+    do throws(SceneError) { return checked(try StacReader.read(path)) } catch {
+      return SceneCollection(problems: [error])
+    }
   }
 
   private func plain(_ path: String, date: AcquisitionDate?) -> SceneCollection {

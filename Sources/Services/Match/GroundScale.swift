@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
+import Matching
 import RasterIO
 
 /// What a pixel is on the ground at every point of the lattice: metres to true east and north.
@@ -12,9 +13,16 @@ package struct GroundScale: Sendable {
 
   /// Nil for images without map coordinates and pixel size: everything then stays in pixels.
   package init?(_ pair: ImagePair, _ plan: MatchPlan, pixelSize: Double?) throws {
-    let lattice = plan.lattice
+    try self.init(pair.georeference, plan.lattice, points: plan.points, pixelSize: pixelSize)
+  }
+
+  /// - Parameters:
+  ///   - lattice: the points on the image that `place` belongs to.
+  ///   - points: the places themselves where they are no lattice; this then only counts them.
+  package init?(
+    _ place: Georeference, _ lattice: PointLattice, points: [Matching.PixelPoint]? = nil, pixelSize: Double?
+  ) throws {
     (rows, columns) = (lattice.rows, lattice.columns)
-    let place = pair.georeference
     if place.crs == nil {
       guard let step = Self.plain(place, pixelSize) else { return nil }
       nodes = Grid(rows: 1, columns: 1, filledWith: step)
@@ -24,7 +32,7 @@ package struct GroundScale: Sendable {
         : "the image has no coordinate system; its coordinates are taken as metres"
       return
     }
-    if let points = plan.points {
+    if let points {
       let steps = try points.map { try place.groundStep(row: $0.row, column: $0.column) }
       guard !steps.contains(where: { $0 == nil }) else { return nil }
       nodes = Grid(rows: points.count, columns: 1, cells: steps.compactMap { $0 })

@@ -40,7 +40,7 @@ struct MatchReport {
         source: "offsets on stable ground", normalisedErrors: r.quality.normalisedErrors,
         outOf: r.quality.normalisedErrorCount)
     }
-    out.parameters = parameterGroups
+    out.parameters = result.parameters.reportGroups(given: result.given)
     out.products = r.products.entries.map { ("products/\($0.name).tif", "\($0.title), \($0.unit)") }
     out.provenance = provenance
     out.footer = "Ogive \(r.version)"
@@ -140,21 +140,6 @@ struct MatchReport {
           + "small.")
     }
     return out
-  }
-
-  var parameterGroups: [MatchReportContent.ParameterGroup] {
-    var order: [String] = [], rows: [String: [MatchReportContent.ParameterRow]] = [:]
-    let values = result.parameters.json
-    for field in result.parameters.fields {
-      let group = field.declaration.group ?? "Basic"
-      if rows[group] == nil { order.append(group) }
-      let value = values[field.name] ?? .null
-      rows[group, default: []].append(
-        .init(
-          field.name, value: value.isNull ? "automatic" : value.stringValue ?? value.text(.line),
-          unit: field.declaration.unit, help: field.declaration.help, isSet: result.given.contains(field.name)))
-    }
-    return order.map { .init($0, rows: rows[$0] ?? []) }
   }
 
   var provenance: [(name: String, value: String)] {

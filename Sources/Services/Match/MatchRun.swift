@@ -55,6 +55,7 @@ struct MatchRun {
       inputPaths, threads: threads, cancellation: cancellation)
     let record = RunRecord(command: "match", version: version, inputs: inputs, parameters: parameters.json)
     let coarse = try CoarseStage(pair, parameters, threads: threads, cancellation: cancellation)
+    try folder.remember(JobFile(process: "match", inputs: asked))
     let log = try RunLog(folder)
     log.write("start", "\(parameters.reference.path) to \(parameters.secondary.path)")
     let field =
@@ -104,6 +105,12 @@ struct MatchRun {
       folder: folder, lattice: result.plan.lattice, georeference: result.pair.georeference, threads: threads,
       cancellation: cancellation
     ).write(result.found)
+  }
+
+  /// What was given, to be asked for again.
+  private var asked: JSONObject {
+    let all = parameters.json
+    return JSONObject(given.sorted().compactMap { name in all[name].map { (name, $0) } })
   }
 
   private var inputPaths: [String] {

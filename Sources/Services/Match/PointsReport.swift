@@ -124,7 +124,8 @@ struct PointsReport {
   }
 
   private func made(_ common: MatchReport) -> ReportSection {
-    let parameters = common.parameterGroups.flatMap { group in group.rows.map { [$0.name, $0.value, $0.unit] } }
+    let groups = common.result.parameters.reportGroups(given: common.result.given)
+    let parameters = groups.flatMap { group in group.rows.map { [$0.name, $0.value, $0.unit] } }
     return ReportSection(
       name: "made", heading: "How it was made",
       blocks: [

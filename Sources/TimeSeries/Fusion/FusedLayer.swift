@@ -64,8 +64,15 @@ public struct FusedMotion: Sendable {
 
   /// One layer, rows × columns; NaN where no pair measured (0 in the count and, with correlations, the quality index).
   public subscript(layer: FusedLayer) -> Grid<Float> {
-    let size = rows * columns, start = layer.place * size
-    return Grid(rows: rows, columns: columns, cells: Array(cells[start..<start + size]))
+    get {
+      let size = rows * columns, start = layer.place * size
+      return Grid(rows: rows, columns: columns, cells: Array(cells[start..<start + size]))
+    }
+    set {
+      precondition(newValue.rows == rows && newValue.columns == columns, "the layers of a fusion have one shape")
+      let size = rows * columns, start = layer.place * size
+      cells.replaceSubrange(start..<start + size, with: newValue.cells)
+    }
   }
 
   /// Puts the rows of a part, such as a finished block, which has as many columns, into this one.

@@ -48,12 +48,10 @@ public struct PairFusion: Sendable {
   public func fuse(
     _ shape: Window, threads: Int = 1, read: Reader, write: (FusedMotion, Window) throws -> Void
   ) throws -> Summary {
-    let model = try errorModel(shape, read: read)
-    let factor = model.share != nil ? model.cases[0].statedFactor?.squareRoot() : nil
-    let summary = Summary(sceneErrorShare: model.share, sigmaFactor: factor)
-    let bytesPerRow = Double(network.pairs.count * shape.columns * PairLayers.count * MemoryLayout<Float>.size)
+    let calibration = try calibration(shape, read: read)
+    guard !shape.isEmpty else { return calibration.summary }
+    let bytesPerRow = Double(shape.columns) * bytesPerPoint
     let height = min(shape.rows, max(1, Int(parameters.blockMemory * 1e6 / max(1, bytesPerRow))))
-    guard !shape.isEmpty else { return summary }
     func window(_ row: Int, _ rows: Int) -> Window {
       Window(row: row, column: shape.column, rows: rows, columns: shape.columns)
     }
@@ -61,9 +59,43 @@ public struct PairFusion: Sendable {
     for row in stride(from: shape.row, to: shape.endRow, by: height) {
       let part = window(row, min(height, shape.endRow - row))
       try block.fill(part, read: read)
-      try write(fused(block, model: model, threads: threads), part)
+      try write(fused(block, model: calibration.model, threads: threads), part)
     }
-    return summary
+    return calibration.summary
+  }
+
+  /// Memory that the pairs' values of one point take, bytes.
+  public var bytesPerPoint: Double { Double(network.pairs.count * PairLayers.count * MemoryLayout<Float>.size) }
+
+  /// What the errors of a whole raster are like: found once, then given to the fusion of each of its parts.
+  public struct Calibration: Sendable {
+    fileprivate let model: ErrorModel
+
+    public var summary: Summary {
+      Summary(
+        sceneErrorShare: model.share,
+        sigmaFactor: model.share != nil ? model.cases[0].statedFactor?.squareRoot() : nil)
+    }
+  }
+
+  /// - Parameters:
+  ///   - shape: the whole raster.
+  ///   - read: called for every pair of a few single rows, from one thread.
+  /// - Throws: what `read` throws; `TimeSeriesError.gridMismatch`.
+  public func calibration(_ shape: Window, read: Reader) throws -> Calibration {
+    Calibration(model: try errorModel(shape, read: read))
+  }
+
+  /// Fuses one part of a raster, held in memory as a whole.
+  ///
+  /// - Parameter window: passed on to `read`, which is called for every pair, in order, from one thread.
+  /// - Throws: what `read` throws; `TimeSeriesError.gridMismatch`.
+  public func fuse(_ window: Window, by calibration: Calibration, threads: Int = 1, read: Reader) throws
+    -> FusedMotion
+  {
+    var block = PairBlock(pairs: network.pairs.count, largest: window)
+    try block.fill(window, read: read)
+    return fused(block, model: calibration.model, threads: threads)
   }
 
   /// Fuses whole grids at once: for small rasters and for tests.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
-import RasterIO
 
 /// A value that stands for "no image here" although the file does not say so, as the black around a cut-out picture.
 ///
@@ -18,14 +17,14 @@ package struct FillValue: Sendable {
     (self.value, self.tolerance, self.rim, self.share) = (value, tolerance, rim, share)
   }
 
-  var summary: String {
+  package var summary: String {
     "\(Int((share * 100).rounded())) % of the image is a flat fill of \(Int(value)); it is taken as missing "
       + "(say --nodata VALUE for another value)"
   }
 
   /// The fill of an image: the given value, or the darkest or brightest value of an 8-bit picture without nodata when
   /// flat areas of it make up more than 1 % of the image.
-  package static func find(_ image: RasterImage, given: Double?) throws -> FillValue? {
+  package static func find(_ image: RasterImage, given: Double?) throws(RasterError) -> FillValue? {
     let isLossy = ["JPEG", "JP2OpenJPEG", "WEBP"].contains(image.info.format)
     let rim = isLossy ? 8 : 0
     if let given { return FillValue(value: Float(given), tolerance: isLossy ? 10 : 0, rim: rim, share: 0) }
@@ -39,7 +38,7 @@ package struct FillValue: Sendable {
   }
 
   /// Share of sample squares, of 16 px, that hold nothing but the value.
-  private static func flatShare(_ image: RasterImage, value: Float, tolerance: Float) throws -> Double {
+  private static func flatShare(_ image: RasterImage, value: Float, tolerance: Float) throws(RasterError) -> Double {
     let side = 16, across = max(1, min(96, image.columns / side)), down = max(1, min(96, image.rows / side))
     var flat = 0
     for i in 0..<down {

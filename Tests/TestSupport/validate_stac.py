@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Validate a STAC item (standard input) against a folder of published schemas; prints what they object to."""
+"""Validate a STAC item or collection (standard input) against a folder of published schemas; prints what they object to."""
 import json
 import pathlib
 import sys
@@ -18,7 +18,9 @@ def read(uri):
 
 item = json.load(sys.stdin)
 registry = referencing.Registry(retrieve=read)
-schemas = ["https://schemas.stacspec.org/v1.1.0/item-spec/json-schema/item.json"] + item["stac_extensions"]
+kind = "collection" if item["type"] == "Collection" else "item"
+core = f"https://schemas.stacspec.org/v1.1.0/{kind}-spec/json-schema/{kind}.json"
+schemas = [core] + item["stac_extensions"]
 for uri in schemas:
     checker = jsonschema.Draft7Validator.FORMAT_CHECKER
     validator = jsonschema.Draft7Validator(read(uri).contents, registry=registry, format_checker=checker)

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Parameters
+
+// What a run writes down so that it can go on after it was stopped.
+extension RunFolder {
+  private static let jobName = ".ogive/job.json"
+  private static let doneName = ".ogive/done"
+
+  /// Writes down what was asked for, before anything runs, so that `resume` can ask for it again.
+  ///
+  /// - Parameter job: the command and the parameters that were given.
+  public func remember(_ job: JobFile) throws(ProcessingError) {
+    var job = job
+    job.provenance = ["workingFolder": .string(FileManager.default.currentDirectoryPath)]
+    unlink("\(path)/\(Self.doneName)")
+    try AtomicFile.write(job.json.text(.pretty) + "\n", to: "\(path)/\(Self.jobName)")
+  }
+
+  /// The file in which the run of a folder was written down; nil where there is none.
+  public static func job(in folder: String) -> String? {
+    let path = "\(folder)/\(jobName)"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+
+  /// Whether the run that was last begun in a folder has ended well.
+  public static func isFinished(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder)/\(doneName)")
+  }
+
+  func markFinished() throws(ProcessingError) { try AtomicFile.write("", to: "\(path)/\(Self.doneName)") }
+
+  /// Writes a file unless an earlier run has left it whole, made from the same.
+  ///
+  /// - Parameters:
+  ///   - key: of what it is made from.
+  ///   - writer: makes it under a partial name.
+  /// - Returns: whether it was written.
+  @discardableResult
+  public func write(_ name: String, key: UnitKey, with writer: (_ partialPath: String) throws -> Void) throws -> Bool
+  {
+    let note = "\(path)/.ogive/made/" + name.replacing("/", with: "__")
+    if let known = try? String(contentsOfFile: note, encoding: .utf8), known == mark(name, key) {
+      try record(name)
+      return false
+    }
+    // While the file is being replaced, nothing is known about it.
+    unlink(note)
+    try write(name, with: writer)
+    try? FileManager.default.createDirectory(atPath: "\(path)/.ogive/made", withIntermediateDirectories: true)
+    if let mark = mark(name, key) { try AtomicFile.write(mark, to: note) }
+    return true
+  }
+
+  /// A file that was left alone since has the same mark.
+  private func mark(_ name: String, _ key: UnitKey) -> String? {
+    var info = stat()
+    guard stat(path(of: name), &info) == 0 else { return nil }
+    return "\(key.checksum.hexadecimal) \(info.st_size) \(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)\n"
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import Correction
+import Grids
+import Matching
+import Parameters
+import Processing
+
+/// The stage `correct`: models of the distortions of each pair, fitted to some of its points.
+///
+/// What is kept is the sum of the models at those points; it is smooth between them but for the edges of stripes, and is
+/// interpolated where offsets are used.
+struct CorrectStage {
+  let context: StackContext
+  let matched: MatchStage.Outcome
+  let ground: StackGround
+  let metresPerPixel: Double?
+
+  struct Pair: Sendable {
+    let matched: MatchStage.Pair
+    /// The fields `model-dx`, `model-dy` on the samples; nil where nothing is corrected.
+    let model: TiledUnits?
+    let key: UnitKey
+    let report: CorrectionReport
+    /// Corrected offsets of some points of stable ground, px.
+    let stable: (x: [Float], y: [Float])
+  }
+
+  struct Outcome: Sendable {
+    let pairs: [Pair]
+    let problems: [StackProblem]
+  }
+
+  private static let modelStep: Float = 0.000_5
+  private static let mostStable = 4000
+
+  func run() throws -> Outcome {
+    let stage = StageIdentity("stack-correct", version: 1, parameters: parameters)
+    let units = matched.pairs.map { pair in
+      StageUnit(pair.name, key: stage.key(reading: pair.keys.map(\.checksum) + ground.files))
+    }
+    let pairs = matched.pairs
+    let outcomes = try context.runner.run("correct", unit: "pairs", units) { try corrected(pairs[$0]) }
+    var found: [Pair] = [], problems: [StackProblem] = []
+    let sampling = Sampling(context.plan)
+    let plan = TilePlan(
+      rows: sampling.rows, columns: sampling.columns, tileRows: max(1, sampling.rows),
+      tileColumns: max(1, sampling.columns))
+    for (index, pair) in pairs.enumerated() {
+      if case .failed(let error) = outcomes[index] {
+        problems.append(StackProblem(what: "corrections of pair \(pair.name)", cause: "\(error)"))
+        continue
+      }
+      let key = units[index].key
+      let kept = try context.store.load(key, rows: nil, names: ["report", "stable-dx", "stable-dy"])
+      let text = try JSONValue(parsing: Array((kept.text("report") ?? "").utf8), named: "a stored unit")
+      guard let report = CorrectionReport(json: text) else { throw MatchedField.incomplete(context.store) }
+      found.append(
+        Pair(
+          matched: pair, model: TiledUnits(plan, keys: [key], in: context.store), key: key, report: report,
+          stable: (kept.floats("stable-dx")?.cells ?? [], kept.floats("stable-dy")?.cells ?? [])))
+    }
+    return Outcome(pairs: found, problems: problems)
+  }
+
+  private var parameters: JSONObject {
+    let choices = context.parameters.corrections
+    return choices.json.merged(with: [
+      "minimumCorrelation": .number(context.parameters.fusion.minimumCorrelation),
+      "metresPerPixel": JSONValue(metresPerPixel), "step": .integer(context.plan.thinning),
+    ])
+  }
+
+  /// The steps in their order.
+  private var chain: CorrectionChain {
+    let choices = context.parameters.corrections
+    var steps: [CorrectionChain.Step] = []
+    if choices.deshift { steps.append(.correction(ConstantCorrection())) }
+    if choices.deramp { steps.append(.correction(PolynomialCorrection(parameters: choices.ramp))) }
+    if ground.height != nil { steps.append(.correction(HeightCorrection())) }
+    if choices.destripe { steps.append(.correction(StripeCorrection(parameters: choices.stripes))) }
+    if choices.dejitter { steps.append(.correction(JitterCorrection(parameters: choices.jitter))) }
+    return CorrectionChain(steps, parameters: choices.chain)
+  }
+
+  private func corrected(_ pair: MatchStage.Pair) throws -> UnitArrays {
+    let choices = context.parameters.corrections, sampling = Sampling(context.plan)
+    let scene = CorrectionScene(
+      field: try sampled(pair, sampling), isStable: ground.isStable, height: ground.height,
+      trackDirection: choices.trackDirection ?? (choices.destripe || choices.dejitter ? 0 : nil),
+      cellSize: sampling.side * (metresPerPixel ?? 1), parameters: choices.fit)
+    let result = chain.applied(to: scene)
+    let stable = Self.stable(result.field, ground.isStable ?? StableGround.found(in: result.field))
+    func row(_ values: [Float]) -> Grid<Float> { Grid(rows: 1, columns: values.count, cells: values) }
+    return UnitArrays([
+      .init("model-dx", result.model.dx, as: .steps(Self.modelStep)),
+      .init("model-dy", result.model.dy, as: .steps(Self.modelStep)),
+      .init("report", text: CorrectionReport(result.steps).json.text(.canonical)),
+      .init("stable-dx", row(stable.x)), .init("stable-dy", row(stable.y)),
+    ])
+  }
+
+  /// Every n-th point of a pair whose correlation is not too low.
+  private func sampled(_ pair: MatchStage.Pair, _ sampling: Sampling) throws -> OffsetGrids {
+    let missing = Grid<Float>(rows: sampling.rows, columns: sampling.columns, filledWith: .nan)
+    var out = OffsetGrids(dx: missing, dy: missing, dxSigma: missing, dySigma: missing)
+    let least = Float(context.parameters.fusion.minimumCorrelation)
+    for row in 0..<sampling.rows {
+      let line = try pair.offsets.floats(
+        MatchStage.fields,
+        Window(row: row * sampling.step, column: 0, rows: 1, columns: context.plan.lattice.columns))
+      for column in 0..<sampling.columns {
+        let at = column * sampling.step
+        guard line[4].cells[at] >= least else { continue }
+        out.dx[row, column] = line[0].cells[at]
+        out.dy[row, column] = line[1].cells[at]
+        out.dxSigma?[row, column] = line[2].cells[at]
+        out.dySigma?[row, column] = line[3].cells[at]
+      }
+    }
+    return out
+  }
+
+  /// Some points of stable ground, evenly taken.
+  private static func stable(_ field: OffsetGrids, _ ground: Mask) -> (x: [Float], y: [Float]) {
+    let kept = ground.cells.indices.filter {
+      ground.cells[$0] && field.dx.cells[$0].isFinite && field.dy.cells[$0].isFinite
+    }
+    // Odd, so that a grid with an even number of columns does not give the same ones again and again.
+    let step = kept.count > mostStable ? (kept.count / mostStable) | 1 : 1
+    let chosen = stride(from: 0, to: kept.count, by: step).map { kept[$0] }
+    return (chosen.map { field.dx.cells[$0] }, chosen.map { field.dy.cells[$0] })
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import Figures
+import Parameters
+import TimeSeries
+
+/// The stage `network`: which dates are matched with each other.
+struct StackNetwork: Sendable {
+  let network: PairNetwork
+  /// Place in the input of each scene of the network.
+  let dates: [Int]
+
+  /// - Throws: `TimeSeriesError` when no pair can be formed.
+  init(
+    _ input: StackInput, _ grid: GridStage.Outcome, _ clouds: CloudStage.Outcome, _ choices: PairSelection.Parameters
+  )
+    throws
+  {
+    var places: [String: Int] = [:]
+    let scenes = input.dates.indices.compactMap { index -> DatedScene? in
+      let pass = input.dates[index].pass
+      guard grid.images[index] != nil, let date = CalendarDate(pass.date.iso8601) else { return nil }
+      places[pass.id] = index
+      return DatedScene(
+        id: pass.id, date: date, relativeOrbit: pass.relativeOrbit, cloudShare: clouds.cloudShares[index],
+        tile: pass.tile)
+    }
+    network = try PairSelection(choices).network(of: scenes)
+    dates = network.scenes.map { places[$0.id] ?? 0 }
+  }
+
+  /// The scene that the templates of a pair are taken from, and the other one, as places in the input.
+  func images(of pair: ScenePair) -> (reference: Int, secondary: Int) {
+    let earlier = dates[pair.earlier], later = dates[pair.later]
+    return pair.isBackward ? (later, earlier) : (earlier, later)
+  }
+
+  /// A name that no other pair has: its dates, and more where these are not enough.
+  func names() -> [String] {
+    func day(_ scene: Int) -> String { String(network.scenes[scene].date.description.prefix(10)) }
+    var seen: [String: Int] = [:]
+    return network.pairs.map { pair in
+      let dates = [day(pair.earlier), day(pair.later)]
+      let name = (pair.isBackward ? dates.reversed() : dates).joined(separator: "_")
+      seen[name, default: 0] += 1
+      let count = seen[name, default: 1]
+      return count == 1 ? name : "\(name)_\(count)"
+    }
+  }
+
+  /// The network as a drawing.
+  var figure: PairNetworkFigure {
+    let first = network.scenes.map(\.date).min()
+    let scenes = network.scenes.indices.map { index in
+      let scene = network.scenes[index]
+      return PairNetworkFigure.Scene(
+        label: String(scene.date.description.prefix(10)), day: first.map { scene.date.days(since: $0) } ?? 0,
+        part: network.components.firstIndex { $0.contains(index) })
+    }
+    return PairNetworkFigure(
+      scenes: scenes,
+      links: network.pairs.map { .init(earlier: $0.earlier, later: $0.later, isBackward: $0.isBackward) })
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import Figures
+import TimeSeries
+
+extension FusedLayer {
+  /// How the layer is drawn.
+  package var styleContent: LayerStyle.Content {
+    switch self {
+    case .eastVelocity, .northVelocity, .eastMedian, .northMedian, .eastDisplacement, .northDisplacement: .signed
+    case .eastSigma, .northSigma, .eastSpread, .northSpread: .uncertainty
+    case .speed, .eastMeanAbsolute, .northMeanAbsolute, .meanDisplacement, .count: .amount
+    case .qualityIndex, .vectorCoherence, .unitVectorCoherence: .share
+    }
+  }
+
+  /// The layer's style for QGIS.
+  ///
+  /// - Parameter values: the layer's values, or some spread evenly over it.
+  package func style(values: [Float]) -> LayerStyle { LayerStyle(styleContent, values: values, unit: unit) }
+}

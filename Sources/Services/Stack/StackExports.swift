@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import Figures
+import Foundation
+import Grids
+import Matching
+import Parameters
+import Processing
+import Products
+import RasterIO
+import TimeSeries
+
+/// Files in the layouts of other services that a run can write beside its own.
+public enum StackExport: String, ParameterChoice {
+  case netcdf, gep
+
+  public var summary: String {
+    switch self {
+    case .netcdf: "each pair as a NetCDF file in the layout of ITS_LIVE; needs scenes on a map"
+    case .gep: "pairs and means under the names, units and signs of MPIC-OPT"
+    }
+  }
+}
+
+/// Styles, catalogue items and the files of other services.
+struct StackExports {
+  let result: StackResult
+  let folder: RunFolder
+
+  private var context: StackContext { result.context }
+
+  /// - Returns: what could not be made, with its cause.
+  func write() throws -> [StackProblem] {
+    let wanted = context.parameters.run.exports, progress = context.runner.progress
+    try writeStyles()
+    var problems: [StackProblem] = []
+    let pairs = result.corrected.pairs
+    progress.begin("exports", total: pairs.count * wanted.count + 1, unit: "files")
+    defer { progress.end() }
+    for pair in wanted.isEmpty ? [] : pairs {
+      let published = self.published(pair)
+      for export in wanted {
+        try context.runner.cancellation.check()
+        do {
+          try write(published, as: export)
+        } catch let error as RasterError where error.kind == .badCRS || error.kind == .gridMismatch {
+          problems.append(StackProblem(what: "\(export.rawValue) of pair \(pair.matched.name)", cause: "\(error)"))
+        }
+        progress.advance()
+      }
+    }
+    if wanted.contains(.gep) { try writeMeans() }
+    try writeCatalogue()
+    progress.advance()
+    return problems
+  }
+
+  private func write(_ pair: PublishedPair, as export: StackExport) throws {
+    switch export {
+    case .netcdf:
+      var options = PairVelocityFile.Options()
+      options.softwareVersion = result.version
+      try publish("netcdf") { [try PairVelocityFile(pair, options).write(to: $0).name] }
+    case .gep: try publish("gep") { try GEPExport(.mpic, folder: $0).write(pair) }
+    }
+  }
+
+  private func writeMeans() throws {
+    let scenes = result.network.network.scenes, lattice = result.plan.lattice
+    let first = published(result.network.dates[0]), last = published(result.network.dates[scenes.count - 1])
+    try publish("gep") { folder in
+      try GEPExport(.mpic, folder: folder).write(place, dates: (first, last)) { rows in
+        let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: lattice.columns)
+        let grids = try result.fused.layers.floats(FusedLayer.allCases.map(\.rawValue), window)
+        var motion = FusedMotion(rows: window.rows, columns: window.columns)
+        for (layer, grid) in zip(FusedLayer.allCases, grids) { motion[layer] = grid }
+        return motion
+      }
+    }
+  }
+
+  /// Lets a writer make files in a folder of its own and moves them into place, each whole.
+  private func publish(_ name: String, _ make: (_ folder: String) throws -> [String]) throws {
+    let place = "\(folder.path)/.ogive/partial/\(name)-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    for file in try make(place) {
+      try folder.write("\(name)/\(file)") { partial in
+        try FileManager.default.moveItem(atPath: "\(place)/\(file)", toPath: partial)
+      }
+    }
+  }
+
+  private func writeStyles() throws {
+    for layer in FusedLayer.allCases {
+      let style = layer.style(values: try result.reduced(layer).grid.cells)
+      try folder.write(style.qml, to: "products/\(layer.rawValue).qml")
+    }
+  }
+}
+
+// MARK: - In the words of the files
+
+extension StackExports {
+  /// The lattice as a raster.
+  private var place: Georeference {
+    let lattice = result.plan.lattice, grid = result.georeference
+    return Georeference(
+      name: grid.name, rows: lattice.rows, columns: lattice.columns,
+      transform: grid.transform.map { _ in MatchWriter.transform(of: lattice, in: grid) }, crs: grid.crs)
+  }
+
+  private func published(_ date: Int) -> PublishedScene {
+    let pass = result.input.dates[date].pass
+    var scene = PublishedScene(id: pass.id, date: pass.date)
+    // `Sentinel-2A`, `Landsat 8`: what follows the name is the satellite.
+    let satellite = (pass.platform ?? "").split(whereSeparator: { "- ".contains($0) }).last.map(String.init) ?? ""
+    switch pass.scenes[0].mission {
+    case .sentinel2: (scene.mission, scene.satellite, scene.sensor) = ("Sentinel-2", satellite, "MSI")
+    case .landsat: (scene.mission, scene.satellite) = ("Landsat", satellite)
+    case .plain: break
+    }
+    return scene
+  }
+
+  private func published(_ pair: CorrectStage.Pair) -> PublishedPair {
+    let link = result.network.network.pairs[pair.matched.place], network = result.network
+    let reader = CorrectedOffsets(context, sigmas: result.sigmas), columns = result.plan.lattice.columns
+    let dates = (network.dates[link.earlier], network.dates[link.later])
+    let lattice = result.plan.lattice, weights = result.clouds.weights
+    var out = PublishedPair(
+      earlier: published(dates.0), later: published(dates.1), place: place, spacing: Double(lattice.spacing)
+    ) { rows in
+      let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: columns)
+      let values = try reader.values(pair, window)
+      let missing = values.ncc.map { _ in Float.nan }
+      var found = PairRows(
+        dx: values.offsets.dx, dy: values.offsets.dy, dxSigma: values.offsets.dxSigma ?? missing,
+        dySigma: values.offsets.dySigma ?? missing, ncc: values.ncc)
+      found.isCloudy = try weights.map { try Self.cloudy($0, [dates.0, dates.1], lattice.part(window)) }
+      return found
+    }
+    out.isBackward = link.isBackward
+    if context.parameters.matching.matcher == .regularised {
+      out.templateWindow = Double(2 * context.parameters.matching.regularised.windowHalf + 1)
+    }
+    if let before = pair.report.before, let after = pair.report.after, after.count > 0 {
+      out.stable = StableGroundSummary(
+        count: after.count, shift: (before.medianX - after.medianX, before.medianY - after.medianY),
+        spreadRight: after.nmadX, spreadDown: after.nmadY)
+    }
+    return out
+  }
+
+  /// Where either date has hardly any weight.
+  private static func cloudy(_ weights: TiledUnits, _ dates: [Int], _ lattice: PointLattice) throws -> Grid<Bool> {
+    var out = Grid(rows: lattice.rows, columns: lattice.columns, filledWith: false)
+    for date in dates {
+      let bytes = try weights.bytes(CloudStage.field(date), lattice.pixels, outside: .max)
+      for row in 0..<out.rows {
+        for column in 0..<out.columns {
+          // Pixels without data are no cloud.
+          let weight = bytes[row * lattice.spacing, column * lattice.spacing]
+          if weight != CloudStage.missing, weight < 64 { out[row, column] = true }
+        }
+      }
+    }
+    return out
+  }
+}
+
+// MARK: - Catalogue
+
+extension StackExports {
+  private func writeCatalogue() throws {
+    let network = result.network.network
+    var catalogue = try StackCatalogue(id: URL(filePath: folder.path).lastPathComponent, place: place)
+    catalogue.title = "Motion from \(network.scenes.count) dates"
+    catalogue.lineage =
+      "Offsets of \(result.corrected.pairs.count) pairs by the matcher \(context.matcher.name), corrected and fused"
+    catalogue.softwareVersion = result.version
+    catalogue.processed = ISO8601DateFormatter().string(from: Date())
+    for pair in result.corrected.pairs {
+      let link = network.pairs[pair.matched.place]
+      let inputs = [link.earlier, link.later].map { result.network.dates[$0] }.flatMap { date in
+        result.input.dates[date].files.map { StackCatalogue.Input(href: $0, title: result.input.dates[date].pass.id) }
+      }
+      catalogue.add(
+        published(pair), inputs: inputs, files: try StackProducts(result: result).pairFiles(pair).map(file))
+    }
+    if let first = result.network.dates.first, let last = result.network.dates.last {
+      let fused = FusedLayer.allCases.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
+      catalogue.addFusion(
+        dates: (result.input.dates[first].pass.date, result.input.dates[last].pass.date), files: try fused.map(file))
+    }
+    for document in catalogue.documents { try folder.write(document.text, to: document.path) }
+  }
+
+  private func file(_ name: String, _ title: String, _ unit: String) throws -> StackCatalogue.File {
+    var file = StackCatalogue.File(
+      URL(filePath: name).deletingPathExtension().lastPathComponent, path: name, title: title)
+    (file.unit, file.cellType) = (unit, "float32")
+    file.checksum = try FileChecksum.sha256(ofFile: folder.path(of: name))
+    file.bytes = try FileManager.default.attributesOfItem(atPath: folder.path(of: name))[.size] as? Int
+    return file
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import Matching
+import Parameters
+import Processing
+import TimeSeries
+
+/// A stack from its scenes to the report: `scenes`, `grid`, `clouds`, `network`, `match`, `correct`, `calibrate`, `fuse`, `publish`.
+///
+/// Every stage but the first keeps what it makes as units under the hash of what they are made from, and asks for those
+/// of the stages before it by the same hashes. A run that was stopped, or is done again with other parameters, computes
+/// what is missing and nothing else.
+struct StackRun {
+  let command: String
+  let parameters: MpicParameters
+  /// Parameters that the user has set.
+  let given: Set<String>
+  let version: String
+  let progress: ProgressReporter
+  let cancellation: Cancellation
+
+  private var threads: Int { parameters.run.threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// What the command prints at the end.
+  struct Outcome {
+    let folder: String
+    let lines: [String]
+    let notices: [String]
+    let problems: [StackProblem]
+  }
+
+  /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
+  func run() throws -> Outcome {
+    let input = try StackInput(parameters)
+    let matcher = matcher
+    let plan = StackPlan(
+      input.grid, spacing: parameters.matching.spacing, side: parameters.matching.tile, alignment: matcher.alignment)
+    let estimate = try StackEstimate(input, plan, matcher, parameters, threads: threads, rates: HostRates.load())
+    if parameters.run.dryRun {
+      return Outcome(
+        folder: parameters.out.path, lines: estimate.lines, notices: input.notices, problems: input.problems)
+    }
+    let folder = try RunFolder(at: parameters.out.path, for: command, neededBytes: estimate.bytes)
+    do {
+      return try run(input, plan, matcher, estimate, folder)
+    } catch {
+      folder.discardIfEmpty()
+      throw error
+    }
+  }
+
+  private var matcher: any PairMatcher {
+    let choices = parameters.matching
+    switch choices.matcher {
+    case .regularised: return RegularisedPairMatcher(choices.regularised)
+    case .dense: return DensePairMatcher(choices.dense, searchRange: choices.regularised.searchRange)
+    case .flow: return FlowPairMatcher(choices.flow)
+    }
+  }
+
+  private func run(
+    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ estimate: StackEstimate, _ folder: RunFolder
+  ) throws -> Outcome {
+    try folder.remember(JobFile(process: command, inputs: asked))
+    let log = try RunLog(folder)
+    log.write("start", "\(input.dates.count) dates")
+    let runner = StageRunner(
+      threads: threads, store: folder.units, cancellation: cancellation, progress: progress, log: log)
+    let context = StackContext(parameters: parameters, plan: plan, folder: folder, runner: runner, matcher: matcher)
+    progress.expect(estimate.stages)
+    let grid = try GridStage(context: context, input: input).run()
+    let clouds = try CloudStage(context: context, input: input, grid: grid).run()
+    let network = try StackNetwork(input, grid, clouds, parameters.network)
+    for remark in network.network.remarks { progress.note(remark) }
+    let begin = Date()
+    let matched = try MatchStage(context: context, network: network, grid: grid).run()
+    learn(estimate, matched.computed, Date().timeIntervalSince(begin))
+    let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
+    let metres = scale?.step(row: 0, column: 0).pixelSize.width
+    let ground = try StackGround(context, metresPerPixel: metres)
+    let corrected = try CorrectStage(
+      context: context, matched: matched, ground: ground, metresPerPixel: metres
+    ).run()
+    let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
+    let fused = try FuseStage(
+      context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
+    ).run()
+    var result = StackResult(
+      context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
+      fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
+      problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version
+    )
+    try StackProducts(result: result).write()
+    result.problems += try StackExports(result: result, folder: folder).write()
+    try StackDocuments(result: result, folder: folder).write(command)
+    log.write("done", "\(corrected.pairs.count) pairs")
+    let lines = try lines(result)
+    let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
+    try folder.finish(keepingUnits: parameters.run.keepUnits)
+    return Outcome(
+      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems)
+  }
+
+  private func learn(_ estimate: StackEstimate, _ tiles: Int, _ seconds: Double) {
+    var rates = HostRates.load()
+    let before = rates
+    estimate.record(tiles: tiles, seconds: seconds, threads: threads, in: &rates)
+    if rates != before { HostRates.save(rates) }
+  }
+
+  /// What was given, to be asked for again.
+  private var asked: JSONObject {
+    let all = parameters.json
+    return JSONObject(given.sorted().compactMap { name in all[name].map { (name, $0) } })
+  }
+
+  private func lines(_ result: StackResult) throws -> [String] {
+    let network = result.network.network
+    let speed = try result.reduced(.speed).grid.cells.filter(\.isFinite)
+    let unit = result.unit(.speed)
+    var out = [
+      "\(result.corrected.pairs.count) of \(network.pairs.count) pairs of \(network.scenes.count) dates, "
+        + "\(result.plan.lattice.rows) × \(result.plan.lattice.columns) points"
+    ]
+    if !speed.isEmpty {
+      let middle = Double(median(speed))
+      out.append("median of the mean speed \((middle * 100).rounded() / 100) \(unit)")
+    }
+    return out
+  }
+}
