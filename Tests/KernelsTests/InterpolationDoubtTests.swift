@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Testing
-
 import Kernels
+import Testing
 
 @Suite("Doubt about interpolation") struct InterpolationDoubtTests {
   private static let size = 128, padding = 40
