@@ -33,6 +33,10 @@ package struct CandidateChoice {
   /// unevenness. Chosen on simulated pairs.
   private static let unevenTexture: Float = 6
 
+  /// Share of the squared difference between two interpolations that counts: either may be right, and the one along the
+  /// other axis smooths what makes it. Chosen on simulated pairs.
+  private static let interpolationShare: Float = 0.4
+
   /// Six parameters, correlation, gain, validity (the last three of `increment` only).
   private let field, increment: Arrays
   /// Region sums of `ScoreCells`.
@@ -204,7 +208,7 @@ package struct CandidateChoice {
     // A parabola instead of the sine: 1 at a quarter, 0 at a half.
     let sine = 16 * phase * (0.5 - size)
     let kept = sine * mean(window * field.lanes(parameter + 1, at)) * mean(window * field.lanes(parameter + 2, at))
-    return 0.5 * (parameter == 0 ? interpolation.x : interpolation.y) * kept * kept
+    return Self.interpolationShare * (parameter == 0 ? interpolation.x : interpolation.y) * kept * kept
   }
 
   /// sin πx / πx up to its first zero: the mean of a wave over `x` of its periods.
