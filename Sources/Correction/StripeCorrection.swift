@@ -108,7 +108,9 @@ public struct StripeCorrection: FieldCorrection {
   ) throws(CorrectionRefusal) -> [Int32: Level] {
     let values = scene.component(component)
     var jumps: [Meeting: [Double]] = [:], counts: [Int32: Int] = [:]
-    let step = acrossStep(scene)
+    let axes = TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
+    let reach = Double(parameters.stripeReach), step = axes.step(across: reach)
+    let quarters = (axes.step(across: reach / 4), axes.step(across: 3 * reach / 4))
     /// Value and detector some steps across the track from a cell; nil where either is missing.
     func neighbour(_ row: Int, _ column: Int, _ steps: Int) -> (value: Double, detector: Int32)? {
       let r = row + steps * step.rows, c = column + steps * step.columns
@@ -123,7 +125,11 @@ public struct StripeCorrection: FieldCorrection {
       let from = detector[row, column]
       guard from > 0 else { return }
       counts[from, default: 0] += 1
-      guard let other = neighbour(row, column, 1), other.detector != from else { return }
+      // Cells next to the edge would see, through the matching window, what lies beyond it.
+      guard let other = neighbour(row, column, 1), other.detector != from,
+        detector[row + quarters.0.rows, column + quarters.0.columns] == from,
+        detector[row + quarters.1.rows, column + quarters.1.columns] == other.detector
+      else { return }
       // What the field changes by over the same distance beside them, where the stripes are wide enough to tell, is
       // motion or a ramp.
       var slopes: (sum: Double, count: Double) = (0, 0)
@@ -140,6 +146,8 @@ public struct StripeCorrection: FieldCorrection {
     let needed = scene.parameters.minimumCells
     guard numbers.count > 1 else { throw .noStripes }
     var regression = RobustRegression(terms: numbers.count)
+    // The corner of a detector that meets no other on enough cells stays as it is.
+    regression.ridge = 1e-6
     for (meeting, values) in jumps.sorted(by: { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) })
     where values.count >= needed / 4 {
       var row = [Double](repeating: 0, count: numbers.count)
@@ -155,10 +163,5 @@ public struct StripeCorrection: FieldCorrection {
     return try centred(
       Dictionary(uniqueKeysWithValues: numbers.indices.map { (numbers[$0], (levels[$0], counts[numbers[$0]]!)) }),
       needed)
-  }
-
-  private func acrossStep(_ scene: CorrectionScene) -> (rows: Int, columns: Int) {
-    TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
-      .step(across: Double(parameters.stripeReach))
   }
 }
