@@ -19,7 +19,8 @@ public enum StripeStatistic: String, ParameterChoice {
 /// Detectors come from the scene's grid of footprints or, without one, from jumps across the given track direction.
 /// On known stable ground the level of a stripe is the statistic of its values. Elsewhere motion would be part of that
 /// level, so only the jumps where two detectors meet are measured, between cells close together on either side, less
-/// what cells as far apart within one detector differ by; the levels then follow from all jumps by least squares.
+/// what the field changes by over the same distance beside them; the levels then follow from all jumps by least
+/// squares.
 /// The field's overall level does not change.
 ///
 /// Source: the destriping of MPIC-OPT, mean or median per detector (Provost et al. 2022); the jumps are our own.
@@ -106,35 +107,53 @@ public struct StripeCorrection: FieldCorrection {
     _ component: Component, _ scene: CorrectionScene, _ detector: Grid<Int32>, _ half: FittingHalf
   ) throws(CorrectionRefusal) -> [Int32: Level] {
     let values = scene.component(component)
-    var jumps: [Meeting: [Double]] = [:], within: [Double] = [], counts: [Int32: Int] = [:]
-    let step = acrossStep(scene)
+    var jumps: [Meeting: [Double]] = [:], counts: [Int32: Int] = [:]
+    let axes = TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
+    let reach = Double(parameters.stripeReach), step = axes.step(across: reach)
+    let quarters = (axes.step(across: reach / 4), axes.step(across: 3 * reach / 4))
+    /// Value and detector some steps across the track from a cell; nil where either is missing.
+    func neighbour(_ row: Int, _ column: Int, _ steps: Int) -> (value: Double, detector: Int32)? {
+      let r = row + steps * step.rows, c = column + steps * step.columns
+      guard r >= 0, c >= 0, r < values.rows, c < values.columns, values[r, c].isFinite, detector[r, c] > 0 else {
+        return nil
+      }
+      return (Double(values[r, c]), detector[r, c])
+    }
     var everyCell = scene
     everyCell.parameters.maximumSamples = .max
     everyCell.cells(half).forEach(values) { row, column, value in
-      let r = row + step.rows, c = column + step.columns
-      guard r >= 0, c >= 0, r < values.rows, c < values.columns, values[r, c].isFinite else { return }
-      let a = detector[row, column], b = detector[r, c]
-      guard a > 0, b > 0 else { return }
-      counts[a, default: 0] += 1
-      counts[b, default: 0] += 1
-      let difference = Double(values[r, c]) - value
-      if a == b {
-        within.append(difference)
-      } else {
-        jumps[Meeting(from: a, to: b), default: []].append(difference)
+      let from = detector[row, column]
+      guard from > 0 else { return }
+      counts[from, default: 0] += 1
+      // Cells next to the edge would see, through the matching window, what lies beyond it.
+      guard let other = neighbour(row, column, 1), other.detector != from,
+        detector[row + quarters.0.rows, column + quarters.0.columns] == from,
+        detector[row + quarters.1.rows, column + quarters.1.columns] == other.detector
+      else { return }
+      // What the field changes by over the same distance beside them, where the stripes are wide enough to tell, is
+      // motion or a ramp.
+      var slopes: (sum: Double, count: Double) = (0, 0)
+      if let before = neighbour(row, column, -1), before.detector == from {
+        slopes = (value - before.value, 1)
       }
+      if let after = neighbour(row, column, 2), after.detector == other.detector {
+        slopes = (slopes.sum + after.value - other.value, slopes.count + 1)
+      }
+      jumps[Meeting(from: from, to: other.detector), default: []]
+        .append(other.value - value - slopes.sum / max(1, slopes.count))
     }
-    let trend = within.isEmpty ? 0 : median(within)
     let numbers = counts.keys.sorted()
     let needed = scene.parameters.minimumCells
     guard numbers.count > 1 else { throw .noStripes }
     var regression = RobustRegression(terms: numbers.count)
+    // The corner of a detector that meets no other on enough cells stays as it is.
+    regression.ridge = 1e-6
     for (meeting, values) in jumps.sorted(by: { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) })
     where values.count >= needed / 4 {
       var row = [Double](repeating: 0, count: numbers.count)
       row[numbers.firstIndex(of: meeting.to)!] = 1
       row[numbers.firstIndex(of: meeting.from)!] = -1
-      regression.add(row, equals: statistic(values) - trend, weight: Double(values.count))
+      regression.add(row, equals: statistic(values), weight: Double(values.count))
     }
     guard !regression.values.isEmpty else { throw .tooFewCells(count: 0, needed: needed) }
     // Levels are only known against each other: this one equation sets their mean.
@@ -144,10 +163,5 @@ public struct StripeCorrection: FieldCorrection {
     return try centred(
       Dictionary(uniqueKeysWithValues: numbers.indices.map { (numbers[$0], (levels[$0], counts[numbers[$0]]!)) }),
       needed)
-  }
-
-  private func acrossStep(_ scene: CorrectionScene) -> (rows: Int, columns: Int) {
-    TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
-      .step(across: Double(parameters.stripeReach))
   }
 }
