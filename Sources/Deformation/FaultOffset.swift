@@ -6,8 +6,8 @@ import Parameters
 ///
 /// Along and across the fault's course the motion of the points on each side is fitted by `a + b·distance`, wrong points
 /// left out; the offset is the difference of the two `a`. Its standard deviation is that of a jackknife: the stretch is
-/// cut into slices across the fault, and each is left out once. That holds for errors that neighbouring points share, as
-/// long as a slice is wider than these reach. O(points × slices).
+/// cut into slices across the fault, and each is left out once. That holds for errors that neighbouring points share within
+/// half a slice; of stretches shorter than 40 points it comes out too small. O(points × slices).
 ///
 /// What happens nearer to the fault than `gap` is not looked at: the matching window blurs it. A fault that is locked near
 /// the surface has no step there, and the offset is then that of its sides, as far as these are straight within `reach`.
@@ -30,10 +30,12 @@ public struct FaultOffset: Sendable {
 
     @Parameter(
       "Length of the stretches of the fault that get an offset of their own", unit: "m, or px without a map",
-      in: Double.leastNonzeroMagnitude..., .absent("an eighth of the fault"))
+      in: Double.leastNonzeroMagnitude..., .absent("an eighth of the fault, 80 points at least"))
     public var stretch: Double?
 
-    @Parameter("Parts of a stretch that are left out in turns to find the standard deviation", in: 4...100, .advanced)
+    @Parameter(
+      "Most parts of a stretch that are left out in turns to find the standard deviation; fewer where they were narrower than "
+        + "10 points", in: 4...100, .advanced)
     public var slices = 8
 
     @Parameter("Fewest points on each side", in: 10...1_000_000, .advanced) public var minimumPoints = 40
@@ -101,13 +103,14 @@ public struct FaultOffset: Sendable {
       }
     }
     let far = points.filter { abs($0.across) >= gap }
-    let count = max(1, Int((line.length / (parameters.stretch ?? line.length / 8)).rounded()))
+    let count = max(1, Int((line.length / (parameters.stretch ?? max(80 * cell, line.length / 8))).rounded()))
     let length = line.length / Double(count)
+    func slices(_ length: Double) -> Int { max(4, min(parameters.slices, Int(length / (10 * cell)))) }
     stretches = (0..<count).map { index in
       let from = Double(index) * length, to = from + length
-      return Self.stretch(far.filter { $0.along >= from && $0.along < to }, from, to, parameters)
+      return Self.stretch(far.filter { $0.along >= from && $0.along < to }, from, to, slices(length), parameters)
     }
-    whole = Self.stretch(far, 0, line.length, parameters)
+    whole = Self.stretch(far, 0, line.length, slices(line.length), parameters)
     profile = Self.bins(points, reach, cell)
   }
 }
@@ -115,21 +118,23 @@ public struct FaultOffset: Sendable {
 // MARK: - Fits
 
 extension FaultOffset {
-  private static func stretch(_ points: [Point], _ from: Double, _ to: Double, _ p: Parameters) -> Stretch {
+  private static func stretch(
+    _ points: [Point], _ from: Double, _ to: Double, _ slices: Int, _ p: Parameters
+  ) -> Stretch {
     var out = Stretch(from: from, to: to)
     let left = kept(points.filter { $0.across < 0 }), right = kept(points.filter { $0.across > 0 })
     (out.left, out.right) = (left.count, right.count)
     guard left.count >= p.minimumPoints, right.count >= p.minimumPoints else { return out }
     func slice(_ point: Point) -> Int {
-      min(p.slices - 1, Int((point.along - from) / (to - from) * Double(p.slices)))
+      min(slices - 1, Int((point.along - from) / (to - from) * Double(slices)))
     }
-    var sums = (left: Array(repeating: LineSums(), count: p.slices), right: Array(repeating: LineSums(), count: p.slices))
+    var sums = (left: Array(repeating: LineSums(), count: slices), right: Array(repeating: LineSums(), count: slices))
     for point in left { sums.left[slice(point)].add(point) }
     for point in right { sums.right[slice(point)].add(point) }
     let all = (left: sums.left.reduce(LineSums(), +), right: sums.right.reduce(LineSums(), +))
     guard let whole = difference(all.left, all.right) else { return out }
     (out.slip, out.opening) = (-whole.x, whole.y)
-    let used = (0..<p.slices).filter { sums.left[$0].count + sums.right[$0].count > 0 }
+    let used = (0..<slices).filter { sums.left[$0].count + sums.right[$0].count > 0 }
     let parts = used.compactMap { difference(all.left - sums.left[$0], all.right - sums.right[$0]) }
     guard parts.count == used.count, parts.count >= 4 else { return out }
     let n = Double(parts.count), mean = parts.reduce(SIMD2(0, 0), +) / n

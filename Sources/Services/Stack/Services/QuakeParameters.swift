@@ -4,7 +4,7 @@ import Parameters
 import TimeSeries
 
 /// What a user may say about the motion of an earthquake. Defaults are those of GDM-OPT-ETQ: all pairs across the date,
-/// jitter and stripes taken out, neighbours held together more than for slopes and ice.
+/// jitter and stripes taken out.
 public struct QuakeParameters: StackService {
   @Parameter("Folders, archives, lists or files of the scenes: two before and two after are enough", .positional)
   public var scenes: [InputFile]
@@ -28,7 +28,6 @@ public struct QuakeParameters: StackService {
     corrections.destripe = true
     corrections.dejitter = true
     filters.maximumAmplitude = 10
-    matching.regularised.regularisation = 0.5
   }
 
   public static var title: String { "Quake" }
