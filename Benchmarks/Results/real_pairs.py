@@ -151,8 +151,11 @@ def sentinel2(ogive, folder, work):
     measured = tuple(np.nanmedian(found[name]) for name in ("dx", "dy"))
     plain, control = plain_correlation(images, measured)
     table([
-        ("median dx, px", median(found["dx"]), "-0.68 within 0.05"),
-        ("median dy, px", median(found["dy"]), "+1.88 within 0.05"),
+        ("one shift for the scene: median dx weighted with 1/sigma², px", weighted(found, "dx"), "-0.68 within 0.05"),
+        ("one shift for the scene: median dy weighted with 1/sigma², px", weighted(found, "dy"), "+1.88 within 0.05"),
+        ("plain medians", f"({median(found['dx'])}, {median(found['dy'])})", ""),
+        ("5 and 95 % of dx, px", "{:+.2f}, {:+.2f}".format(*np.nanpercentile(found["dx"], (5, 95))), ""),
+        ("5 and 95 % of dy, px", "{:+.2f}, {:+.2f}".format(*np.nanpercentile(found["dy"], (5, 95))), ""),
         ("the same of points with sigma under 0.1 px",
          f"({median(found['dx'][trusted])}, {median(found['dy'][trusted])})", ""),
         ("points", shares(found["flags"]), ""),
@@ -162,6 +165,14 @@ def sentinel2(ogive, folder, work):
     ])
     print("\nThe known value was measured with plain correlation and a parabola, which pulls towards whole pixels: on a")
     print("copy with an exact shift the same procedure errs by what separates the two values here.")
+
+
+def weighted(found, name):
+    valid = np.isfinite(found[name])
+    values, weights = found[name][valid], found[name + "_sigma"][valid] ** -2.0
+    order = np.argsort(values)
+    share = np.cumsum(weights[order]) / weights.sum()
+    return f"{values[order][np.searchsorted(share, 0.5)]:+.3f}"
 
 
 def plain_correlation(images, offset):

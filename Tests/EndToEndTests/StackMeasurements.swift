@@ -7,7 +7,7 @@ import Testing
 
 /// Measures docs/results/stacks.md: the stack of Perito Moreno through the tool, and how its pairs close.
 @Suite(
-  "Stack measurements",
+  "Stack measurements", .serialized,
   .enabled(
     if: ProcessInfo.processInfo.environment["OGIVE_MEASURE"] != nil && OgiveTool.hasCommand("mpic")
       && SharedData.file("perito_moreno_s2") != nil, "measures only when OGIVE_MEASURE is set, on shared data"))

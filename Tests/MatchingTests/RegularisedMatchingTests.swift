@@ -200,4 +200,40 @@ struct RegularisedMatchingTests {
     parameters.searchRange = 12
     #expect(parameters.margin == 192)
   }
+
+  @Test("offsets 6 to 12 px from the rim of the image are right within 0.05 px")
+  func rim() {
+    let match = Self.match(Self.shifted(1.4, -0.7))
+    var sum: Float = 0, count: Float = 0
+    for row in 6..<Self.side - 6 {
+      for column in 6..<Self.side - 6 {
+        let rim = min(min(row, column), min(Self.side - 1 - row, Self.side - 1 - column))
+        guard rim < 12, match.flags[row, column] == .measured else { continue }
+        sum += abs(match.dx[row, column] - 1.4)
+        count += 1
+      }
+    }
+    #expect(count > 3500 && sum / count < 0.05, "\(sum / count)")
+  }
+
+  @Test("error over sigma is 0.65 to 1.1 in weak and strong noise", arguments: [3.0, 15.0])
+  func sigma(noise: Double) {
+    var random = SeededRandom(seed: 5)
+    func noisy(_ image: Grid<Float>) -> Grid<Float> {
+      Grid(
+        rows: image.rows, columns: image.columns, cells: image.cells.map { $0 + Float(noise * random.normalPair().0) }
+      )
+    }
+    let match = Self.match(noisy(Self.shifted(0.4, 0.2)), reference: noisy(Self.reference))
+    var sum = 0.0, count = 0.0
+    for row in 24..<Self.side - 24 {
+      for column in 24..<Self.side - 24 {
+        let score = Double((match.dx[row, column] - 0.4) / match.dxSigma[row, column])
+        sum += score * score
+        count += 1
+      }
+    }
+    let ratio = (sum / count).squareRoot()
+    #expect(ratio > 0.65 && ratio < 1.1, "\(ratio)")
+  }
 }

@@ -29,10 +29,16 @@ package struct CandidateChoice {
   /// speckle such windows err by far more than they predict.
   private static let judgeVariance: Float = 0.02
 
+  /// Squared bias that uneven texture leaves in the curved candidate, over the plain one's and the fourth power of the
+  /// unevenness. Chosen on simulated pairs.
+  private static let unevenTexture: Float = 6
+
   /// Six parameters, correlation, gain, validity (the last three of `increment` only).
   private let field, increment: Arrays
   /// Region sums of `ScoreCells`.
   private let cells: Arrays
+  /// See `responses`.
+  private let response: UnsafeMutablePointer<Float>
   /// Region sums of squared residuals: plain dx, dy, curved dx, dy, plain gradients dx/dx, dx/dy, dy/dx, dy/dy.
   private let residuals: Arrays
   /// Region means of the squared differences from the estimate so far: dx, dy, and the four gradients.
@@ -43,6 +49,8 @@ package struct CandidateChoice {
   private let gains: UnsafePointer<Float>
   private let gainEntries: Int
   private let slopes: SlopeBias
+  /// Squared shift that interpolation may cause at a quarter of a pixel, in x and y, px².
+  private let interpolation: (x: Float, y: Float)
   private let window: Float
   private let stride: Int
   /// Covariances of a single solution and texture numbers of the current row.
@@ -61,18 +69,22 @@ package struct CandidateChoice {
   }
 
   package init(
-    field: Arrays, increment: Arrays, cells: Arrays, residuals: Arrays, differences: Arrays, estimate: Arrays,
-    gains: UnsafeBufferPointer<Float>, slopes: SlopeBias, window: Int, stride: Int, pool: BufferPool?
+    field: Arrays, increment: Arrays, cells: Arrays, response: UnsafeMutablePointer<Float>, residuals: Arrays,
+    differences: Arrays, estimate: Arrays,
+    gains: UnsafeBufferPointer<Float>, slopes: SlopeBias, interpolation: (x: Float, y: Float), window: Int,
+    stride: Int, pool: BufferPool?
   ) {
     self.field = field
     self.increment = increment
     self.cells = cells
+    self.response = response
     self.residuals = residuals
     self.differences = differences
     self.estimate = estimate
     self.gains = gains.baseAddress!
     gainEntries = gains.count / 8
     self.slopes = slopes
+    self.interpolation = interpolation
     self.window = Float(window)
     self.stride = stride
     inverse = FloatBuffer(count: NormalEquations.factorCount * stride, pool: pool)
@@ -95,11 +107,32 @@ package struct CandidateChoice {
     inverse.base.lanes(at: (i * (i + 1) / 2 + j) * stride + column)
   }
 
+  /// Share of its error that a field loses to an increment, at every lattice point: what the two images' gradients have
+  /// in common over the square of the reference's.
+  ///
+  /// Noise in the reference makes it smaller than one. Central differences fall short of sharp texture's gradients, which
+  /// makes it larger, so the warped image's derivative, its partner, is taken exactly.
+  package static func responses(
+    cells: Arrays, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for at in Swift.stride(from: 0, to: count, by: 8) {
+      let x = ratio(cells.lanes(6, at), cells.lanes(4, at)), y = ratio(cells.lanes(7, at), cells.lanes(5, at))
+      // In this order NaN, which only lanes beyond the lattice hold, becomes 0.1.
+      out.store(Lanes(repeating: 0.1).greater(0.5 * (x + y)).lesser(Lanes(repeating: 1.2)), at: at)
+    }
+  }
+
+  @inline(__always)
+  private static func ratio(_ a: Lanes, _ b: Lanes) -> Lanes {
+    let isPositive = b .> 0
+    return Lanes(repeating: 1).replacing(with: a / b.replacing(with: 1, where: .!isPositive), where: isPositive)
+  }
+
   /// What both candidates share.
   private struct Noise {
     /// Residual variance times the factor for its correlation, for dx and dy.
     let x, y: Lanes
-    /// Share of an increment that noise in the gradients leaves.
+    /// See `responses`.
     let rho: Lanes
     /// Lattice points in the region of the statistics, at most one per 16 valid pixels.
     let points: Lanes
@@ -110,27 +143,19 @@ package struct CandidateChoice {
       let cells = a.cells
       let after = cells.lanes(2, at), before = cells.lanes(8, at), valid = cells.lanes(3, at)
       let gx2 = cells.lanes(4, at), gy2 = cells.lanes(5, at)
-      let misfit = 2 * variance * (1 - a.increment.lanes(6, at)) * Self.ratio(after, before)
+      let misfit = 2 * variance * (1 - a.increment.lanes(6, at)) * CandidateChoice.ratio(after, before)
       let sigma2 = misfit.greater(Lanes(repeating: 1e-10)) * count / (count - 7).greater(Lanes(repeating: 1))
-      let mean = 0.5 * (Self.ratio(cells.lanes(6, at), gx2) + Self.ratio(cells.lanes(7, at), gy2))
-      // In this order NaN, which only lanes beyond the lattice hold, becomes 0.1.
-      rho = Lanes(repeating: 0.1).greater(mean).lesser(Lanes(repeating: 1.2))
+      rho = a.response.lanes(at: at)
       let textbook = after / valid.greater(Lanes(repeating: 1))
       x = sigma2 * Self.correlationFactor(cells.lanes(0, at), textbook * gx2)
       y = sigma2 * Self.correlationFactor(cells.lanes(1, at), textbook * gy2)
       points = (valid * (1.0 / 16)).greater(Lanes(repeating: 1))
     }
 
-    @inline(__always)
-    static func ratio(_ a: Lanes, _ b: Lanes) -> Lanes {
-      let isPositive = b .> 0
-      return Lanes(repeating: 1).replacing(with: a / b.replacing(with: 1, where: .!isPositive), where: isPositive)
-    }
-
     /// Overlapping cells of 8 × 8 px at every 4 px count each pair of pixels four times.
     @inline(__always)
     static func correlationFactor(_ score: Lanes, _ independent: Lanes) -> Lanes {
-      ratio(score, 4 * independent).greater(Lanes(repeating: 0.7)).lesser(Lanes(repeating: 6))
+      CandidateChoice.ratio(score, 4 * independent).greater(Lanes(repeating: 0.7)).lesser(Lanes(repeating: 6))
     }
   }
 
@@ -170,6 +195,25 @@ package struct CandidateChoice {
     _ = least(5, g.r5 * noise.y * covariance(5, 5, column))
   }
 
+  /// What interpolation may be wrong by, px²: the square of a sine of the sub-pixel phase, of which a window keeps the
+  /// less the more phases a strained field has in it.
+  @inline(__always)
+  private func doubt(_ parameter: Int, _ at: Int) -> Lanes {
+    let offset = field.lanes(parameter, at)
+    let phase = offset - offset.rounded(.toNearestOrEven), size = phase.greater(-phase)
+    // A parabola instead of the sine: 1 at a quarter, 0 at a half.
+    let sine = 16 * phase * (0.5 - size)
+    let kept = sine * mean(window * field.lanes(parameter + 1, at)) * mean(window * field.lanes(parameter + 2, at))
+    return 0.5 * (parameter == 0 ? interpolation.x : interpolation.y) * kept * kept
+  }
+
+  /// sin πx / πx up to its first zero: the mean of a wave over `x` of its periods.
+  @inline(__always)
+  private func mean(_ x: Lanes) -> Lanes {
+    let square = (x * x).lesser(Lanes(repeating: 1))
+    return (1 - square) * (1 - 0.645 * square)
+  }
+
   @inline(__always)
   private func choose(_ at: Int, _ column: Int, _ noise: Noise, _ isSolved: SIMDMask<SIMD8<Int32>>) {
     let g = look(noise.rho)
@@ -179,18 +223,21 @@ package struct CandidateChoice {
     }
     let ux = noise.x * covariance(0, 0, column), uy = noise.y * covariance(3, 3, column)
     let bx = excess(0, g.r2 * ux) * inverseRho2, by = excess(1, g.r2 * uy) * inverseRho2
-    // A last increment takes off the share rho of the bias, but for what uneven texture makes of it.
+    // Less noise hides what gradients too long leave of the plain candidate's bias than what the increment leaves in all.
     let keep = (1 - noise.rho).greater(.zero)
-    @inline(__always) func combined(_ first: Lanes, _ second: Lanes, _ uneven: Lanes) -> Lanes {
-      let b = keep * first.squareRoot() + second.squareRoot()
-      return b * b + 0.08 * uneven * uneven * first
+    // Uneven texture makes a window's mean uneven, and the last increment in its turn.
+    @inline(__always) func curved(_ index: Int, _ expected: Lanes, _ uneven: Lanes, _ plain: Lanes) -> Lanes {
+      let rest = (excess(index, expected) * inverseRho2).greater(keep * keep * plain)
+      return rest + Self.unevenTexture * (uneven * uneven) * (uneven * uneven) * plain
     }
-    let unevenX = texture.base.lanes(at: 2 * stride + column), unevenY = texture.base.lanes(at: 3 * stride + column)
-    let curvedBX = combined(bx, excess(2, g.r6 * ux), unevenX), curvedBY = combined(by, excess(3, g.r6 * uy), unevenY)
+    let curvedBX = curved(2, g.r6 * ux, texture.base.lanes(at: 2 * stride + column), bx)
+    let curvedBY = curved(3, g.r6 * uy, texture.base.lanes(at: 3 * stride + column), by)
     raise(at, column, noise, g)
-    let plain = g.r0 * (ux + uy) + bx + by, curved = g.r4 * (ux + uy) + curvedBX + curvedBY
-    let isCurved = curved .< plain
-    let error = plain.lesser(curved)
+    let doubtX = doubt(0, at), doubtY = doubt(3, at), doubts = doubtX + doubtY
+    let plain = g.r0 * (ux + uy) + bx + by + doubts
+    let curvedError = g.r4 * (ux + uy) + curvedBX + curvedBY + doubts
+    let isCurved = curvedError .< plain
+    let error = plain.lesser(curvedError)
     let isBetter = (error .< estimate.lanes(Self.errorLayer, at)) .& isSolved
     guard Lanes.zero.replacing(with: 1, where: isBetter).sum() > 0 else { return }
     @inline(__always) func put(_ layer: Int, _ value: Lanes) {
@@ -208,8 +255,8 @@ package struct CandidateChoice {
     let offsetGain = g.r0.replacing(with: g.r4, where: isCurved)
     put(10, offsetGain * ux)
     put(11, offsetGain * uy)
-    put(22, bx.replacing(with: curvedBX, where: isCurved))
-    put(23, by.replacing(with: curvedBY, where: isCurved))
+    put(22, bx.replacing(with: curvedBX, where: isCurved) + doubtX)
+    put(23, by.replacing(with: curvedBY, where: isCurved) + doubtY)
     // The slope of a plane and the mean of a window lose different shares to curvature, so a part of the gradients'
     // bias stays in the curved candidate.
     let left = Lanes(repeating: slopes.plain).replacing(

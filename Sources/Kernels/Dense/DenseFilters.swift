@@ -23,6 +23,22 @@ package enum DenseFilters {
     return (h, v)
   }
 
+  /// Eighth-order central differences at eight pixels: within 1 % of the derivative up to 0.2 cycles a pixel, where
+  /// those of `gradient` give 7 % too little.
+  @inline(__always)
+  static func derivative(_ p: UnsafeMutablePointer<Float>, _ s: Int) -> (x: Lanes, y: Lanes) {
+    (differences(p, 1), differences(p, s))
+  }
+
+  @inline(__always)
+  private static func differences(_ p: UnsafeMutablePointer<Float>, _ s: Int) -> Lanes {
+    let near = 0.8 * (p.lanes(at: s) - p.lanes(at: -s)) - 0.2 * (p.lanes(at: 2 * s) - p.lanes(at: -2 * s))
+    let far =
+      (4.0 / 105) * (p.lanes(at: 3 * s) - p.lanes(at: -3 * s)) - (1.0 / 280)
+      * (p.lanes(at: 4 * s) - p.lanes(at: -4 * s))
+    return near + far
+  }
+
   private static let splineTaps = SplineOrder.quinticMOMS.scaledPrefilter
 
   /// Pixels around an image that `splineCoefficients` reads: the prefilter's margin, and a vector that begins at the last

@@ -52,6 +52,11 @@ package enum LatticeArithmetic {
     }
   }
 
+  /// `a = a * b`.
+  package static func multiply(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, count: Int) {
+    for i in stride(from: 0, to: count, by: 8) { a.store(a.lanes(at: i) * b.lanes(at: i), at: i) }
+  }
+
   /// `out = a` where `error` is finite, else `b`.
   package static func select(
     _ a: UnsafeMutablePointer<Float>, whereFinite error: UnsafeMutablePointer<Float>,

@@ -56,7 +56,7 @@ package struct ScoreCells {
           n += m
           xx.addProduct(gx, gx)
           yy.addProduct(gy, gy)
-          let w = DenseFilters.gradient(a.warped.row(y) + x, a.warped.stride)
+          let w = DenseFilters.derivative(a.warped.row(y) + x, a.warped.stride)
           let inner = a.inner.row(y).lanes(at: x)
           xw.addProduct(gx * inner, w.x)
           yw.addProduct(gy * inner, w.y)

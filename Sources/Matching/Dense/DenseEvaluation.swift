@@ -18,6 +18,7 @@ struct DenseEvaluation {
   private let plane: Int
   private let pool: BufferPool
   private let cells: FloatBuffer
+  private let response: FloatBuffer
   private let residuals: FloatBuffer
   /// Squared differences from the estimate of larger windows, and where there is one.
   private let differences: FloatBuffer
@@ -30,6 +31,7 @@ struct DenseEvaluation {
     plane = rows * stride
     pool = window.images.pool
     cells = FloatBuffer(unfilled: ScoreCells.channels * plane, pool: pool)
+    response = FloatBuffer(unfilled: plane, pool: pool)
     residuals = FloatBuffer(unfilled: DenseWindow.Residuals.count * plane, pool: pool)
     differences = FloatBuffer(unfilled: 7 * plane, pool: pool)
   }
@@ -42,16 +44,20 @@ struct DenseEvaluation {
   func offer(to estimate: DenseEstimate) {
     window.measureIncrement()
     fillCells()
-    window.fill(.init(base: residuals.base, plane: plane))
+    CandidateChoice.responses(
+      cells: .init(base: cells.base, plane: plane), into: response.base, count: plane)
+    window.fill(.init(base: residuals.base, plane: plane), response: response.base)
     for index in 0..<DenseWindow.Residuals.count { sumOverRegion(residuals.base + index * plane) }
     compare(with: estimate)
     let shape = window.shape
     NoiseGain.forIterations(window.iterations, shape).table.withUnsafeBufferPointer { gains in
       let choice = CandidateChoice(
         field: window.field.arrays, increment: window.increment.arrays,
-        cells: .init(base: cells.base, plane: plane), residuals: .init(base: residuals.base, plane: plane),
+        cells: .init(base: cells.base, plane: plane), response: response.base,
+        residuals: .init(base: residuals.base, plane: plane),
         differences: .init(base: differences.base, plane: plane), estimate: estimate.arrays, gains: gains,
-        slopes: NoiseGain.slopeBias(shape), window: 2 * window.half + 1, stride: stride, pool: pool)
+        slopes: NoiseGain.slopeBias(shape), interpolation: window.images.interpolation, window: 2 * window.half + 1,
+        stride: stride, pool: pool)
       for row in 0..<rows { choice.run(row: row, columns: columns, equations: window.equations) }
     }
     estimate.isEmpty = false

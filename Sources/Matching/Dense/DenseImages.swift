@@ -17,6 +17,8 @@ final class DenseImages {
   let warped: PaddedImage
   /// 1 where the gradient of the warped secondary can be taken.
   let inner: PaddedImage
+  /// Squared shift that interpolation may cause at a quarter of a pixel, in x and y, px².
+  private(set) var interpolation: (x: Float, y: Float) = (0, 0)
   let pool: BufferPool
   private let coefficients: PaddedImage
 
@@ -32,8 +34,10 @@ final class DenseImages {
     (inner, coefficients) = (make(image), make(secondary))
     DenseFilters.splineCoefficients(secondary.values.view, into: coefficients.view, pool: pool)
     fillMask(image, secondary, field)
-    MaskErosion.run(mask.view, radius: 2, into: inner.view, pool: pool)
+    MaskErosion.run(mask.view, radius: 4, into: inner.view, pool: pool)
     DenseFilters.gradients(image.values.view, mask: mask.view, gx: gx.view, gy: gy.view)
+    interpolation = InterpolationDoubt.squaredAmplitudes(
+      image.values.view, validity: image.validity.view, gx: gx.view, gy: gy.view)
     DenseFilters.multiply(image.values.view, mask.view, into: reference.view)
   }
 

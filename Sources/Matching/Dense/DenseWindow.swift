@@ -97,7 +97,7 @@ final class DenseWindow {
 
   /// Squares of what the window mean leaves, in lattice arrays with the stride of `field`.
   struct Residuals {
-    /// Of the plain field, of the curved field (mean taken off twice), and of the plain field's gradients.
+    /// Of the plain field, of that less what an increment answers to it, and of the plain field's gradients.
     static let count = 8
     let base: UnsafeMutablePointer<Float>
     let plane: Int
@@ -105,7 +105,9 @@ final class DenseWindow {
   }
 
   /// Fills the residuals of the field after the last `measureIncrement`.
-  func fill(_ residuals: Residuals) {
+  ///
+  /// - Parameter response: see `CandidateChoice.responses`.
+  func fill(_ residuals: Residuals, response: UnsafeMutablePointer<Float>) {
     let count = field.rows * field.stride, valid = increment.valid, mean = (planes.u, planes.v)
     smoother.prepare(valid: valid)
     func square(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, into index: Int) {
@@ -121,6 +123,8 @@ final class DenseWindow {
     LatticeArithmetic.scaledSum(-1, mean.0, u, into: u, count: count)
     LatticeArithmetic.scaledSum(-1, mean.1, v, into: v, count: count)
     smooth(u, v)
+    LatticeArithmetic.multiply(mean.0, response, count: count)
+    LatticeArithmetic.multiply(mean.1, response, count: count)
     square(u, v, into: 2)
     for (first, out) in [(1, 4), (4, 6)] {
       smooth(field.parameter(first), field.parameter(first + 1))

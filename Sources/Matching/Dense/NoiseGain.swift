@@ -17,8 +17,8 @@ package struct NoiseGain {
   private static let entries = 26
 
   /// For every 0.05 of ρ from 0: variance gains of offset and gradient, each for the field that keeps to local planes,
-  /// what is left of it when its window mean is taken off, the field with a last increment added, and what is left of
-  /// that when its window mean is taken off twice.
+  /// what is left of it when its window mean is taken off, the field with a last increment added, and what such
+  /// an increment leaves of the second.
   package let table: [Float]
 
   private static let most = 6
@@ -49,11 +49,11 @@ package struct NoiseGain {
   ///
   /// Long waves lose k² m₂ / 2 of a mean, and of a slope across the wave as much, but along it k² m₄ / (6 m₂), with the
   /// moments m of the weights: 0.6 times as much in a box, 0.87 times in three. Half of the gradients are of each kind.
-  /// The rest was chosen for the box as 0.14 of its bias; it comes from the two losses' being unequal (0.4 and 0.13
+  /// The rest was chosen for the box as 0.09 of its bias; it comes from the two losses' being unequal (0.4 and 0.13
   /// apart), so it goes with the square of that. A Gaussian, whose losses are equal, would have none.
   static func slopeBias(_ window: WindowShape) -> CandidateChoice.SlopeBias {
-    if window.spreads.isEmpty { return .init(plain: 0.64, rest: 0.14 * 0.64) }
-    return .init(plain: 0.87, rest: 0.016 * 0.87)
+    if window.spreads.isEmpty { return .init(plain: 0.64, rest: 0.09 * 0.64) }
+    return .init(plain: 0.87, rest: 0.01 * 0.87)
   }
 
   private init(iterations: Int, _ samples: [Sample]) {
@@ -89,7 +89,7 @@ package struct NoiseGain {
       var a = 1.0
       for _ in 0..<iterations { a = a * q + 1 }
       let twice = a * (1 - rho * s) + 1
-      let factors = SIMD4(a, a * (1 - s), twice, twice * (1 - s) * (1 - s))
+      let factors = SIMD4(a, a * (1 - s), twice, twice * (1 - s) * (1 - rho * s))
       let s2 = s * s, p2 = sample.slope * sample.slope
       offset += s2 * factors * factors
       gradient += p2 * factors * factors

@@ -188,12 +188,11 @@ extension OneSidedModels {
 extension OneSidedModels {
   /// Fills the misfits; false where the patch of the point's own model cannot be read.
   private func judge(_ all: inout [Candidate], _ residual: PatchResidual, _ row: Int, _ column: Int) -> Bool {
-    let limit = DenseImages.limit(slack: images.slack) - 2, gain = gain[row * estimate.stride + column]
+    let gain = gain[row * estimate.stride + column]
     for k in all.indices {
       let model = all[k].model
-      let isInside = abs(model.u) <= limit && abs(model.v) <= limit
       let misfit =
-        isInside
+        isReadable(model)
         ? residual.meanSquare(
           row: row * WindowSums.step, column: column * WindowSums.step, model: model, gain: gain) : nil
       if k == 0 && misfit == nil { return false }
@@ -202,12 +201,21 @@ extension OneSidedModels {
     return true
   }
 
+  /// Whether the secondary reaches as far as a model goes within its patch: where windows hold little but noise, gradients
+  /// of more than a pixel a pixel occur.
+  private func isReadable(_ model: PatchResidual.Model) -> Bool {
+    let limit = DenseImages.limit(slack: images.slack) - 2
+    let half = Float(PatchResidual.side / 2 + WindowSums.step)
+    return abs(model.u) + half * (abs(model.uX) + abs(model.uY)) <= limit
+      && abs(model.v) + half * (abs(model.vX) + abs(model.vY)) <= limit
+  }
+
   /// Whether the own model leaves no more in its patch than the models on both sides leave in theirs. A step would.
   private func isRamp(_ own: Candidate, _ residual: PatchResidual) -> Bool {
     var most: Float = 0
     for index in own.sides {
       let row = index / estimate.stride, column = index % estimate.stride
-      guard let side = candidate(row, column, right: 0, down: 0),
+      guard let side = candidate(row, column, right: 0, down: 0), isReadable(side.model),
         let misfit = residual.meanSquare(
           row: row * WindowSums.step, column: column * WindowSums.step, model: side.model, gain: gain[index])
       else { return false }

@@ -14,12 +14,12 @@ struct RegularisedEvaluation {
   init(_ level: RegularisedLevel) {
     self.level = level
     level.warp()
-    work = RegularisedLevel.Work(level)
-    (ncc, growth) = (level.plane(), level.plane())
+    ncc = level.plane()
+    LabelCosts.correlation(level.images, half: level.parameters.windowHalf, into: ncc.view, pool: level.pool)
+    (work, growth) = (RegularisedLevel.Work(level), level.plane())
     level.setUp(work, half: RegularisedLevel.momentHalf)
     level.varianceGrowth(work, into: growth)
     level.setEdges(work, scale: RegularisedLevel.scales[RegularisedLevel.scales.count - 1])
-    LabelCosts.correlation(level.images, half: level.parameters.windowHalf, into: ncc.view, pool: level.pool)
   }
 
   func match(

@@ -109,8 +109,8 @@ final class RegularisedLevel {
     defer { withExtendedLifetime((dx, dy)) {} }
     // The warped pixel (x + l) was taken from x + l + d(x + l).
     let oldU = plane(), oldV = plane()
-    DenseFilters.multiply(u.view, ones.view, into: oldU.view)
-    DenseFilters.multiply(v.view, ones.view, into: oldV.view)
+    copy(u.view, to: oldU.view)
+    copy(v.view, to: oldV.view)
     for y in 0..<rows {
       for x in 0..<columns where dx.view.row(y)[x] != 0 || dy.view.row(y)[x] != 0 {
         let a = dx.view.row(y)[x], b = dy.view.row(y)[x]
@@ -139,11 +139,9 @@ final class RegularisedLevel {
     LabelPaths.run(table(costs), sums: table(sums), steps: steps, unit: unit, dx: dx, dy: dy, pool: pool)
   }
 
-  private lazy var ones: PaddedImage = {
-    let out = plane()
-    for y in 0..<rows { out.view.row(y).update(repeating: 1, count: columns) }
-    return out
-  }()
+  private func copy(_ image: ImageView, to out: ImageView) {
+    for y in 0..<rows { out.row(y).update(from: image.row(y), count: columns) }
+  }
 
   /// The planes that every warp fills anew.
   final class Work {
@@ -212,7 +210,7 @@ final class RegularisedLevel {
   /// Replaces an image by its sums over windows of the given half side.
   private func sum(_ image: ImageView, half: Int, _ work: Work) {
     WindowBox.run(image, radius: half, into: work.product.view, pool: pool)
-    for y in 0..<rows { image.row(y).update(from: work.product.view.row(y), count: columns) }
+    copy(work.product.view, to: image)
   }
 
   /// After `setUp`: how many times an offset's variance exceeds what its equations say.

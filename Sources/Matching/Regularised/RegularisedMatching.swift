@@ -86,10 +86,12 @@ public enum RegularisedMatching {
     }
     var field: RegularisedLevel?
     for index in (0..<count).reversed() {
+      // Images and the coarser level go as soon as they have been used: they would be a quarter of the memory.
       let level = RegularisedLevel(
-        reference: references[index], secondary: secondaries[index], slack: parameters.slack >> index,
+        reference: references.removeLast(), secondary: secondaries.removeLast(), slack: parameters.slack >> index,
         parameters: parameters, pool: pool)
       if let field { level.begin(from: field) }
+      field = nil
       // Between the coarsest level, which covers the range, and the finest, which finds what is too small for it, a
       // search would only add noise (measured).
       if index == 0 || index == count - 1 {

@@ -9,7 +9,7 @@ package enum TileResult: Sendable {
   case backward(OffsetGrids)
 
   /// Raise it whenever the same inputs give other numbers.
-  static let version = 6
+  static let version = 7
 
   /// Nil when the arrays do not hold what a result needs.
   package init?(_ arrays: UnitArrays) {

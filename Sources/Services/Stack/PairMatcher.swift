@@ -63,7 +63,7 @@ struct RegularisedPairMatcher: PairMatcher {
   init(_ choices: RegularisedMatching.Parameters) { self.choices = choices }
 
   let name = "regularised"
-  let version = 2
+  let version = 3
   var parameters: JSONObject { choices.json }
   let alignment = RegularisedMatching.alignment
   let bytesPerPixel = 480.0
@@ -95,7 +95,7 @@ struct DensePairMatcher: PairMatcher {
   }
 
   let name = "dense"
-  let version = 1
+  let version = 2
   var parameters: JSONObject { choices.json.merged(with: ["searchRange": .integer(searchRange)]) }
   let alignment = DenseMatching.alignment
   let bytesPerPixel = 150.0

@@ -204,41 +204,51 @@ struct StackReport {
         middle { max($0.before.rmseX, $0.before.rmseY) }, middle { max($0.after.rmseX, $0.after.rmseY) },
       ]
     }
-    let each = pairs.flatMap { pair in
-      pair.report.steps.map { step -> [String] in
+    let why = pairs.flatMap { $0.report.steps }.first { !$0.refusalX.isEmpty }?.refusalX ?? ""
+    var blocks: [ReportBlock] = [
+      .paragraph(
+        "What stable ground (\(result.stableSource)) reads before and after each correction, px. A correction that "
+          + "does not lower the residual of points that it was not fitted to is not made."),
+      .table(
+        ReportTable(
+          "Medians over the pairs, the worse of both components",
+          columns: [
+            .text("correction"), .text("made in"), .number("|median| before"), .number("after"),
+            .number("NMAD before"), .number("after"), .number("RMSE before"), .number("after"),
+          ], rows: summary)),
+    ]
+    let each = correctionRows
+    blocks.append(each.isEmpty ? .paragraph("No pair shows any stable ground: \(why).") : .table(Self.table(each)))
+    return ReportSection(name: "corrections", heading: "Corrections", blocks: blocks)
+  }
+
+  private static func table(_ rows: [[String]]) -> ReportTable {
+    ReportTable(
+      "Each pair, right and down",
+      columns: [
+        .text("pair"), .text("correction"), .number("median before"), .number("after"), .number("NMAD before"),
+        .number("after"), .help("remark"),
+      ], rows: rows)
+  }
+
+  /// A line for each correction of each pair that shows stable ground.
+  private var correctionRows: [[String]] {
+    func both(_ x: Double, _ y: Double) -> String {
+      "\(NumberText.decimal(x, places: 3)), \(NumberText.decimal(y, places: 3))"
+    }
+    func made(_ refusal: String) -> String { refusal.isEmpty ? "made" : refusal }
+    return result.corrected.pairs.flatMap { pair in
+      pair.report.steps.filter { $0.before.count > 0 }.map { step -> [String] in
         let refusal =
           step.refusalX == step.refusalY
-          ? step.refusalX
-          : "x: \(step.refusalX.isEmpty ? "made" : step.refusalX); y: \(step.refusalY.isEmpty ? "made" : step.refusalY)"
+          ? step.refusalX : "x: \(made(step.refusalX)); y: \(made(step.refusalY))"
         return [
-          pair.matched.name, step.name, "\(number(step.before.medianX)), \(number(step.before.medianY))",
-          "\(number(step.after.medianX)), \(number(step.after.medianY))",
-          "\(number(step.before.nmadX)), \(number(step.before.nmadY))",
-          "\(number(step.after.nmadX)), \(number(step.after.nmadY))", refusal.isEmpty ? "" : "not made: \(refusal)",
+          pair.matched.name, step.name, both(step.before.medianX, step.before.medianY),
+          both(step.after.medianX, step.after.medianY), both(step.before.nmadX, step.before.nmadY),
+          both(step.after.nmadX, step.after.nmadY), refusal.isEmpty ? "" : "not made: \(refusal)",
         ]
       }
     }
-    return ReportSection(
-      name: "corrections", heading: "Corrections",
-      blocks: [
-        .paragraph(
-          "What stable ground (\(result.stableSource)) reads before and after each correction, px. A correction that "
-            + "does not lower the residual of points that it was not fitted to is not made."),
-        .table(
-          ReportTable(
-            "Medians over the pairs, the worse of both components",
-            columns: [
-              .text("correction"), .text("made in"), .number("|median| before"), .number("after"),
-              .number("NMAD before"), .number("after"), .number("RMSE before"), .number("after"),
-            ], rows: summary)),
-        .table(
-          ReportTable(
-            "Each pair, right and down",
-            columns: [
-              .text("pair"), .text("correction"), .number("median before"), .number("after"), .number("NMAD before"),
-              .number("after"), .help("remark"),
-            ], rows: each)),
-      ])
   }
 
   private var problemSection: ReportSection? {

@@ -87,4 +87,39 @@ struct RegularisedKernelTests {
     }
     withExtendedLifetime((u, v, work, ones, xx, xy, yy, x, y, right, below)) {}
   }
+
+  @Test("variance grows where gradients do not agree, and shrinks where nothing is left between the images")
+  func varianceGrowth() {
+    func growth(_ first: PaddedImage, _ second: PaddedImage) -> Float {
+      let ones = Self.image { _, _ in 1 }
+      func sums(_ a: PaddedImage, _ b: PaddedImage) -> PaddedImage {
+        let product = Self.image { a.view.row($0)[$1] * b.view.row($0)[$1] }, out = Self.image { _, _ in 0 }
+        WindowBox.run(product.view, radius: 15, into: out.view, pool: nil)
+        return out
+      }
+      let planes = [
+        sums(ones, ones), sums(first, ones), sums(second, ones), sums(first, first), sums(second, second),
+        sums(first, second),
+      ]
+      let moments = FieldEquations.Moments(
+        mask: planes[0].view, reference: planes[1].view, secondary: planes[2].view, referenceSquares: planes[3].view,
+        secondarySquares: planes[4].view, products: planes[5].view)
+      let gx = Self.image { _, _ in 0 }, gy = Self.image { _, _ in 0 }, out = Self.image { _, _ in 0 }
+      DenseFilters.gradients(first.view, mask: ones.view, gx: gx.view, gy: gy.view)
+      let products = (0..<3).map { _ in Self.image { _, _ in 0 } }
+      FieldEquations.gradientProducts(
+        secondary: second.view, joint: ones.view, gx: gx.view, gy: gy.view,
+        into: .init(cross: products[0].view, reference: products[1].view, secondary: products[2].view))
+      let summed = products.map { sums($0, ones) }
+      FieldEquations.varianceGrowth(
+        moments, gradients: .init(cross: summed[0].view, reference: summed[1].view, secondary: summed[2].view),
+        least: 100, into: out.view)
+      defer { withExtendedLifetime((ones, planes, gx, gy, products, summed, out)) {} }
+      return out.view.row(22)[24]
+    }
+    let texture = Self.image(Self.noise)
+    let half = Self.image { 0.5 * Self.noise($0, $1) + 3 }, other = Self.image { Self.noise($1 + 31, 3 * $0 + 17) }
+    #expect(abs(growth(texture, half) - 0.05) < 1e-3)
+    #expect(growth(texture, other) > 4)
+  }
 }
