@@ -19,12 +19,14 @@ public struct FaultOffset: Sendable {
     public static var title: String { "Profile" }
 
     @Parameter(
-      "Distance from the fault up to which points are used", unit: "m, or px without a map", in: Double.leastNonzeroMagnitude...,
+      "Distance from the fault up to which points are used", unit: "m, or px without a map",
+      in: Double.leastNonzeroMagnitude...,
       .absent("40 points"))
     public var reach: Double?
 
     @Parameter(
-      "Distance from the fault within which the matching window sees both sides", unit: "m, or px without a map", in: 0...,
+      "Distance from the fault within which the matching window sees both sides", unit: "m, or px without a map",
+      in: 0...,
       .absent("5 points"))
     public var gap: Double?
 

@@ -32,7 +32,9 @@ struct FaultOffsetTests {
     return (east, north)
   }
 
-  private func measured(_ field: (east: Grid<Float>, north: Grid<Float>), _ line: [SIMD2<Double>]) throws -> FaultOffset {
+  private func measured(_ field: (east: Grid<Float>, north: Grid<Float>), _ line: [SIMD2<Double>]) throws
+    -> FaultOffset
+  {
     FaultOffset(
       east: field.east, north: field.north, cell: 10, along: try #require(FaultLine(line)), position: position)
   }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Services over stacks", .enabled(if: OgiveTool.hasCommand("quake"), "needs a tool with the command 'quake'"))
 struct ServiceCommandTests {
-  private static let loose = ["--deshift=false", "--deramp=false", "--destripe=false", "--pixel-size", "10", "--quiet"]
+  private static let loose = [
+    "--deshift=false", "--deramp=false", "--destripe=false", "--pixel-size", "10", "--quiet",
+  ]
 
   private func values(_ scratch: StackScratch, _ name: String) throws -> [Float] {
     let image = try RasterImage.open("\(scratch.folder.path)/\(name)")
@@ -35,7 +37,9 @@ struct ServiceCommandTests {
     }
     let names = ["20200101", "20200106", "20200111", "20200116"].map { $0 + ".pgm" }
     let outcome = try OgiveTool.run(
-      ["quake"] + names + ["--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false"]
+      ["quake"] + names + [
+        "--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false",
+      ]
         + Self.loose, in: folder.path)
     #expect(outcome.code == 0 && outcome.output.contains("4 of 4 pairs"), "\(outcome)")
     let profile = try OgiveTool.run(

@@ -27,8 +27,8 @@ public struct FaultProfileCommand: Command {
 
     @Parameter("Vector file with the trace of the fault, one line") public var fault: InputFile?
 
-    @Parameter("Trace of the fault as EAST,NORTH,EAST,NORTH and so on, in the coordinates of the map") public var line:
-      [Double] = []
+    @Parameter("Trace of the fault as EAST,NORTH,EAST,NORTH and so on, in the coordinates of the map") public
+      var line: [Double] = []
 
     public var profile = FaultOffset.Parameters()
 

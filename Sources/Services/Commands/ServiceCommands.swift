@@ -44,7 +44,8 @@ public struct QuakeCommand: StackCommand {
   public let discussion =
     "`ogive mpic` over all pairs across one date. Stripes and waves of the satellite are taken out; with the direction of the "
     + "fault neighbours hold together along it and may part across it. The motion is in `products/east-displacement.tif` and "
-    + "`products/north-displacement.tif`; `ogive fault-profile` reads the slip across the fault from them. " + stackRunsOn
+    + "`products/north-displacement.tif`; `ogive fault-profile` reads the slip across the fault from them. "
+    + stackRunsOn
   public let examples = [
     "quake scenes --out result --split-date 2016-11-13",
     "quake scenes --out result --split-date 2016-11-13 --fault-direction 60",

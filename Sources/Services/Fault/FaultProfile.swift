@@ -27,7 +27,8 @@ struct FaultProfile {
     guard let names else {
       throw ServiceError(
         .noRunFolder,
-        "\(folder) holds no motion: \(Self.sources[0].east) is missing; give the --out folder of ogive quake or ogive match")
+        "\(folder) holds no motion: \(Self.sources[0].east) is missing; give the --out folder of ogive quake or ogive match"
+      )
     }
     let images = try [names.east, names.north].map { try RasterImage.open("\(folder)/\($0)") }
     let place = images[0].info.georeference
@@ -56,7 +57,8 @@ struct FaultProfile {
       throw ServiceError(
         .noPoints,
         "no stretch of the fault has \(p.profile.minimumPoints) measured points on both sides: \(offset.whole.left) lie on the "
-          + "left and \(offset.whole.right) on the right; is the line in the coordinates of \(names.east), and reach wide enough?")
+          + "left and \(offset.whole.right) on the right; is the line in the coordinates of \(names.east), and reach wide enough?"
+      )
     }
   }
 

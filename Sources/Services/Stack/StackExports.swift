@@ -16,7 +16,8 @@ public enum StackExport: String, ParameterChoice {
   public var summary: String {
     switch self {
     case .netcdf: "each pair as a NetCDF file in the layout of ITS_LIVE; needs scenes on a map"
-    case .gep: "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice and slide"
+    case .gep:
+      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice and slide"
     }
   }
 }

@@ -22,8 +22,7 @@ public struct SlideParameters: StackService {
   @Parameter("Folders, archives, lists or files of the scenes of one place", .positional) public var scenes:
     [InputFile]
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
-  @Parameter("How the slope moves, for defaults that suit it", .absent("as declared")) public var preset:
-    SlidePreset?
+  @Parameter("How the slope moves, for defaults that suit it", .absent("as declared")) public var preset: SlidePreset?
 
   public var images = StackImageParameters()
   @Nested(omitting: LeftOut.network) public var network = PairSelection.Parameters()

@@ -18,11 +18,10 @@ public enum SurveyPreset: String, ParameterChoice {
 /// What a user may say about the motion of a wide area. Defaults keep the folder small: points every 4 px, and of the
 /// pairs only their part in the mean.
 public struct SurveyParameters: StackService {
-  @Parameter("Folders, archives, lists or files of the scenes, of any tiles and orbits", .positional) public var scenes:
-    [InputFile]
+  @Parameter("Folders, archives, lists or files of the scenes, of any tiles and orbits", .positional) public
+    var scenes: [InputFile]
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
-  @Parameter("What is looked for, for defaults that suit it", .absent("as declared")) public var preset:
-    SurveyPreset?
+  @Parameter("What is looked for, for defaults that suit it", .absent("as declared")) public var preset: SurveyPreset?
 
   public var images = StackImageParameters()
   @Nested(omitting: LeftOut.network) public var network = PairSelection.Parameters()
