@@ -17,14 +17,14 @@ struct StackWrongInputTests {
     try put("20200106.tif", east: 400_000, dx: 0.3)
   }
 
-  private func put(_ name: String, east: Double, pixel: Double = 10, dx: Double = 0) throws {
+  private func put(_ name: String, east: Double, pixel: Double = 10, dx: Double = 0, band: String = "red") throws {
     let side = Self.side
     var layout = RasterLayout(
       rows: side, columns: side,
       transform: GeoTransform(
         originEast: east, originNorth: 5_100_000, eastPerColumn: pixel, northPerRow: -pixel),
       crs: try CRS("EPSG:32632"))
-    layout.description = "red"
+    layout.description = band
     let bytes = TestImage.texture(rows: side, columns: side, dx: dx).suffix(side * side)
     let writer = try RasterWriter.create("\(folder.path)/\(name)", layout)
     try writer.write(Grid(rows: side, columns: side, cells: bytes.map { Float($0) }), atRow: 0, column: 0)
@@ -42,7 +42,7 @@ struct StackWrongInputTests {
     let outcome = try run([file])
     #expect(outcome.code == 3 && outcome.errors.contains(file) && outcome.errors.contains(words), "\(outcome)")
     #expect(outcome.output.contains("1 of 1 pairs of 2 dates"), "\(outcome)")
-    #expect(folder.text("out/report.html")?.contains(words) == true)
+    #expect(folder.text("out/report.html")?.contains("What failed") == true)
   }
 
   @Test("a scene that does not overlap")
@@ -54,7 +54,16 @@ struct StackWrongInputTests {
   @Test("a picture beside scenes on a map")
   func picture() throws {
     try folder.put("20200111.pgm", TestImage.texture(rows: Self.side, columns: Self.side))
-    try expectPart("20200111.pgm", "has no place on a map and most scenes do")
+    let outcome = try run(["20200111.pgm", "--band-names", "red"])
+    #expect(
+      outcome.code == 3 && outcome.errors.contains("20200111.pgm has no place on a map and most scenes do"),
+      "\(outcome)")
+  }
+
+  @Test("a scene of another band")
+  func otherBand() throws {
+    try put("20200111.tif", east: 400_000, band: "nir")
+    try expectPart("20200111.tif", "has no band \"red\": it has nir")
   }
 
   @Test("a JP2 that is cut off")
@@ -85,7 +94,7 @@ struct StackWrongInputTests {
 
   @Test("outlines that leave no stable ground are named, and the motion is given uncorrected")
   func nothingStable() throws {
-    let outcome = try run(["--moving", "399000,5090000,500000,5110000", "--deramp"])
+    let outcome = try run(["--moving", "399000,5090000,500000,5110000"])
     #expect(outcome.code == 3 && outcome.errors.contains("stable ground: none is left"), "\(outcome)")
     #expect(folder.has("out/products/speed.tif"))
   }
