@@ -10,7 +10,8 @@ struct Ogive {
     ToolIdentity(
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
     commands: [
-      MatchCommand(), MpicCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
+      FaultProfileCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
     ])
 
   static func main() {

@@ -69,6 +69,15 @@ struct PairSelectionTests {
     #expect(names(found) == ["ab", "ac", "ad"])
   }
 
+  @Test("a pass laid together from tiles pairs with those that share one of them, in one row of acquisitions")
+  func joinedTiles() throws {
+    let tiles = ["T1+T2", "T1", "T2", "T1+T2"].enumerated().map { index, tile in
+      DatedScene(id: ["a", "b", "c", "d"][index], date: CalendarDate(dayNumber: 18_000 + 5 * index), tile: tile)
+    }
+    #expect(names(try network(tiles)) == ["ab", "ac", "ad", "bd", "cd"])
+    #expect(names(try network(tiles, ["maximumRange": 1])) == ["ab", "cd"])
+  }
+
   @Test("pairs stay within tile and relative orbit, and a wrong orbit does not count as an acquisition")
   func orbits() throws {
     let first = scenes(onDays: [0, 10, 20], orbit: 7), second = scenes(onDays: [5, 15], orbit: 8, from: "x")

@@ -198,8 +198,8 @@ private struct Placement {
       for scene in one.pass.scenes {
         leaveOut(
           scene, .noOverlap,
-          "\(scene.path) does not overlap the other \(group.count { $0 == best }) dates; give it in a stack of its own place"
-        )
+          "\(scene.path) does not overlap \(group.count { $0 == best } == 1 ? "the other date" : "the other dates"); "
+            + "give it in a stack of its own place")
       }
     }
     return zip(passes, group).filter { $0.1 == best }.map(\.0)

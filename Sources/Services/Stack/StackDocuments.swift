@@ -15,7 +15,7 @@ struct StackDocuments {
     let page = try MatchReportPage(StackReport(result: result).content(), encodePNG: MatchWriter.encodePNG).html()
     try folder.write(page, to: "report.html")
     let job = JobFile(
-      process: command, inputs: result.context.parameters.json, provenance: ["version": .string(result.version)])
+      process: command, inputs: result.asked.json, provenance: ["version": .string(result.version)])
     try folder.write(job.json.text(.pretty) + "\n", to: "config.lock.json")
   }
 

@@ -30,7 +30,7 @@ struct StackEstimate {
     rates: RateTable
   ) throws {
     dates = input.dates.count
-    pairs = Self.pairs(input, p.network)
+    pairs = try Self.pairs(input, p.network)
     var work = StackWorkload(
       pairs: pairs, scenes: dates, rows: plan.grid.rows, columns: plan.grid.columns, stages: [])
     work.spacing = plan.lattice.spacing
@@ -73,13 +73,13 @@ struct StackEstimate {
   }
 
   /// Pairs that the network will have if no date turns out cloudy.
-  private static func pairs(_ input: StackInput, _ choices: PairSelection.Parameters) -> Int {
+  private static func pairs(_ input: StackInput, _ choices: PairSelection.Parameters) throws -> Int {
     let scenes = input.dates.compactMap { date -> DatedScene? in
       CalendarDate(date.pass.date.iso8601).map {
         DatedScene(id: date.pass.id, date: $0, relativeOrbit: date.pass.relativeOrbit, tile: date.pass.tile)
       }
     }
-    return (try? PairSelection(choices).network(of: scenes).pairs.count) ?? 0
+    return try PairSelection(choices).network(of: scenes).pairs.count
   }
 
   /// For people.

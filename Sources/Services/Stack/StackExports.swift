@@ -16,7 +16,8 @@ public enum StackExport: String, ParameterChoice {
   public var summary: String {
     switch self {
     case .netcdf: "each pair as a NetCDF file in the layout of ITS_LIVE; needs scenes on a map"
-    case .gep: "pairs and means under the names, units and signs of MPIC-OPT"
+    case .gep:
+      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice and slide"
     }
   }
 }
@@ -27,6 +28,13 @@ struct StackExports {
   let folder: RunFolder
 
   private var context: StackContext { result.context }
+
+  /// Whose names the export under GEP's names takes.
+  private var gepNames: GEPExport.Service {
+    guard result.asked.exportsAsMotion else { return .mpic }
+    let tiles = result.network.dates.compactMap { result.input.dates[$0].pass.tile }
+    return .motion(tile: tiles.first ?? "scene")
+  }
 
   /// - Returns: what could not be made, with its cause.
   func write() throws -> [StackProblem] {
@@ -60,7 +68,7 @@ struct StackExports {
       var options = PairVelocityFile.Options()
       options.softwareVersion = result.version
       try publish("netcdf") { [try PairVelocityFile(pair, options).write(to: $0).name] }
-    case .gep: try publish("gep") { try GEPExport(.mpic, folder: $0).write(pair) }
+    case .gep: try publish("gep") { try GEPExport(gepNames, folder: $0).write(pair) }
     }
   }
 
@@ -68,7 +76,7 @@ struct StackExports {
     let scenes = result.network.network.scenes, lattice = result.plan.lattice
     let first = published(result.network.dates[0]), last = published(result.network.dates[scenes.count - 1])
     try publish("gep") { folder in
-      try GEPExport(.mpic, folder: folder).write(place, dates: (first, last)) { rows in
+      try GEPExport(gepNames, folder: folder).write(place, dates: (first, last)) { rows in
         let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: lattice.columns)
         let grids = try result.fused.layers.floats(FusedLayer.allCases.map(\.rawValue), window)
         var motion = FusedMotion(rows: window.rows, columns: window.columns)

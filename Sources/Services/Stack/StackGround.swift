@@ -14,6 +14,8 @@ struct StackGround: Sendable {
   /// Checksums of the files that say so.
   let files: [Checksum]
   let source: String
+  /// What is wrong with the ground that was given; nil where nothing is.
+  let problem: StackProblem?
 
   /// - Parameter metresPerPixel: nil without a map.
   init(_ context: StackContext, metresPerPixel: Double?) throws {
@@ -45,6 +47,12 @@ struct StackGround: Sendable {
     } else {
       height = nil
     }
+    problem =
+      isStable?.cells.contains(true) == false
+      ? StackProblem(
+        what: "stable ground",
+        cause: "none is left (\(source)), so nothing could be corrected; give other outlines"
+          + (choices.movingBuffer > 0 ? ", or a smaller buffer than \(choices.movingBuffer)" : "")) : nil
     self.files = files
     try cache.save()
   }

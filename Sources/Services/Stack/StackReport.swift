@@ -44,7 +44,7 @@ struct StackReport {
     out.extraSections = [
       networkSection, try StackReportMaps(result, out).section(), correctionSection, problemSection,
     ].compactMap { $0 }
-    out.parameters = r.context.parameters.reportGroups(given: r.given)
+    out.parameters = r.asked.reportGroups(given: r.given)
     out.products = FusedLayer.allCases.map { (StackProducts.file($0), "\(StackProducts.title($0)), \(r.unit($0))") }
     out.provenance = [("Software", "Ogive \(r.version)")]
     out.footer = "Ogive \(r.version)"

@@ -21,6 +21,8 @@ struct StackResult: Sendable {
   let stableSource: String
   /// What failed by itself, in the order of the stages.
   var problems: [StackProblem]
+  /// What was said to the command.
+  let asked: any StackService
   /// Parameters that the user has set.
   let given: Set<String>
   let version: String

@@ -13,13 +13,16 @@ import TimeSeries
 /// what is missing and nothing else.
 struct StackRun {
   let command: String
-  let parameters: MpicParameters
+  /// What was said to the command.
+  let asked: any StackService
   /// Parameters that the user has set.
   let given: Set<String>
   let version: String
   let progress: ProgressReporter
   let cancellation: Cancellation
 
+  /// What the chain is told.
+  private var parameters: MpicParameters { asked.chain }
   private var threads: Int { parameters.run.threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
   /// What the command prints at the end.
@@ -28,6 +31,8 @@ struct StackRun {
     let lines: [String]
     let notices: [String]
     let problems: [StackProblem]
+    /// Why there is not one value in the result; nil where there are.
+    var nothing: String?
   }
 
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
@@ -62,7 +67,7 @@ struct StackRun {
   private func run(
     _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ estimate: StackEstimate, _ folder: RunFolder
   ) throws -> Outcome {
-    try folder.remember(JobFile(process: command, inputs: asked))
+    try folder.remember(JobFile(process: command, inputs: inputs))
     let log = try RunLog(folder)
     log.write("start", "\(input.dates.count) dates")
     let runner = StageRunner(
@@ -89,18 +94,20 @@ struct StackRun {
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
       fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
-      problems: input.problems + grid.problems + matched.problems + corrected.problems, given: given, version: version
-    )
+      problems: input.problems + grid.problems + matched.problems + [ground.problem].compactMap { $0 }
+        + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
     result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
-    let lines = try lines(result)
+    let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
+    let lines = lines(result, speeds)
     let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
-      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems)
+      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems,
+      nothing: speeds.isEmpty ? try NothingMeasured(context, images: grid, folder: folder.path).reason : nil)
   }
 
   private func learn(_ estimate: StackEstimate, _ tiles: Int, _ seconds: Double) {
@@ -111,14 +118,13 @@ struct StackRun {
   }
 
   /// What was given, to be asked for again.
-  private var asked: JSONObject {
-    let all = parameters.json
+  private var inputs: JSONObject {
+    let all = asked.json
     return JSONObject(given.sorted().compactMap { name in all[name].map { (name, $0) } })
   }
 
-  private func lines(_ result: StackResult) throws -> [String] {
+  private func lines(_ result: StackResult, _ speed: [Float]) -> [String] {
     let network = result.network.network
-    let speed = try result.reduced(.speed).grid.cells.filter(\.isFinite)
     let unit = result.unit(.speed)
     var out = [
       "\(result.corrected.pairs.count) of \(network.pairs.count) pairs of \(network.scenes.count) dates, "

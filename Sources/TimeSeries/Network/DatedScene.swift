@@ -10,13 +10,21 @@ public struct DatedScene: Hashable, Sendable {
   public let relativeOrbit: Int?
   /// Share of the area of interest under cloud, 0…1; nil where nobody has looked.
   public let cloudShare: Double?
-  /// Name of the tile of a tiled product; nil for images that are not tiled or were put together already.
+  /// Name of the tile of a tiled product, names of several joined by `+`; nil for images that are not tiled.
   public let tile: String?
 
   public init(
     id: String, date: CalendarDate, relativeOrbit: Int? = nil, cloudShare: Double? = nil, tile: String? = nil
   ) {
     (self.id, self.date, self.relativeOrbit, self.cloudShare, self.tile) = (id, date, relativeOrbit, cloudShare, tile)
+  }
+}
+
+extension DatedScene {
+  /// Whether both have a tile in common, or none is known of either.
+  func sharesTile(with other: DatedScene) -> Bool {
+    guard let own = tile, let its = other.tile else { return tile == other.tile }
+    return !Set(own.split(separator: "+")).isDisjoint(with: its.split(separator: "+"))
   }
 }
 

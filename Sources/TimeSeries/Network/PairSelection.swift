@@ -4,7 +4,8 @@ import Parameters
 /// Chooses which scenes of a stack are matched with each other.
 ///
 /// Scenes are grouped by tile and, unless told otherwise, by relative orbit; scenes without a known tile or orbit are a
-/// group of their own. Inside a group a pair is taken when its range, counted in acquisitions (distinct instants among
+/// group of their own. Passes that were put together from tiles (`T32TLS+T32TLT`) are of one group with every pass that
+/// has a tile in common with one of it, and form pairs with those that have one in common with them. Inside a group a pair is taken when its range, counted in acquisitions (distinct instants among
 /// the scenes that are not too cloudy) or in days, lies between the two limits; with a split date, when the split lies
 /// between the scenes (a scene at the instant of the split counts as after it), whatever the range. O(scenes²).
 ///
@@ -72,28 +73,33 @@ public struct PairSelection: Sendable {
       "no two of the \(network.scenes.count) scenes can be paired: \(cloudy) are cloudier than "
         + "\(short(parameters.maximumCloudShare)), and no two of the others \(rule)"
         + (parameters.sameRelativeOrbit ? " in one relative orbit" : "")
-        + (parameters.seasonWindow.map { " within \(short($0)) d of the same season" } ?? "") + "; widen the choice")
+        + (parameters.seasonWindow.map { " within \(short($0)) d of the same season" } ?? "") + "; widen the choice"
+        + (cloudy > 0 ? ", or raise maximumCloudShare" : ""))
   }
 }
 
 // MARK: - Groups and ranges
 
 extension PairSelection {
-  private struct Group: Hashable {
-    let tile: String?
-    let orbit: Int?
-  }
-
   /// Places of the scenes of each group, by date, groups in the order of their first scenes.
   private func groups(_ scenes: [DatedScene], without cloudy: Set<Int>) -> [[Int]] {
-    var order: [Group] = []
-    var members: [Group: [Int]] = [:]
-    for (index, scene) in scenes.enumerated() where !cloudy.contains(index) {
-      let group = Group(tile: scene.tile, orbit: parameters.sameRelativeOrbit ? scene.relativeOrbit : nil)
-      if members[group] == nil { order.append(group) }
-      members[group, default: []].append(index)
+    var groups: [[Int]] = []
+    for index in scenes.indices where !cloudy.contains(index) {
+      // A pass may join groups that had no tile in common before it.
+      let joined = groups.indices.filter { groups[$0].contains { isAlike(scenes[$0], scenes[index]) } }
+      guard let first = joined.first else {
+        groups.append([index])
+        continue
+      }
+      groups[first] = joined.flatMap { groups[$0] }.sorted() + [index]
+      for other in joined.dropFirst().reversed() { groups.remove(at: other) }
     }
-    return order.compactMap { members[$0] }
+    return groups
+  }
+
+  /// Whether two scenes show the same ground from the same orbit.
+  private func isAlike(_ a: DatedScene, _ b: DatedScene) -> Bool {
+    (!parameters.sameRelativeOrbit || a.relativeOrbit == b.relativeOrbit) && a.sharesTile(with: b)
   }
 
   private func pairs(in group: [Int], of scenes: [DatedScene]) -> [ScenePair] {
@@ -107,7 +113,7 @@ extension PairSelection {
       for b in group[a...].indices.dropFirst() {
         let separation = scenes[group[b]].date.days(since: scenes[group[a]].date)
         let range = parameters.pairingMode == .days ? separation : Double(ranks[b] - ranks[a])
-        guard separation > 0, isSameSeason(separation),
+        guard separation > 0, isSameSeason(separation), scenes[group[a]].sharesTile(with: scenes[group[b]]),
           isWanted(from: scenes[group[a]].date, to: scenes[group[b]].date, range: range)
         else { continue }
         pairs.append(ScenePair(earlier: group[a], later: group[b], separation: separation))

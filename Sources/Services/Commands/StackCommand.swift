@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
+import Processing
+
+/// A command over the chain of a stack: what its users read, and nothing else.
+public protocol StackCommand: Command where Parameters: StackService {}
+
+/// What the help of all of them ends with.
+let stackRunsOn =
+  "A scene or a pair that fails is named in the report, the rest is delivered, and the exit code is 3. A run that was "
+  + "stopped goes on with `ogive resume`."
+
+extension StackCommand {
+  public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
+    let p = invocation.parameters, console = invocation.console
+    let progress = ProgressReporter(p.run.quiet ? .quiet : .automatic)
+    let outcome = try StackRun(
+      command: id, asked: p, given: invocation.given, version: invocation.tool.identity.version, progress: progress,
+      cancellation: .watchingSignals()
+    ).run()
+    for notice in outcome.notices { progress.note(notice) }
+    for line in outcome.lines { console.print(line) }
+    for problem in outcome.problems { console.printError("\(problem.what): \(problem.cause)") }
+    if p.run.dryRun { return .done }
+    console.print("open \(outcome.folder)/report.html")
+    if let reason = outcome.nothing { throw ServiceError(.nothingMeasured, reason) }
+    return outcome.problems.isEmpty ? .done : .partlyDone
+  }
+}
