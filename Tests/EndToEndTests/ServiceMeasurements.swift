@@ -51,7 +51,7 @@ struct ServiceMeasurements {
       let spread = try values("out/products/east-spread.tif").filter(\.isFinite)
       let pairs = ["2020-01-21_2020-01-31", "2020-01-31_2020-02-10", "2020-01-21_2020-02-10"]
       var closure = "-"
-      if pairs.allSatisfy({ folder.has("out/pairs/\($0)") }) {
+      if pairs.allSatisfy({ folder.has("out/pairs/\($0)/dx.tif") }) {
         let layers = try pairs.map { try (values("out/pairs/\($0)/dx.tif"), values("out/pairs/\($0)/ncc.tif")) }
         let errors = layers[0].0.indices.filter { index in layers.allSatisfy { $0.1[index] >= 0.2 } }
           .map { layers[0].0[$0] + layers[1].0[$0] - layers[2].0[$0] }.filter(\.isFinite)
