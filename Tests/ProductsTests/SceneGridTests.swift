@@ -100,7 +100,7 @@ struct SceneGridTests {
     #expect(stack.problems.map(\.kind) == [.noBand, .gridMismatch, .noOverlap])
     #expect(stack.problems[0].message.contains("has no band \"grey\": it has red"))
     #expect(stack.problems[1].message.contains("has no place on a map and most scenes do"))
-    #expect(stack.problems[2].message.contains("does not overlap the other 2 dates"))
+    #expect(stack.problems[2].message.contains("does not overlap the other dates"))
     #expect(throws: SceneError.self) { try SceneGrid.common(of: scenes, band: .grey) }
   }
 
