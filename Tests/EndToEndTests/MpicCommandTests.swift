@@ -36,6 +36,27 @@ struct MpicCommandTests {
     }
   }
 
+  @Test("motion that fills the picture is not taken off as a ramp: no still ground agrees, so nothing is corrected")
+  func noStillGround() throws {
+    let scratch = try StackScratch(days: [1, 6, 11], rows: 128, columns: 128)
+    // A glacier from edge to edge: strips of 16 rows, the fastest in the middle, px a day.
+    let rates = (0..<8).map { 0.6 * (1 - pow((Double($0) - 3.5) / 4, 2)) }
+    for (name, days) in zip(scratch.dates, [0.0, 5, 10]) {
+      let strips = rates.map { TestImage.texture(rows: 128, columns: 128, dx: $0 * days, dy: 0) }
+      var image = strips[0].dropLast(128 * 128)
+      for (index, strip) in strips.enumerated() { image += strip.suffix(128 * 16 * (8 - index)).prefix(128 * 16) }
+      try scratch.folder.put(name, image)
+    }
+    let arguments = ["mpic"] + scratch.dates + ["--pixel-size", "10", "--search-range", "6", "--out", "out"]
+    let outcome = try OgiveTool.run(arguments, in: scratch.folder.path)
+    #expect(outcome.code == 0 && outcome.errors.contains("not corrected: no stable ground"), "\(outcome)")
+    let east = try values(scratch, "out/products/east-velocity.tif")
+    for index in [0, 3, 6] {
+      let found = east[(index * 16 + 4) * 128..<(index * 16 + 12) * 128].filter(\.isFinite)
+      #expect(abs(Double(median(found)) / (rates[index] * 3652.5) - 1) < 0.1, "\(median(found))")
+    }
+  }
+
   @Test("a late parameter runs only the stages that depend on it, a matching parameter the matching too")
   func lateParameter() throws {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)

@@ -32,9 +32,12 @@ struct CorrectStage {
 
   private static let modelStep: Float = 0.000_5
   private static let mostStable = 4000
+  /// Ground that was found, not given, must agree this well after the corrections, px (NMAD). Still ground does to a
+  /// tenth; a picture full of ice, whose motion would be taken off as a ramp, is apart by pixels.
+  private static let mostScatter = 0.5
 
   func run() throws -> Outcome {
-    let stage = StageIdentity("stack-correct", version: 1, parameters: parameters)
+    let stage = StageIdentity("stack-correct", version: 2, parameters: parameters)
     let units = matched.pairs.map { pair in
       StageUnit(pair.name, key: stage.key(reading: pair.keys.map(\.checksum) + ground.files))
     }
@@ -58,6 +61,12 @@ struct CorrectStage {
         Pair(
           matched: pair, model: TiledUnits(plan, keys: [key], in: context.store), key: key, report: report,
           stable: (kept.floats("stable-dx")?.cells ?? [], kept.floats("stable-dy")?.cells ?? [])))
+    }
+    let groundless = found.filter { $0.report.before?.count == 0 }.count
+    if groundless > 0 {
+      context.runner.progress.note(
+        "\(groundless) of \(found.count) pairs are not corrected: no stable ground to do it by; "
+          + "give --stable-terrain or --moving where there is some")
     }
     return Outcome(pairs: found, problems: problems)
   }
@@ -84,12 +93,17 @@ struct CorrectStage {
 
   private func corrected(_ pair: MatchStage.Pair) throws -> UnitArrays {
     let choices = context.parameters.corrections, sampling = Sampling(context.plan)
-    let scene = CorrectionScene(
+    var scene = CorrectionScene(
       field: try sampled(pair, sampling), isStable: ground.isStable, height: ground.height,
       trackDirection: choices.trackDirection ?? (choices.destripe || choices.dejitter ? 0 : nil),
       cellSize: sampling.side * (metresPerPixel ?? 1), parameters: choices.fit)
-    let result = chain.applied(to: scene)
-    let stable = Self.stable(result.field, ground.isStable ?? StableGround.found(in: result.field))
+    var result = chain.applied(to: scene)
+    if scene.isStable == nil, let last = result.steps.last?.after, max(last.x.nmad, last.y.nmad) > Self.mostScatter {
+      // With no ground at all every step refuses and says so.
+      scene.isStable = scene.field.dx.map { _ in false }
+      result = chain.applied(to: scene)
+    }
+    let stable = Self.stable(result.field, scene.isStable ?? StableGround.found(in: result.field))
     func row(_ values: [Float]) -> Grid<Float> { Grid(rows: 1, columns: values.count, cells: values) }
     return UnitArrays([
       .init("model-dx", result.model.dx, as: .steps(Self.modelStep)),

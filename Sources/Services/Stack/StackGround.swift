@@ -36,7 +36,7 @@ struct StackGround: Sendable {
       self.source = "all but the ground given as moving"
     } else {
       isStable = nil
-      source = "found in each pair as what moves like most of it"
+      source = "found in each pair as what moves like most of it, where that agrees to half a pixel"
     }
     if let dem = choices.dem {
       files.append(try cache.checksum(ofInput: dem.path, cancellation: context.runner.cancellation))
