@@ -44,8 +44,10 @@ struct GridStage {
     try cache.save()
     let dates = input.dates, rejected = Set(context.parameters.masks.leaveOut.map(\.surface))
     // A date whose classes cannot be read fails by itself, in its first unit.
+    var options = PassClasses.Options()
+    options.addsCloudShadows = rejected.contains(.shadow)
     let classes = dates.map { date in
-      Result { rejected.isEmpty ? nil : try PassClasses.find(date.pass, grid: input.grid) }
+      Result { rejected.isEmpty ? nil : try PassClasses.find(date.pass, grid: input.grid, options: options) }
     }
     let outcomes = try context.runner.run("grid", unit: "px", units) { index in
       let date = dates[index / plan.count], window = plan[index % plan.count]
@@ -78,14 +80,23 @@ struct GridStage {
   }
 
   private func recipe(_ date: StackInput.Date) -> JSONObject {
-    let grid = input.grid
+    let choices = context.parameters.masks
     var out: JSONObject = [
-      "rows": .integer(grid.rows), "columns": .integer(grid.columns), "pixels": .string(date.recipe),
-      "precision": .string("\(date.precision)"), "mask": context.parameters.masks.mask?.json ?? .null,
-      "leftOut": .array(context.parameters.masks.leaveOut.map { .string($0.rawValue) }),
-      "crs": grid.crs.map { .string($0.description) } ?? .null,
+      "pixels": .string(date.recipe), "precision": .string("\(date.precision)"), "mask": choices.mask?.json ?? .null,
+      "leftOut": .array(choices.leaveOut.map { .string($0.rawValue) }),
     ]
-    if let t = grid.transform {
+    if choices.leaveOut.contains(.shadow) { out["cloudShadows"] = .integer(1) }
+    return input.grid.identity.merged(with: out)
+  }
+}
+
+extension SceneGrid {
+  /// What makes it the same as another.
+  var identity: JSONObject {
+    var out: JSONObject = [
+      "rows": .integer(rows), "columns": .integer(columns), "crs": crs.map { .string($0.description) } ?? .null,
+    ]
+    if let t = transform {
       out["transform"] = .array(
         [t.originEast, t.eastPerColumn, t.eastPerRow, t.originNorth, t.northPerColumn, t.northPerRow].map {
           .number($0)

@@ -39,13 +39,19 @@ struct StackDocuments {
       "crs": r.input.grid.crs.map { .string($0.description) } ?? .null,
     ]
     out["pairs"] = .array(
-      r.corrected.pairs.map { pair in
+      zip(r.corrected.pairs, r.fused.tallies).map { pair, tallies in
         [
           "name": .string(pair.matched.name),
+          "filters": .array(
+            tallies.map {
+              ["name": .string($0.name), "tested": .integer($0.tested), "takenOut": .integer($0.takenOut)]
+            }),
           "separationDays": .number(network.pairs[pair.matched.place].separation),
           "corrections": pair.report.json,
         ]
       })
+    out["leftOutPairs"] = .array(
+      r.network.leftOutPairs.map { ["name": .string($0.what), "cause": .string($0.cause)] })
     out["parts"] = .integer(network.components.count)
     out["closureLoops"] = .integer(network.closureLoops.count)
     out["stableGround"] = .string(r.stableSource)
@@ -60,7 +66,7 @@ struct StackDocuments {
       } ?? .null
     out["unit"] = .string(r.unit(.speed))
     out["failed"] = .array(r.problems.map { ["what": .string($0.what), "cause": .string($0.cause)] })
-    out["notices"] = .array((network.remarks + r.input.notices).map { .string($0) })
+    out["notices"] = .array((r.network.remarks + r.notices).map { .string($0) })
     out["version"] = .string(r.version)
     return out
   }

@@ -88,7 +88,7 @@ struct StackProducts {
     return result.corrected.pairs.flatMap { pair in
       wantedFiles.map { name, title in
         Piece(
-          name: Self.file(name, of: pair), key: stage.key(reading: [pair.key.checksum, SHA256.checksum(of: name)]),
+          name: Self.file(name, of: pair), key: stage.key(reading: [pair.checksum, SHA256.checksum(of: name)]),
           unit: Self.unit(name), title: title, read: { try Self.layer(name, of: try reader.values(pair, $0)) })
       }
     }

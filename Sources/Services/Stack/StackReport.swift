@@ -42,7 +42,7 @@ struct StackReport {
       ground == nil
       ? "" : "Corrected offsets of all pairs where the ground does not move (\(r.stableSource)), right and up."
     out.extraSections = [
-      networkSection, try StackReportMaps(result, out).section(), correctionSection, problemSection,
+      networkSection, try StackReportMaps(result, out).section(), correctionSection, filterSection, problemSection,
     ].compactMap { $0 }
     out.parameters = r.asked.reportGroups(given: r.given)
     out.products = FusedLayer.allCases.map { (StackProducts.file($0), "\(StackProducts.title($0)), \(r.unit($0))") }
@@ -131,9 +131,9 @@ struct StackReport {
           .warning, "\(result.problems.count) inputs or pairs failed; the rest is here",
           points: result.problems.prefix(6).map { "\($0.what): \($0.cause)" }))
     }
-    let remarks = result.network.network.remarks
+    let remarks = result.network.remarks
     let loops = result.network.network.closureLoops.isEmpty
-    var notes = remarks + result.input.notices
+    var notes = remarks + result.notices
     if loops { notes.append("No loop of pairs closes, so nothing checks the pairs against each other.") }
     if let ground = result.ground {
       notes.append(ground.note)
@@ -170,7 +170,7 @@ struct StackReport {
             "Dates",
             columns: [.text("date"), .code("scene"), .number("cloud"), .number("pairs"), .help("left out because")],
             rows: rows)),
-      ])
+      ] + leftOutPairs)
   }
 
   /// Nil where nobody has said what is stable and nothing was corrected by it: it would measure motion.

@@ -19,6 +19,8 @@ struct StackResult: Sendable {
   let ground: GroundScale?
   /// How the stable ground was chosen.
   let stableSource: String
+  /// What the user should know about the inputs.
+  let notices: [String]
   /// What failed by itself, in the order of the stages.
   var problems: [StackProblem]
   /// What was said to the command.

@@ -38,6 +38,11 @@ struct StackRun {
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
   func run() throws -> Outcome {
     let input = try StackInput(parameters)
+    try TerrainStage.check(
+      parameters, hasScale: input.grid.isOnMap || parameters.images.pixelSize != nil)
+    // Opened before anything is written: an address may lead nowhere.
+    let elevation = try parameters.corrections.dem.map { try ElevationModel($0.path) }
+    _ = try elevation?.heights(on: input.grid)
     let matcher = matcher
     let plan = StackPlan(
       input.grid, spacing: parameters.matching.spacing, side: parameters.matching.tile, alignment: matcher.alignment)
@@ -48,7 +53,7 @@ struct StackRun {
     }
     let folder = try RunFolder(at: parameters.out.path, for: command, neededBytes: estimate.bytes)
     do {
-      return try run(input, plan, matcher, estimate, folder)
+      return try run(input, elevation, plan, matcher, estimate, folder)
     } catch {
       folder.discardIfEmpty()
       throw error
@@ -65,7 +70,8 @@ struct StackRun {
   }
 
   private func run(
-    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ estimate: StackEstimate, _ folder: RunFolder
+    _ input: StackInput, _ elevation: ElevationModel?, _ plan: StackPlan, _ matcher: any PairMatcher,
+    _ estimate: StackEstimate, _ folder: RunFolder
   ) throws -> Outcome {
     try folder.remember(JobFile(process: command, inputs: inputs))
     let log = try RunLog(folder)
@@ -76,16 +82,23 @@ struct StackRun {
     progress.expect(estimate.stages)
     let grid = try GridStage(context: context, input: input).run()
     let clouds = try CloudStage(context: context, input: input, grid: grid).run()
-    let network = try StackNetwork(input, grid, clouds, parameters.network)
-    for remark in network.network.remarks { progress.note(remark) }
+    let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
+    let ground = try TerrainStage(context: context, input: input, elevation: elevation, scale: scale).run()
+    var network = try StackNetwork(input, grid, clouds, parameters.network)
+    if let limit = parameters.masks.maximumMaskedShare {
+      let share = MaskedShare(context: context, input: input, images: grid, clouds: clouds, terrain: ground.terrain)
+      try network.leaveOut(try share.shares(of: network), above: limit)
+    }
+    for remark in network.remarks + ground.notices { progress.note(remark) }
     let begin = Date()
     let matched = try MatchStage(context: context, network: network, grid: grid).run()
     learn(estimate, matched.computed, Date().timeIntervalSince(begin))
-    let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
-    let ground = try StackGround(context, metresPerPixel: metres)
+    let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
+    let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
     let corrected = try CorrectStage(
-      context: context, matched: matched, ground: ground, metresPerPixel: metres
+      context: context, network: network, matched: matched, ground: stable, terrain: ground.terrain,
+      detectors: StackDetectors(context, input, scale: scale, isNeeded: alongTrack), metresPerPixel: metres
     ).run()
     let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
     let fused = try FuseStage(
@@ -93,8 +106,8 @@ struct StackRun {
     ).run()
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
-      fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
-      problems: input.problems + grid.problems + matched.problems + [ground.problem].compactMap { $0 }
+      fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source, notices: input.notices + ground.notices,
+      problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
         + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
     result.problems += try StackExports(result: result, folder: folder).write()
@@ -102,11 +115,11 @@ struct StackRun {
     log.write("done", "\(corrected.pairs.count) pairs")
     let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
-    let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    let kept = grid.keys.joined() + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
-      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems,
+      folder: folder.path, lines: lines, notices: result.notices, problems: result.problems,
       nothing: speeds.isEmpty ? try NothingMeasured(context, images: grid, folder: folder.path).reason : nil)
   }
 

@@ -19,7 +19,7 @@ public struct QuakeParameters: StackService {
   @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
   @Nested(omitting: LeftOut.corrections + ["moving", "movingBuffer"]) public var corrections =
     StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters) public var filters = StackFilterParameters()
+  @Nested(omitting: LeftOut.filters + LeftOut.slopeFilter) public var filters = StackFilterParameters()
   public var uncertainty = StackUncertaintyParameters()
   @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
   public var run = StackRunParameters()

@@ -60,7 +60,10 @@ enum LeftOut {
     ["stripeReach", "stripeWidth", "stripeSignificance", "lineCells"]
     + CorrectionScene.Parameters().fields.map(\.name) + CorrectionChain.Parameters().fields.map(\.name)
   static let waves = ["shortestWave", "longestWave"]
-  static let filters = MedianFilter.Parameters().fields.map(\.name)
+  static let filters =
+    MedianFilter.Parameters().fields.map(\.name) + RoundTripFilter.Parameters().fields.map(\.name)
+    + ["flatSlope", "minimumMotion"]
+  static let slopeFilter = ["slopeFilter", "maximumSlopeAngle"]
   static let fusion = ["weighsByClarity", "sigmaSource", "sigmaTrust", "sceneErrorShare", "blockMemory"]
 }
 
