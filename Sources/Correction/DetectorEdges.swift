@@ -32,7 +32,8 @@ public enum DetectorEdges {
       }
     }
     var spread = 0.0, product = 0.0
-    for (_, s) in edges.sorted(by: { ($0.key.left, $0.key.right) < ($1.key.left, $1.key.right) }) where s.count >= Double(fewestRows) {
+    for (_, s) in edges.sorted(by: { ($0.key.left, $0.key.right) < ($1.key.left, $1.key.right) })
+    where s.count >= Double(fewestRows) {
       spread += s.rowRow - s.row * s.row / s.count
       product += s.rowColumn - s.row * s.column / s.count
     }

@@ -52,7 +52,8 @@ public final class RasterMosaic: PixelSource {
         place: Window(row: place.row - row, column: place.column - column, rows: place.rows, columns: place.columns))
     }
     georeference = Georeference(
-      name: images.count == 1 ? first.name : "\(first.name) and \(images.count - 1) more", rows: rows, columns: columns,
+      name: images.count == 1 ? first.name : "\(first.name) and \(images.count - 1) more", rows: rows,
+      columns: columns,
       transform: first.transform?.grid(row: Double(row), column: Double(column), spacing: 1), crs: first.crs)
   }
 

@@ -76,7 +76,8 @@ struct SafeScene {
   private var document: String {
     let offsets =
       isNew
-      ? "<Offsets>" + (0..<13).map { "<RADIO_ADD_OFFSET band_id=\"\($0)\">-1000</RADIO_ADD_OFFSET>" }.joined() + "</Offsets>"
+      ? "<Offsets>" + (0..<13).map { "<RADIO_ADD_OFFSET band_id=\"\($0)\">-1000</RADIO_ADD_OFFSET>" }.joined()
+        + "</Offsets>"
       : ""
     return """
       <?xml version="1.0" encoding="UTF-8"?>

@@ -76,7 +76,8 @@ struct TerrainMeasurements {
         let rms = (measured.reduce(0) { $0 + Double($1 * $1) } / Double(measured.count)).squareRoot()
         print(
           "| \(pair) | \(name) | \(100 * measured.count / lengths.count) % "
-            + "| \((Double(wrong) / Double(measured.count) * 1e4).rounded() / 100) % | \((rms * 1e3).rounded() / 1e3) |")
+            + "| \((Double(wrong) / Double(measured.count) * 1e4).rounded() / 100) % | \((rms * 1e3).rounded() / 1e3) |"
+        )
       }
       if let keep = ProcessInfo.processInfo.environment["OGIVE_MEASURE"], keep.hasPrefix("/") {
         try? FileManager.default.removeItem(atPath: "\(keep)/terrain-\(more.count)")

@@ -18,8 +18,10 @@ struct TerrainScratch {
     folder = try RunScratch()
     dates = names
     for (name, shift) in zip(names, dx) {
-      let pixels = TestImage.texture(rows: Self.rows, columns: Self.columns, dx: shift).suffix(Self.rows * Self.columns)
-      try write(name, Grid(rows: Self.rows, columns: Self.columns, cells: pixels.map { Float($0) }), Self.place, .uint8)
+      let pixels = TestImage.texture(rows: Self.rows, columns: Self.columns, dx: shift).suffix(
+        Self.rows * Self.columns)
+      try write(
+        name, Grid(rows: Self.rows, columns: Self.columns, cells: pixels.map { Float($0) }), Self.place, .uint8)
     }
     // Cells of 30 m from 600 m beyond the images' upper left corner on.
     let side = 30.0, count = 90

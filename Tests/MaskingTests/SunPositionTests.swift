@@ -14,7 +14,9 @@ struct SunPositionTests {
     #expect(abs(sun.elevation - (90 - 50.111_62 - 0.0164)) < 0.03, "\(sun)")
   }
 
-  @Test("at noon of the solstices on the equator it stands 66.6 degrees high, in the north in June, in the south in December")
+  @Test(
+    "at noon of the solstices on the equator it stands 66.6 degrees high, in the north in June, in the south in December"
+  )
   func solstices() throws {
     let june = try #require(SunPosition(seconds: 1_592_654_520, latitude: 0, longitude: 0))  // 2020-06-20 12:02
     #expect(abs(june.elevation - 66.56) < 0.05 && min(june.azimuth, 360 - june.azimuth) < 2, "\(june)")

@@ -27,7 +27,8 @@ struct RasterMosaicTests {
       rows: 40, columns: 60,
       cells: (0..<2400).map { Float(100 * sin(Double($0 % 60) / 5) + 50 * cos(Double($0 / 60) / 4)) })
     let one = try tile("whole.tif", whole, east: 600_000)
-    let left = try tile("left.tif", whole.cropped(to: Window(row: 0, column: 0, rows: 40, columns: 25)), east: 600_000)
+    let left = try tile(
+      "left.tif", whole.cropped(to: Window(row: 0, column: 0, rows: 40, columns: 25)), east: 600_000)
     let right = try tile(
       "right.tif", whole.cropped(to: Window(row: 0, column: 25, rows: 40, columns: 35)), east: 600_750)
     let other = try tile("other.tif", whole, east: 600_010)

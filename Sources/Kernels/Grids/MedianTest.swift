@@ -51,7 +51,8 @@ package struct MedianTestKernel: Sendable {
   ///   - fewest: neighbours below which a vector is not tested.
   ///   - isOut: `columns` results.
   package func row(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, dx: UnsafePointer<Float>, dy: UnsafePointer<Float>, columns: Int,
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, dx: UnsafePointer<Float>, dy: UnsafePointer<Float>,
+    columns: Int,
     noise: Float, limit: Float, fewest: Int, isOut: UnsafeMutablePointer<Bool>
   ) {
     withUnsafeTemporaryAllocation(of: Lanes.self, capacity: places.count) { memory in
@@ -66,7 +67,8 @@ package struct MedianTestKernel: Sendable {
         let u = residual(work, dx.lanes(at: column), count, noise)
         for (index, place) in places.enumerated() { work[index] = y.lanes(at: column &+ place) }
         let v = residual(work, dy.lanes(at: column), count, noise)
-        let isWithin = (u * u + v * v) .<= Lanes(repeating: limit), isTested = count .>= Lanes(repeating: Float(fewest))
+        let isWithin = (u * u + v * v) .<= Lanes(repeating: limit),
+          isTested = count .>= Lanes(repeating: Float(fewest))
         for lane in 0..<min(8, columns &- column) { isOut[column &+ lane] = isTested[lane] && !isWithin[lane] }
       }
     }

@@ -75,7 +75,8 @@ struct CorrectStage {
       guard let report = CorrectionReport(json: text) else { throw MatchedField.incomplete(context.store) }
       found.append(
         Pair(
-          matched: pair, trust: trusts[index], model: TiledUnits(plan, keys: [key], in: context.store), key: key, report: report,
+          matched: pair, trust: trusts[index], model: TiledUnits(plan, keys: [key], in: context.store), key: key,
+          report: report,
           stable: (kept.floats("stable-dx")?.cells ?? [], kept.floats("stable-dy")?.cells ?? [])))
     }
     let groundless = found.filter { $0.report.before?.count == 0 }.count

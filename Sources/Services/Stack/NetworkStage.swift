@@ -39,7 +39,9 @@ struct StackNetwork: Sendable {
     leftOutPairs = pairs.indices.filter { shares[$0] > limit }.map {
       StackProblem(
         what: names[$0],
-        cause: "\(percent(shares[$0])) of the area masked, under cloud or without data, above the limit of \(percent(limit))")
+        cause:
+          "\(percent(shares[$0])) of the area masked, under cloud or without data, above the limit of \(percent(limit))"
+      )
     }
     if leftOutPairs.count == pairs.count {
       throw ServiceError(

@@ -28,7 +28,8 @@ final class StackDetectors: Sendable {
       guard isNeeded else { return nil }
       do { return try PassDetectors.find(date.pass, band: input.band, grid: input.grid) } catch {
         problems.append(
-          StackProblem(what: date.pass.id, cause: "\(error); stripes of this date are looked for without its detectors"))
+          StackProblem(
+            what: date.pass.id, cause: "\(error); stripes of this date are looked for without its detectors"))
         return nil
       }
     }

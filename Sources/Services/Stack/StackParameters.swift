@@ -118,13 +118,19 @@ public struct StackMaskParameters: ParameterSet {
 
   public var clouds = TemporalClouds.Parameters()
 
-  @Parameter("Whether points in the shadow of the terrain on either date of a pair are left out; needs an elevation model") public
+  @Parameter(
+    "Whether points in the shadow of the terrain on either date of a pair are left out; needs an elevation model")
+  public
     var terrainShadow = false
 
-  @Parameter("Ground that is flatter is left out; needs an elevation model", unit: "deg", in: 0...89, .absent("none is")) public
+  @Parameter(
+    "Ground that is flatter is left out; needs an elevation model", unit: "deg", in: 0...89, .absent("none is"))
+  public
     var minimumSlope: Double?
 
-  @Parameter("Ground that is steeper is left out; needs an elevation model", unit: "deg", in: 1...90, .absent("none is")) public
+  @Parameter(
+    "Ground that is steeper is left out; needs an elevation model", unit: "deg", in: 1...90, .absent("none is"))
+  public
     var maximumSlope: Double?
 
   @Parameter(
@@ -169,7 +175,8 @@ public struct StackCorrectionParameters: ParameterSet {
       + "then taken out") public var dem: InputFile?
 
   @Parameter(
-    "Whether stripes along the track are taken out: between detectors where the product has their outlines, else looked for")
+    "Whether stripes along the track are taken out: between detectors where the product has their outlines, else looked for"
+  )
   public var destripe = false
 
   public var stripes = StripeCorrection.Parameters()
@@ -207,12 +214,14 @@ public struct StackFilterParameters: ParameterSet {
 
   public var median = MedianFilter.Parameters()
 
-  @Parameter("Whether vectors that do not go down the slope are left out; needs an elevation model") public var slopeFilter = false
+  @Parameter("Whether vectors that do not go down the slope are left out; needs an elevation model") public
+    var slopeFilter = false
 
   public var slope = SlopeDirectionFilter.Parameters()
 
   @Parameter(
-    "Whether vectors that the match in the opposite direction does not confirm are left out, where pairs are matched in both")
+    "Whether vectors that the match in the opposite direction does not confirm are left out, where pairs are matched in both"
+  )
   public var closureFilter = true
 
   public var closure = RoundTripFilter.Parameters()

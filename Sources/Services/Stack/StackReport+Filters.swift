@@ -20,7 +20,8 @@ extension StackReport {
     for tallies in result.fused.tallies { all.add(tallies) }
     guard !all.isEmpty else { return nil }
     func row(_ tally: FilterTally) -> [String] {
-      let share = tally.tested == 0 ? "–" : NumberText.percent(Double(tally.takenOut) / Double(tally.tested), places: 1)
+      let share =
+        tally.tested == 0 ? "–" : NumberText.percent(Double(tally.takenOut) / Double(tally.tested), places: 1)
       return [tally.name, "\(tally.tested)", "\(tally.takenOut)", share]
     }
     let each = zip(result.corrected.pairs, result.fused.tallies).flatMap { pair, tallies in

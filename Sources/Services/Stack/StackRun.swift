@@ -106,7 +106,8 @@ struct StackRun {
     ).run()
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
-      fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source, notices: input.notices + ground.notices,
+      fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source,
+      notices: input.notices + ground.notices,
       problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
         + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
@@ -115,7 +116,8 @@ struct StackRun {
     log.write("done", "\(corrected.pairs.count) pairs")
     let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
-    let kept = grid.keys.joined() + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    let kept =
+      grid.keys.joined() + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(

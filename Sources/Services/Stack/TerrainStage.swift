@@ -33,15 +33,16 @@ struct TerrainStage {
   /// - Throws: `ParameterError` for what needs heights where there are none.
   static func check(_ p: MpicParameters, hasScale: Bool) throws(ParameterError) {
     let asking = [
-      ("terrainShadow", p.masks.terrainShadow), ("minimumSlope", p.masks.minimumSlope != nil),
-      ("maximumSlope", p.masks.maximumSlope != nil), ("slopeFilter", p.filters.slopeFilter),
-    ].first(where: \.1)
-    guard let name = asking?.0 else { return }
-    if p.corrections.dem == nil {
-      throw .conflict(name, "`\(name)` needs the heights of the ground: give `dem`")
-    }
+      ("terrainShadow", "--terrain-shadow", p.masks.terrainShadow),
+      ("minimumSlope", "--minimum-slope", p.masks.minimumSlope != nil),
+      ("maximumSlope", "--maximum-slope", p.masks.maximumSlope != nil),
+      ("slopeFilter", "--slope-filter", p.filters.slopeFilter),
+    ].first(where: \.2)
+    guard let (name, flag, _) = asking else { return }
+    if p.corrections.dem == nil { throw .conflict(name, "\(flag) needs the heights of the ground: give --dem") }
     if !hasScale {
-      throw .conflict(name, "`\(name)` needs to know how large a pixel is: give `pixelSize`, for the images have no map")
+      throw .conflict(
+        name, "\(flag) needs to know how large a pixel is: give --pixel-size, for the images have no map")
     }
   }
 
@@ -66,7 +67,8 @@ struct TerrainStage {
     let plan = TilePlan(rows: grid.rows, columns: grid.columns, tileRows: Self.side, tileColumns: Self.side)
     let base = input.grid.identity.merged(with: ["cell": .integer(cell), "window": .integer(p.matching.windowRadius)])
     let stage = StageIdentity(
-      "stack-terrain", version: 1, parameters: base.merged(with: ["suns": .array(suns.map { .string(Terrain.name($0)) })]))
+      "stack-terrain", version: 1,
+      parameters: base.merged(with: ["suns": .array(suns.map { .string(Terrain.name($0)) })]))
     let keys = (0..<plan.count).map { stage.key(reading: files, window: plan[$0]) }
     let units = keys.indices.map {
       StageUnit("terrain, tile \($0 + 1)", key: keys[$0], work: plan[$0].rows * plan[$0].columns)
@@ -99,7 +101,8 @@ struct TerrainStage {
     }
     // Cells that are means hide the tops of peaks.
     return TerrainTile.Ground(
-      heights: try elevation.heights(on: grid, margin: margin), highest: high + 50 + (high - low) / 10, margin: margin)
+      heights: try elevation.heights(on: grid, margin: margin), highest: high + 50 + (high - low) / 10, margin: margin
+    )
   }
 
   /// A cell in metres to true east and north, where the tile lies.
@@ -173,7 +176,8 @@ private struct TerrainTile: Sendable {
     let rises = TerrainSlope.rises(inner, transform: transform)
     let cut = Window(row: 1, column: 1, rows: tile.rows, columns: tile.columns)
     var fields: [UnitArrays.Field] = [
-      .init("rise-east", rises.east.cropped(to: cut), as: .half), .init("rise-north", rises.north.cropped(to: cut), as: .half),
+      .init("rise-east", rises.east.cropped(to: cut), as: .half),
+      .init("rise-north", rises.north.cropped(to: cut), as: .half),
     ]
     var planes = Array(
       repeating: Grid(rows: tile.rows, columns: tile.columns, filledWith: UInt8(0)), count: (suns.count + 7) / 8)
@@ -186,7 +190,9 @@ private struct TerrainTile: Sendable {
         guard dark.cells.contains(true) else { continue }
         dark = dark.buffered(by: Double(window))
         let own = dark.cropped(to: tile.moved(to: near))
-        for index in own.cells.indices where own.cells[index] { planes[date / 8].cells[index] |= 1 << UInt8(date % 8) }
+        for index in own.cells.indices where own.cells[index] {
+          planes[date / 8].cells[index] |= 1 << UInt8(date % 8)
+        }
       }
     }
     for (index, plane) in planes.enumerated() { fields.append(.init(Terrain.plane(index), plane)) }
