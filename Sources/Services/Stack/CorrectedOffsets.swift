@@ -26,7 +26,8 @@ struct CorrectedOffsets: Sendable {
   init(_ context: StackContext, sigmas: PairSigmaModel?) {
     plan = context.plan
     filters = context.parameters.filters
-    searchRange = context.parameters.matching.regularised.searchRange
+    let matching = context.parameters.matching
+    searchRange = matching.fastestSpeed == nil ? matching.regularised.searchRange : PairRanges.widest
     self.sigmas = sigmas
   }
 
