@@ -85,10 +85,19 @@ struct StackRun {
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
     let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
     let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
-    let corrected = try CorrectStage(
+    var corrected = try CorrectStage(
       context: context, network: network, matched: matched, ground: stable, terrain: ground.terrain,
       detectors: StackDetectors(context, input, scale: scale, isNeeded: alongTrack), metresPerPixel: metres
     ).run()
+    var notices = input.notices + ground.notices
+    if stable.isStable == nil {
+      let (kept, notice) = try MotionGuard(network.network).checked(corrected)
+      corrected = kept
+      if let notice {
+        progress.note(notice)
+        notices.append(notice)
+      }
+    }
     let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
     let fused = try FuseStage(
       context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
@@ -96,7 +105,7 @@ struct StackRun {
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
       fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source,
-      notices: input.notices + ground.notices,
+      notices: notices,
       problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
         + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
