@@ -12,7 +12,12 @@ struct RasterHandle: @unchecked Sendable {
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     let choice = overview.map { ["OVERVIEW_LEVEL=\($0)"] } ?? []
     let dataset = try withOptions(choice) { (list) throws(RasterError) -> GDALDatasetH? in
-      GDALOpenEx(path, flags, nil, UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self), nil)
+      let options = UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+      // Nothing lies beside a file on the net: else GDAL asks for the whole folder, and for each file that might be there.
+      var nothing: UnsafePointer<CChar>?
+      return withUnsafePointer(to: &nothing) {
+        GDALOpenEx(path, flags, nil, options, VirtualFile.isRemote(path) ? $0 : nil)
+      }
     }
     guard let dataset else { throw RasterError.unopened(path, what: "an image", cause: messages.failureText) }
     self.dataset = dataset

@@ -102,7 +102,7 @@ struct StackRun {
     log.write("done", "\(corrected.pairs.count) pairs")
     let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
-    let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    let kept = grid.allKeys + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
