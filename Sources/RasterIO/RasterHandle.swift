@@ -13,10 +13,11 @@ struct RasterHandle: @unchecked Sendable {
     let choice = overview.map { ["OVERVIEW_LEVEL=\($0)"] } ?? []
     let dataset = try withOptions(choice) { (list) throws(RasterError) -> GDALDatasetH? in
       let options = UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-      // Nothing lies beside a file on the net: else GDAL asks for the whole folder, and for each file that might be there.
-      var nothing: UnsafePointer<CChar>?
-      return withUnsafePointer(to: &nothing) {
-        GDALOpenEx(path, flags, nil, options, VirtualFile.isRemote(path) ? $0 : nil)
+      // Nothing lies beside a file on the net: else GDAL asks for each of some forty files that might be there.
+      let alone = VirtualFile.isRemote(path) ? [path.split(separator: "/").last.map(String.init) ?? path] : []
+      return try withOptions(alone) { (siblings) throws(RasterError) in
+        GDALOpenEx(
+          path, flags, nil, options, UnsafeRawPointer(siblings)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self))
       }
     }
     guard let dataset else { throw RasterError.unopened(path, what: "an image", cause: messages.failureText) }

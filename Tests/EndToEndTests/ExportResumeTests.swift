@@ -20,11 +20,13 @@ struct ExportResumeTests {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)
     let words = ["--out", "out", "--quiet", "--cloud-weighting", "none"]
     #expect(try scratch.run(words).code == 0)
-    let units = scratch.begun("out").count
+    // Fused points are not kept beside the rasters that are made of them.
+    func matched() -> Int { scratch.begun("out").count { !$0.contains("\"fuse\"") } }
+    let units = matched()
     let pairs = try marks(scratch, "pairs"),
       means = try marks(scratch, "products").filter { $0.key.hasSuffix(".tif") }
     #expect(try scratch.run(words + ["--exports", "gep"]).code == 0)
-    #expect(scratch.begun("out").count == units)
+    #expect(matched() == units)
     #expect(try marks(scratch, "pairs") == pairs)
     #expect(try marks(scratch, "products").filter { $0.key.hasSuffix(".tif") } == means)
     let exports = try marks(scratch, "gep")
@@ -39,7 +41,7 @@ struct ExportResumeTests {
       #expect((again[name] == mark) == !name.contains("20200101_20200106"), "\(name)")
     }
     #expect(try scratch.run(words).code == 0)
-    #expect(!scratch.folder.has("out/gep/\(gone)") && scratch.begun("out").count == units)
+    #expect(!scratch.folder.has("out/gep/\(gone)") && matched() == units)
   }
 
   @Test("a kill between two pairs' files leaves those of the first, and resume makes the rest")
