@@ -115,7 +115,7 @@ struct StackRun {
     let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
     let kept =
-      grid.keys.joined() + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+      grid.allKeys + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
