@@ -80,7 +80,7 @@ let package = Package(
         "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
         "Figures", "TimeSeries",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids", "Figures"]),
   ],
   swiftLanguageModes: [.v6]
 )

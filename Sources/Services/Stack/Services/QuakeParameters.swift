@@ -32,6 +32,16 @@ public struct QuakeParameters: StackService {
 
   public static var title: String { "Quake" }
 
+  public var exportNames: ExportNames { .event }
+
+  /// An earthquake has no velocity.
+  public var layers: [FusedLayer] {
+    [
+      .displacement, .eastDisplacement, .northDisplacement, .eastDisplacementSigma, .northDisplacementSigma,
+      .meanDisplacement, .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence,
+    ]
+  }
+
   public var chain: MpicParameters {
     var all = groups
     all.network.splitDate = splitDate

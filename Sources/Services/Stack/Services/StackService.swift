@@ -25,8 +25,11 @@ public protocol StackService: ParameterSet {
   /// What the chain is told.
   var chain: MpicParameters { get }
 
-  /// Whether the export under GEP's names takes those of GDM-OPT-ICE and -SLIDE, not those of MPIC-OPT.
-  var exportsAsMotion: Bool { get }
+  /// Which names the export under GEP's names takes.
+  var exportNames: ExportNames { get }
+
+  /// What is written of the fusion.
+  var layers: [FusedLayer] { get }
 }
 
 extension StackService {
@@ -40,7 +43,27 @@ extension StackService {
   }
 
   public var chain: MpicParameters { groups }
-  public var exportsAsMotion: Bool { false }
+  public var exportNames: ExportNames { .mpic }
+
+  /// Displacements with their sigmas only where one event is between all pairs.
+  public var layers: [FusedLayer] {
+    FusedLayer.allCases.filter { chain.network.splitDate != nil || !FusedLayer.ofEvents.contains($0) }
+  }
+}
+
+/// The services of GEP whose names, units and signs an export takes.
+public enum ExportNames: Sendable {
+  /// MPIC-OPT.
+  case mpic
+  /// GDM-OPT-ICE and -SLIDE.
+  case motion
+  /// GDM-OPT-ETQ.
+  case event
+}
+
+extension FusedLayer {
+  /// What only an event has.
+  static let ofEvents: [FusedLayer] = [.displacement, .eastDisplacementSigma, .northDisplacementSigma]
 }
 
 extension MpicParameters: StackService {
