@@ -38,6 +38,8 @@ struct CorrectStage {
   struct Outcome: Sendable {
     var pairs: [Pair]
     let problems: [StackProblem]
+    /// Ground that was said to be stable, on the samples; nil where it was found in each pair.
+    var givenGround: Mask?
   }
 
   private static let modelStep: Float = 0.000_5
@@ -85,7 +87,7 @@ struct CorrectStage {
         "\(groundless) of \(found.count) pairs are not corrected: no stable ground to do it by; "
           + "give --stable-terrain or --moving where there is some")
     }
-    return Outcome(pairs: found, problems: problems)
+    return Outcome(pairs: found, problems: problems, givenGround: ground.isStable)
   }
 
   private var parameters: JSONObject {

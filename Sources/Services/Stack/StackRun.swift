@@ -112,7 +112,7 @@ struct StackRun {
     result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
-    let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
+    let speeds = try result.reduced(result.isEvent ? .displacement : .speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
     let kept =
       grid.allKeys + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
@@ -138,14 +138,14 @@ struct StackRun {
 
   private func lines(_ result: StackResult, _ speed: [Float]) -> [String] {
     let network = result.network.network
-    let unit = result.unit(.speed)
+    let unit = result.unit(result.isEvent ? .displacement : .speed)
     var out = [
       "\(result.corrected.pairs.count) of \(network.pairs.count) pairs of \(network.scenes.count) dates, "
         + "\(result.plan.lattice.rows) × \(result.plan.lattice.columns) points"
     ]
     if !speed.isEmpty {
       let middle = Double(median(speed))
-      out.append("median of the mean speed \((middle * 100).rounded() / 100) \(unit)")
+      out.append("median of the \(result.isEvent ? "displacement" : "mean speed") \((middle * 100).rounded() / 100) \(unit)")
     }
     return out
   }
