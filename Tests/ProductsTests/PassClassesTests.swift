@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
 import Masking
+import ProductFixtures
 import Products
 import RasterIO
 import TestSupport

@@ -22,22 +22,24 @@ struct CorrectStage {
     let matched: MatchStage.Pair
     let trust: PairTrust
     /// The fields `model-dx`, `model-dy` on the samples; nil where nothing is corrected.
-    let model: TiledUnits?
+    var model: TiledUnits?
     let key: UnitKey
-    let report: CorrectionReport
+    var report: CorrectionReport
     /// Corrected offsets of some points of stable ground, px.
-    let stable: (x: [Float], y: [Float])
+    var stable: (x: [Float], y: [Float])
 
     /// What the pair's corrected and filtered offsets are made from.
     var checksum: Checksum {
-      let opposite = trust.opposite?.keys.map(\.checksum.hexadecimal).joined() ?? ""
-      return opposite.isEmpty ? key.checksum : SHA256.checksum(of: key.checksum.hexadecimal + opposite)
+      let more = (trust.opposite?.keys.map(\.checksum.hexadecimal) ?? []) + (model == nil ? ["as matched"] : [])
+      return more.isEmpty ? key.checksum : SHA256.checksum(of: key.checksum.hexadecimal + more.joined())
     }
   }
 
   struct Outcome: Sendable {
-    let pairs: [Pair]
+    var pairs: [Pair]
     let problems: [StackProblem]
+    /// Ground that was said to be stable, on the samples; nil where it was found in each pair.
+    var givenGround: Mask?
   }
 
   private static let modelStep: Float = 0.000_5
@@ -79,13 +81,13 @@ struct CorrectStage {
           report: report,
           stable: (kept.floats("stable-dx")?.cells ?? [], kept.floats("stable-dy")?.cells ?? [])))
     }
-    let groundless = found.filter { $0.report.before?.count == 0 }.count
+    let groundless = found.filter(\.report.isGroundless).count
     if groundless > 0 {
       context.runner.progress.note(
         "\(groundless) of \(found.count) pairs are not corrected: no stable ground to do it by; "
           + "give --stable-terrain or --moving where there is some")
     }
-    return Outcome(pairs: found, problems: problems)
+    return Outcome(pairs: found, problems: problems, givenGround: ground.isStable)
   }
 
   private var parameters: JSONObject {

@@ -35,14 +35,15 @@ struct FuseStage {
     let used = PairNetwork(
       scenes: network.network.scenes, pairs: pairs.map { network.network.pairs[$0.matched.place] },
       leftOut: network.network.leftOut)
-    let fusion = try PairFusion(network: used, parameters: context.parameters.fusion)
+    let fusion = try PairFusion(
+      network: used, parameters: context.parameters.fusion, isEvent: context.parameters.network.splitDate != nil)
     let lattice = context.plan.lattice,
       whole = Window(row: 0, column: 0, rows: lattice.rows, columns: lattice.columns)
     let reader = PairReader(self)
     let calibration = try fusion.calibration(whole) { try reader.layers(pairs[$0], used.pairs[$0], $1, nil) }
     let side = tileSide(fusion)
     let plan = TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: side, tileColumns: side)
-    let stage = StageIdentity("stack-fuse", version: 2, parameters: parameters(used))
+    let stage = StageIdentity("stack-fuse", version: 3, parameters: parameters(used))
     let shared = pairs.map(\.checksum)
     let keys = (0..<plan.count).map { index in
       stage.key(reading: shared + cloudKeys(plan[index]), window: plan[index])
@@ -99,6 +100,7 @@ struct FuseStage {
       "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context, sigmas: sigmas).parameters),
       "scenes": .array(scenes),
       "pairs": .array(pairs), "pixelSize": JSONValue(context.parameters.images.pixelSize),
+      "isEvent": .bool(context.parameters.network.splitDate != nil),
       "spacing": .integer(context.plan.lattice.spacing), "clarity": .bool(clouds.weights != nil),
     ]
   }

@@ -63,7 +63,10 @@ struct StackEstimate {
     let files: Double = p.run.pairProducts == .all ? 5 : p.run.pairProducts == .offsets ? 2 : 0
     let layers = Double(FusedLayer.allCases.count)
     // Scenes and their weights, ten bytes a point of a pair, the fusion; then all rasters.
-    let stored = pixels * Double(dates) * 5 + points * (10 * Double(pairs) + 4 * layers)
+    let bytesPerPixel = input.dates.reduce(0.0) { sum, date in
+      sum + ([date.matched] + date.others).reduce(1) { $0 + ($1.precision == .full ? 4 : 2) }
+    }
+    let stored = pixels * bytesPerPixel + points * (10 * Double(pairs) + 4 * layers)
     bytes = Int(stored + points * (layers + files * Double(pairs)) * 4) + 20_000_000
   }
 

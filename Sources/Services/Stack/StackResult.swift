@@ -32,6 +32,9 @@ struct StackResult: Sendable {
   var plan: StackPlan { context.plan }
   var georeference: Georeference { input.grid.georeference }
 
+  /// Whether all pairs span one event, whose displacement is what counts.
+  var isEvent: Bool { context.parameters.network.splitDate != nil }
+
   /// Motion is in metres where a pixel's size is known.
   func unit(_ layer: FusedLayer) -> String { ground == nil ? layer.unit.replacing("m", with: "px") : layer.unit }
 

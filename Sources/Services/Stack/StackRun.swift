@@ -85,10 +85,19 @@ struct StackRun {
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
     let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
     let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
-    let corrected = try CorrectStage(
+    var corrected = try CorrectStage(
       context: context, network: network, matched: matched, ground: stable, terrain: ground.terrain,
       detectors: StackDetectors(context, input, scale: scale, isNeeded: alongTrack), metresPerPixel: metres
     ).run()
+    var notices = input.notices + ground.notices
+    if stable.isStable == nil {
+      let (kept, notice) = try MotionGuard(network.network).checked(corrected)
+      corrected = kept
+      if let notice {
+        progress.note(notice)
+        notices.append(notice)
+      }
+    }
     let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
     let fused = try FuseStage(
       context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
@@ -96,17 +105,17 @@ struct StackRun {
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
       fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source,
-      notices: input.notices + ground.notices,
+      notices: notices,
       problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
         + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
     result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
-    let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
+    let speeds = try result.reduced(result.isEvent ? .displacement : .speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
     let kept =
-      grid.keys.joined() + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+      grid.allKeys + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
@@ -129,14 +138,14 @@ struct StackRun {
 
   private func lines(_ result: StackResult, _ speed: [Float]) -> [String] {
     let network = result.network.network
-    let unit = result.unit(.speed)
+    let unit = result.unit(result.isEvent ? .displacement : .speed)
     var out = [
       "\(result.corrected.pairs.count) of \(network.pairs.count) pairs of \(network.scenes.count) dates, "
         + "\(result.plan.lattice.rows) × \(result.plan.lattice.columns) points"
     ]
     if !speed.isEmpty {
       let middle = Double(median(speed))
-      out.append("median of the mean speed \((middle * 100).rounded() / 100) \(unit)")
+      out.append("median of the \(result.isEvent ? "displacement" : "mean speed") \((middle * 100).rounded() / 100) \(unit)")
     }
     return out
   }
