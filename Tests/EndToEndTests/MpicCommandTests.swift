@@ -57,7 +57,9 @@ struct MpicCommandTests {
     }
   }
 
-  @Test("motion of all of the picture that grows with time is not taken off as the satellite's shift, and the run says so")
+  @Test(
+    "motion of all of the picture that grows with time is not taken off as the satellite's shift, and the run says so"
+  )
   func drift() throws {
     let scratch = try StackScratch(days: [1, 5, 12, 22, 31], rows: 96, columns: 128)
     let outcome = try OgiveTool.run(

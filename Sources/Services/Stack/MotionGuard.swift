@@ -15,10 +15,12 @@ struct MotionGuard {
 
   func checked(_ outcome: CorrectStage.Outcome) throws -> (outcome: CorrectStage.Outcome, notice: String?) {
     let shifts = try outcome.pairs.filter { !$0.report.steps.isEmpty && !$0.report.isGroundless }.map(shift)
-    let dates = Set(outcome.pairs.flatMap { pair -> [Int] in
-      let own = network.pairs[pair.matched.place]
-      return [own.earlier, own.later]
-    }).count
+    let dates = Set(
+      outcome.pairs.flatMap { pair -> [Int] in
+        let own = network.pairs[pair.matched.place]
+        return [own.earlier, own.later]
+      }
+    ).count
     guard let drift = CommonDrift(shifts, dates: dates) else { return (outcome, nil) }
     let speed = (drift.dx * drift.dx + drift.dy * drift.dy).squareRoot()
     let what = "what most of each picture moves by grows with the time between the dates, \(short(speed)) px a day: "

@@ -145,7 +145,8 @@ struct StackRun {
     ]
     if !speed.isEmpty {
       let middle = Double(median(speed))
-      out.append("median of the \(result.isEvent ? "displacement" : "mean speed") \((middle * 100).rounded() / 100) \(unit)")
+      out.append(
+        "median of the \(result.isEvent ? "displacement" : "mean speed") \((middle * 100).rounded() / 100) \(unit)")
     }
     return out
   }
