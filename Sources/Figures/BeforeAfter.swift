@@ -166,9 +166,11 @@ public struct BeforeAfterStrip: Sendable {
   /// The chart in words.
   public var description: String {
     func middle(_ values: [Double]) -> String {
-      NumberText.with(unit: unit, NumberText.decimal(ValueRange.percentiles(values.map { Float($0) }, [0.5])[0], places: 3))
+      NumberText.with(
+        unit: unit, NumberText.decimal(ValueRange.percentiles(values.map { Float($0) }, [0.5])[0], places: 3))
     }
-    return "\(name) of \(entries.count) members: the typical spread is \(middle(entries.map(\.before.spread))) before "
+    return
+      "\(name) of \(entries.count) members: the typical spread is \(middle(entries.map(\.before.spread))) before "
       + "and \(middle(entries.map(\.after.spread))) after."
   }
 }

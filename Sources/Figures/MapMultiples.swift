@@ -75,7 +75,8 @@ public struct MapMultiples: Sendable {
       canvas.label(name, x: 12, y: y, "axis", turned: true)
     }
     // The ends of the bar tell whether any of the maps goes beyond it.
-    let all = Grid(rows: 1, columns: panels.count * panels[0].values.cells.count, cells: panels.flatMap(\.values.cells))
+    let all = Grid(
+      rows: 1, columns: panels.count * panels[0].values.cells.count, cells: panels.flatMap(\.values.cells))
     let layer = ColourLayer(all, placement: placement, map: map, range: range, name: name, unit: unit)
     try ColourBar(layer: layer, hasBase: false).draw(
       left: Self.width / 4, top: barTop, width: Self.width / 2, on: &canvas, encodePNG: encodePNG)

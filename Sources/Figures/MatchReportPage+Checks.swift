@@ -151,7 +151,8 @@ extension MatchReportPage {
       let marked = Set(group.rows.indices.filter { group.rows[$0].isSet })
       let table = ReportBlock.table(
         ReportTable(
-          marked.isEmpty ? "" : group.name, columns: [.code("parameter"), .text("value"), .help("meaning")], rows: rows,
+          marked.isEmpty ? "" : group.name, columns: [.code("parameter"), .text("value"), .help("meaning")],
+          rows: rows,
           marked: marked, stacks: true))
       // Groups of defaults alone wait until they are asked for.
       blocks.append(

@@ -38,7 +38,8 @@ struct ServiceCommandTests {
     let names = ["20200101", "20200106", "20200111", "20200116"].map { $0 + ".pgm" }
     let outcome = try OgiveTool.run(
       ["quake"] + names + [
-        "--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false", "--exports", "gep",
+        "--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false", "--exports",
+        "gep",
       ]
         + Self.loose, in: folder.path)
     #expect(outcome.code == 0 && outcome.output.contains("4 of 4 pairs"), "\(outcome)")

@@ -89,7 +89,9 @@ struct ServiceMeasurements {
     print("| \(command) | speed | spread | sigma | coherence | closure |")
     for choice in scene.choices {
       var words = [command] + scene.dates.map { "\(data)/\($0).jpg" }
-      words += ["--out", "out", "--pixel-size", "6.5", "--area", "650,450,1000,750", "--deshift=false", "--deramp=false"]
+      words += [
+        "--out", "out", "--pixel-size", "6.5", "--area", "650,450,1000,750", "--deshift=false", "--deramp=false",
+      ]
       words += command == "mpic" ? ["--band-names", "nir,red,green", "--band", "nir"] : ["--destripe=false"]
       for (flag, value) in scene.usual where flag != choice.first { words += [flag, value] }
       _ = try run(words + choice)
@@ -201,7 +203,8 @@ struct ServiceMeasurements {
       }
     }
     try ChoiceSheet(
-      panels, map: .uncertainty, range: (0, 0.4), name: "Error of the displacement", unit: "px", metres: nil, spacing: 1
+      panels, map: .uncertainty, range: (0, 0.4), name: "Error of the displacement", unit: "px", metres: nil,
+      spacing: 1
     ).write("slide-choices")
   }
 }

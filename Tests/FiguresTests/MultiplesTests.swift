@@ -15,7 +15,8 @@ struct MultiplesTests {
     let grid = Grid<Float>(rows: 4, columns: 6, filledWith: 1)
     var figure = MapMultiples(
       ["before", "model", "after"].map { .init($0, grid) }, frame: Self.frame,
-      placement: GridPlacement(row: 4.5, column: 4.5, spacing: 10), columns: 3, map: .balance, range: ValueRange(-2, 2),
+      placement: GridPlacement(row: 4.5, column: 4.5, spacing: 10), columns: 3, map: .balance,
+      range: ValueRange(-2, 2),
       name: "Offset", unit: "px", description: "Maps of nothing.")
     figure.outline = outline
     return figure
@@ -25,7 +26,8 @@ struct MultiplesTests {
   func panels() throws {
     let svg = try figure(nil).svg(encodePNG: Self.encode)
     #expect(TinyXML(svg).isWellFormed)
-    #expect(count("<image", in: svg) == 4 && count("bar-ground", in: svg) == 1 && count("class=\"plate\"", in: svg) == 1)
+    #expect(
+      count("<image", in: svg) == 4 && count("bar-ground", in: svg) == 1 && count("class=\"plate\"", in: svg) == 1)
     #expect(!svg.contains("shore") && svg.contains(">before<") && svg.contains(">after<"))
   }
 

@@ -47,7 +47,9 @@ struct StackReport {
       try StackReportCorrections(r, samples, frame: frame).section(), problemSection,
     ].compactMap { $0 }
     out.parameters = r.asked.reportGroups(given: r.given)
-    out.products = r.asked.layers.map { (StackProducts.file($0), Self.described(StackProducts.title($0), r.unit($0))) }
+    out.products = r.asked.layers.map {
+      (StackProducts.file($0), Self.described(StackProducts.title($0), r.unit($0)))
+    }
     out.provenance = [("Software", "Ogive \(r.version)")]
     out.footer = "Ogive \(r.version)"
     return out
@@ -128,7 +130,8 @@ struct StackReport {
   private var failures: Callout? {
     guard !result.problems.isEmpty else { return nil }
     return Callout(
-      .warning, "\(StackReportWords.count(result.problems.count, "input, pair or file", many: "inputs, pairs or files")) failed; the rest is here",
+      .warning,
+      "\(StackReportWords.count(result.problems.count, "input, pair or file", many: "inputs, pairs or files")) failed; the rest is here",
       points: result.problems.prefix(6).map { "\($0.what): \($0.cause)" })
   }
 
@@ -156,7 +159,8 @@ struct StackReport {
       let left = network.leftOut.first { $0.scene == index }?.text ?? ""
       // Hyphens at which no line is broken.
       return [
-        day(index).replacing("-", with: "\u{2011}"), scene.cloudShare.map { NumberText.percent($0, places: 0) } ?? "–",
+        day(index).replacing("-", with: "\u{2011}"),
+        scene.cloudShare.map { NumberText.percent($0, places: 0) } ?? "–",
         "\(counts[index])", used[index].map { NumberText.percent($0, places: 0) } ?? "–", scene.id,
       ] + (isAnyOut ? [left] : [])
     }

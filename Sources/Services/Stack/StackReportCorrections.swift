@@ -26,7 +26,8 @@ struct StackReportCorrections {
       return before.scatter - after.scatter
     }
     let gains = result.corrected.pairs.indices.map { (place: $0, gain: gain($0)) }
-    return gains.filter { $0.gain > 0 }.sorted { ($0.gain, $1.place) > ($1.gain, $0.place) }.prefix(mostMaps).map(\.place)
+    return gains.filter { $0.gain > 0 }.sorted { ($0.gain, $1.place) > ($1.gain, $0.place) }.prefix(mostMaps).map(
+      \.place)
   }
 
   func section() throws -> ReportSection? {
@@ -36,7 +37,8 @@ struct StackReportCorrections {
       .paragraph(
         "Images of one place never lie quite on each other: they are shifted, tilted or striped by the satellite. That is "
           + "measured where the ground stands still (\(result.stableSource)) and taken off. Such ground should read zero "
-          + "afterwards. A correction that does not lower the residual of points that it was not fitted to is not made.")
+          + "afterwards. A correction that does not lower the residual of points that it was not fitted to is not made."
+      )
     ]
     let each = rows
     if each.isEmpty {

@@ -39,7 +39,8 @@ struct StackReportLosses {
             + (some ? ", in \(samples.pairs.count) of the \(result.corrected.pairs.count) pairs" : "")
             + ". Under cloud: one of both dates departs from its series there; the match still counts, but little. Not found "
             + "again: the correlation stays at or below the threshold, for the surface has changed, lies in shadow, is "
-            + "featureless, or has moved beyond the search range. Filtered out: longer than allowed, or against a filter."),
+            + "featureless, or has moved beyond the search range. Filtered out: longer than allowed, or against a filter."
+        ),
         .figures(
           [
             ReportFigure(

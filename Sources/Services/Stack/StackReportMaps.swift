@@ -36,7 +36,8 @@ struct StackReportMaps {
         range: isShare
           ? ValueRange(0, 1)
           : layer == .count
-            ? ValueRange(0, Double(counts.cells.filter(\.isFinite).max() ?? 1)) : ValueRange.amounts(values.cells), name: name, unit: result.unit(layer))
+            ? ValueRange(0, Double(counts.cells.filter(\.isFinite).max() ?? 1)) : ValueRange.amounts(values.cells),
+        name: name, unit: result.unit(layer))
       let figure = MapFigure(
         frame: content.frame, base: nil, colours: colourLayer, description: "Map: \(StackProducts.title(layer)).",
         side: 280)

@@ -82,7 +82,8 @@ struct StackReportWords {
   private var ground: String? {
     let pairs = result.corrected.pairs.filter { ($0.report.after?.count ?? 0) > 0 }
     guard !pairs.isEmpty else {
-      return "No stable ground was found, so nothing was corrected: a shift of the images would show as motion that is "
+      return
+        "No stable ground was found, so nothing was corrected: a shift of the images would show as motion that is "
         + "the same everywhere. Give --stable-terrain or --moving where there is still ground."
     }
     let rmse = pairs.compactMap { $0.report.after?.scatter }.filter(\.isFinite)
@@ -91,7 +92,8 @@ struct StackReportWords {
     if !result.isEvent, let pixel = result.ground?.step(row: 0, column: 0).pixelSize.width {
       let days = median(pairs.map { result.network.network.pairs[$0.matched.place].separation })
       let speed = typical * pixel / max(days, 1e-9) * 365.25
-      motion = ", as much as \(NumberText.significant(speed, digits: 2)) m/yr in a pair of \(NumberText.round(days)) days"
+      motion =
+        ", as much as \(NumberText.significant(speed, digits: 2)) m/yr in a pair of \(NumberText.round(days)) days"
     } else if let pixel = result.ground?.step(row: 0, column: 0).pixelSize.width {
       motion = ", \(NumberText.significant(typical * pixel, digits: 2)) m"
     }
@@ -106,7 +108,8 @@ struct StackReportWords {
       pair.report.before.map { hypot($0.medianX, $0.medianY) }
     }.filter(\.isFinite)
     guard let typical = shifts.isEmpty ? nil : median(shifts), typical > Self.largestShift else { return nil }
-    return "The ground that was taken as still was found, not given, and lay \(NumberText.significant(typical, digits: 2)) px off in a "
+    return
+      "The ground that was taken as still was found, not given, and lay \(NumberText.significant(typical, digits: 2)) px off in a "
       + "typical pair. Satellites point better than that: it may well be ice or rock in motion, whose speed is then missing "
       + "everywhere. Give --stable-terrain or --moving, or --deshift=false --deramp=false."
   }
@@ -120,7 +123,8 @@ struct StackReportWords {
     func share(_ fate: PointFate) -> String {
       NumberText.percent(Double(counts[fate] ?? 0) / Double(seen), places: 0)
     }
-    return "Of the points that both images of a pair show, \(share(.cloudy)) lay under cloud, \(share(.decorrelated)) were "
+    return
+      "Of the points that both images of a pair show, \(share(.cloudy)) lay under cloud, \(share(.decorrelated)) were "
       + "not found again, \(share(.filtered)) were filtered out; the maps say where."
   }
 }

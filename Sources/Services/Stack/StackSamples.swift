@@ -53,7 +53,8 @@ struct StackSamples: Sendable {
   /// Where the grid lies on the reference image.
   func placement(_ plan: StackPlan) -> GridPlacement {
     GridPlacement(
-      row: Double(plan.lattice.row), column: Double(plan.lattice.column), spacing: Double(step * plan.lattice.spacing))
+      row: Double(plan.lattice.row), column: Double(plan.lattice.column), spacing: Double(step * plan.lattice.spacing)
+    )
   }
 
   /// Share of the pairs that were lost to a cause, of those that have data in both images; NaN where none has.
@@ -126,7 +127,8 @@ private struct Reader: Sendable {
     }
     let model = try model(pair)
     return StackSamples.Pair(
-      place: place, measured: measured, model: model, isStable: stable(pair, measured.subtracting(model)), fates: fates)
+      place: place, measured: measured, model: model, isStable: stable(pair, measured.subtracting(model)),
+      fates: fates)
   }
 
   /// What is taken off, as it is kept: at every n-th point, of which the grid has every m-th.

@@ -123,7 +123,10 @@ public struct PairFusion: Sendable {
       parallelFor(
         count: block.window.rows, threads: threads,
         scratch: {
-          (PixelFusion(network: network, parameters: parameters, isEvent: isEvent), [Float](repeating: 0, count: block.pairs))
+          (
+            PixelFusion(network: network, parameters: parameters, isEvent: isEvent),
+            [Float](repeating: 0, count: block.pairs)
+          )
         },
         body: { row, scratch in
           scratch.1.withUnsafeMutableBufferPointer { medians in

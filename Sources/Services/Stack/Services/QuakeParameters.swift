@@ -42,6 +42,8 @@ public struct QuakeParameters: StackService {
     ]
   }
 
+  public var implied: JSONObject { impliedBySpeed }
+
   public var chain: MpicParameters {
     var all = groups
     all.network.splitDate = splitDate
