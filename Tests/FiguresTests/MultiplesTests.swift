@@ -7,7 +7,9 @@ import Testing
 @Suite("Small multiples, before and after")
 struct MultiplesTests {
   private static let frame = MapFrame(area: Window(row: 0, column: 0, rows: 40, columns: 60))
-  private static let encode: PNGEncoder = { StoredPNG.encode($0, $1, $2) }
+  private static func encode(_ rgba: [UInt8], _ rows: Int, _ columns: Int) -> [UInt8] {
+    StoredPNG.encode(rgba, rows, columns)
+  }
 
   private func count(_ text: String, in whole: String) -> Int { whole.components(separatedBy: text).count - 1 }
 

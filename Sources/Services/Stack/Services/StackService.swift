@@ -46,6 +46,7 @@ extension StackService {
 
   /// A length that suits usual pairs would cut off the motion that was asked for.
   var impliedBySpeed: JSONObject { matching.fastestSpeed == nil ? [:] : ["maximumAmplitude": .null] }
+
   public var exportNames: ExportNames { .mpic }
 
   /// Displacements with their sigmas only where one event is between all pairs.
