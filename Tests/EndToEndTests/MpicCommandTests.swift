@@ -123,4 +123,16 @@ struct MpicCommandTests {
     #expect(outcome.code == 0 && outcome.output.contains("at most 3 pairs"), "\(outcome)")
     #expect(!scratch.folder.has("out"))
   }
+
+  @Test("a dry run says how far pairs are searched and which of them suit the expected speeds")
+  func advice() throws {
+    let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)
+    let speeds = ["--fastest-speed", "3652.5", "--slowest-speed", "100"]
+    let outcome = try scratch.run(["--out", "out", "--dry-run", "--quiet"] + speeds)
+    #expect(outcome.code == 0 && outcome.output.contains("searched 6 to 16 px far"), "\(outcome)")
+    #expect(outcome.output.contains("pairs of 3.7 to 64 days suit"), "\(outcome)")
+    let without = try OgiveTool.run(
+      ["mpic"] + scratch.dates + ["--out", "out", "--dry-run", "--quiet"] + speeds, in: scratch.folder.path)
+    #expect(without.code == 2 && without.errors.contains("pixelSize"), "\(without)")
+  }
 }

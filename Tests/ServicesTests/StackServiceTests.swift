@@ -49,4 +49,23 @@ struct StackServiceTests {
       overrides: ["scenes": ["a"], "out": "b", "preset": "slow-ice", "maximumRange": 400])
     #expect(slow.network.minimumRange == 300 && slow.network.maximumRange == 400)
   }
+
+  @Test("a fastest speed lifts the default limit of lengths, but not one that was given")
+  func speed() throws {
+    let fast = try IceParameters(overrides: ["scenes": ["a"], "out": "b", "fastestSpeed": 900])
+    #expect(fast.filters.maximumAmplitude == nil && fast.chain.matching.fastestSpeed == 900)
+    let both = try IceParameters(
+      overrides: ["scenes": ["a"], "out": "b", "fastestSpeed": 900, "maximumAmplitude": 7, "preset": "outlet"])
+    #expect(both.filters.maximumAmplitude == 7 && both.matching.regularised.searchRange == 12)
+  }
+
+  @Test("each pair is searched as far as the fastest motion goes, at least by the range, at most by 64 px")
+  func ranges() throws {
+    // 365.25 m/yr are 0.1 px a day.
+    let ranges = try PairRanges(least: 4, fastestSpeed: 365.25, metresPerPixel: 10)
+    #expect([10, 30, 90, 91, 1000].map { ranges.range(days: $0) } == [4, 4, 10, 11, 64])
+    let plain = try PairRanges(least: 4, fastestSpeed: nil, metresPerPixel: nil)
+    #expect(plain.range(days: 1000) == 4)
+    #expect(throws: ParameterError.self) { try PairRanges(least: 4, fastestSpeed: 1, metresPerPixel: nil) }
+  }
 }

@@ -7,7 +7,7 @@ extension RegularisedMatching {
     @Parameter("Half side of the square window: 3 stands for 7 × 7", unit: "px", in: 1...7)
     public var windowHalf = 3
 
-    @Parameter("Largest offset that is searched around the start", unit: "px", in: 1...16)
+    @Parameter("Largest offset that is searched around the start", unit: "px", in: 1...64)
     public var searchRange = 2
 
     @Parameter(

@@ -91,12 +91,16 @@ public enum RegularisedMatching {
       let level = RegularisedLevel(
         reference: references.removeLast(), secondary: secondaries.removeLast(), slack: parameters.slack >> index,
         parameters: parameters, pool: pool)
-      if let field { level.begin(from: field) }
+      if let field {
+        level.begin(from: field)
+      } else if parameters.startsFromSearch {
+        level.begin(from: block, level: index)
+      }
       field = nil
       // Between the coarsest level, which covers the range, and the finest, which finds what is too small for it, a
       // search would only add noise (measured).
       if index == 0 || index == count - 1 {
-        level.search(reach: (parameters.searchRange + (1 << index) - 1) >> index)
+        level.search(reach: (min(parameters.searchRange, 2 << index) + (1 << index) - 1) >> index)
       }
       level.refine(
         scales: index == 0 ? RegularisedLevel.scales : RegularisedLevel.coarseScales,
@@ -109,12 +113,8 @@ public enum RegularisedMatching {
 }
 
 extension RegularisedMatching.Parameters {
-  /// Halvings of the image at most: the coarsest level's two pixels cover the range.
-  var levels: Int {
-    var levels = 3
-    while 2 << (levels - 1) < searchRange { levels += 1 }
-    return levels
-  }
+  /// Sizes of the image. The coarsest level's two pixels cover eight, around the start.
+  var levels: Int { 3 }
 
   /// Pixels of the secondary around a block: the range and what windows need, in whole pixels of the coarsest level.
   var slack: Int {

@@ -34,12 +34,13 @@ struct MatchStage {
 
   func run() throws -> Outcome {
     let tiles = context.plan.tiles, names = network.names()
-    let stage = StageIdentity(
-      "stack-match-\(context.matcher.name)", version: context.matcher.version,
-      parameters: context.matcher.parameters.merged(with: ["spacing": .integer(context.plan.lattice.spacing)]))
     var keys: [[UnitKey]] = [], units: [StageUnit] = []
     for (place, pair) in network.network.pairs.enumerated() {
-      let own = (0..<tiles.count).map { key(stage, pair, tiles[$0]) }
+      let matcher = context.matcher(of: pair)
+      let stage = StageIdentity(
+        "stack-match-\(matcher.name)", version: matcher.version,
+        parameters: matcher.parameters.merged(with: ["spacing": .integer(context.plan.lattice.spacing)]))
+      let own = (0..<tiles.count).map { key(stage, pair, tiles[$0], margin: matcher.margin) }
       keys.append(own)
       for (tile, key) in own.enumerated() {
         units.append(
@@ -67,15 +68,16 @@ struct MatchStage {
     return Outcome(pairs: found, problems: problems, computed: computed)
   }
 
-  private func key(_ stage: StageIdentity, _ pair: ScenePair, _ tile: Window) -> UnitKey {
-    let block = context.plan.pixels(ofTile: tile).grown(by: context.matcher.margin)
+  private func key(_ stage: StageIdentity, _ pair: ScenePair, _ tile: Window, margin: Int) -> UnitKey {
+    let block = context.plan.pixels(ofTile: tile).grown(by: margin)
     let images = network.images(of: pair), touched = context.plan.sceneTiles.indices(in: block)
     let reads = [images.reference, images.secondary].flatMap { date in touched.map { grid.keys[date][$0].checksum } }
     return stage.key(reading: reads, window: tile)
   }
 
   private func match(_ pair: ScenePair, _ tile: Window) throws -> UnitArrays {
-    let window = context.plan.pixels(ofTile: tile), block = window.grown(by: context.matcher.margin)
+    let matcher = context.matcher(of: pair)
+    let window = context.plan.pixels(ofTile: tile), block = window.grown(by: matcher.margin)
     let images = network.images(of: pair)
     func read(_ date: Int) throws -> Grid<Float> {
       guard let image = grid.images[date] else { preconditionFailure("a pair names a date that could not be read") }
@@ -85,7 +87,7 @@ struct MatchStage {
     guard reference.cells.contains(where: \.isFinite), secondary.cells.contains(where: \.isFinite) else {
       return Self.arrays(PairTile(missing: tile))
     }
-    let found = context.matcher.match(
+    let found = matcher.match(
       TilePair(
         reference: reference, secondary: secondary, block: block, window: window, scene: context.plan.grid.window,
         points: context.plan.lattice.part(tile)))

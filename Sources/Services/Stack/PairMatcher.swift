@@ -39,6 +39,8 @@ protocol PairMatcher: Sendable {
   /// Memory for a pixel of a tile with its margin, bytes.
   var bytesPerPixel: Double { get }
   func match(_ tile: TilePair) -> PairTile
+  /// The same matcher with motion of up to so many pixels in its reach.
+  func searching(_ range: Int) -> any PairMatcher
 }
 
 /// How the pairs of a stack are matched.
@@ -57,16 +59,22 @@ public enum StackMatcher: String, ParameterChoice {
 // MARK: - Regularised
 
 struct RegularisedPairMatcher: PairMatcher {
-  let choices: RegularisedMatching.Parameters
+  private(set) var choices: RegularisedMatching.Parameters
   private let workspace = RegularisedMatching.Workspace()
 
   init(_ choices: RegularisedMatching.Parameters) { self.choices = choices }
 
   let name = "regularised"
-  let version = 3
+  let version = 4
   var parameters: JSONObject { choices.json }
   let alignment = RegularisedMatching.alignment
   let bytesPerPixel = 480.0
+
+  func searching(_ range: Int) -> any PairMatcher {
+    var other = self
+    other.choices.searchRange = range
+    return other
+  }
 
   /// The matcher's own margin, and the range around it in whole pixels of its coarsest level.
   var margin: Int { choices.margin + (choices.searchRange + 8 + 63) / 64 * 64 }
@@ -87,7 +95,7 @@ struct RegularisedPairMatcher: PairMatcher {
 struct DensePairMatcher: PairMatcher {
   let choices: DenseMatching.Parameters
   /// Largest offset that is searched, px.
-  let searchRange: Int
+  private(set) var searchRange: Int
   private let workspace = DenseMatching.Workspace()
 
   init(_ choices: DenseMatching.Parameters, searchRange: Int) {
@@ -99,6 +107,12 @@ struct DensePairMatcher: PairMatcher {
   var parameters: JSONObject { choices.json.merged(with: ["searchRange": .integer(searchRange)]) }
   let alignment = DenseMatching.alignment
   let bytesPerPixel = 150.0
+
+  func searching(_ range: Int) -> any PairMatcher {
+    var other = self
+    other.searchRange = range
+    return other
+  }
 
   private var slack: Int { (searchRange + 16 + 31) / 32 * 32 }
   var margin: Int { DenseMatching.margin(choices) + slack }
@@ -132,7 +146,7 @@ struct DensePairMatcher: PairMatcher {
 // MARK: - Flow
 
 struct FlowPairMatcher: PairMatcher {
-  let choices: RankFlow.Parameters
+  private(set) var choices: RankFlow.Parameters
   private let workspace = RankFlow.Workspace()
 
   init(_ choices: RankFlow.Parameters) { self.choices = choices }
@@ -143,6 +157,13 @@ struct FlowPairMatcher: PairMatcher {
   var alignment: Int { RankFlow.alignment(choices) }
   var margin: Int { RankFlow.margin(choices) }
   let bytesPerPixel = 200.0
+
+  /// With n resolutions motion up to about 2ⁿ px is found.
+  func searching(_ range: Int) -> any PairMatcher {
+    var other = self
+    while 1 << other.choices.levels < range { other.choices.levels += 1 }
+    return other
+  }
 
   func match(_ tile: TilePair) -> PairTile {
     let field = RankFlow.match(

@@ -24,13 +24,16 @@ struct StackEstimate {
   ]
   private static let matchGuesses: [StackMatcher: Double] = [.regularised: 0.6, .dense: 0.9, .flow: 2]
 
+  /// - Parameters:
+  ///   - matcher: the one of the pair that is searched farthest.
+  ///   - pairs: how many there will be at most.
   /// - Throws: `TimeSeriesError` when there is nothing to do.
   init(
-    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ p: MpicParameters, threads: Int,
+    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ p: MpicParameters, pairs: Int, threads: Int,
     rates: RateTable
   ) throws {
     dates = input.dates.count
-    pairs = try Self.pairs(input, p.network)
+    self.pairs = pairs
     var work = StackWorkload(
       pairs: pairs, scenes: dates, rows: plan.grid.rows, columns: plan.grid.columns, stages: [])
     work.spacing = plan.lattice.spacing
@@ -70,16 +73,6 @@ struct StackEstimate {
     let megapixels = Double(tiles) * megapixelsPerTile
     guard megapixels > 5 else { return }
     rates.record(matching, megapixels: megapixels, coreSeconds: seconds * Double(min(threads, tiles)))
-  }
-
-  /// Pairs that the network will have if no date turns out cloudy.
-  private static func pairs(_ input: StackInput, _ choices: PairSelection.Parameters) throws -> Int {
-    let scenes = input.dates.compactMap { date -> DatedScene? in
-      CalendarDate(date.pass.date.iso8601).map {
-        DatedScene(id: date.pass.id, date: $0, relativeOrbit: date.pass.relativeOrbit, tile: date.pass.tile)
-      }
-    }
-    return try PairSelection(choices).network(of: scenes).pairs.count
   }
 
   /// For people.

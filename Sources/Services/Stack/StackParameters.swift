@@ -46,6 +46,17 @@ public struct StackMatchParameters: ParameterSet {
 
   @Parameter("Distance between measured points", unit: "px", in: 1...64) public var spacing = 1
 
+  @Parameter(
+    "Fastest motion that is followed: each pair is searched as far as it goes between its dates, at least by "
+      + "`searchRange`",
+    unit: "m/yr", in: 1e-3...1e6, .absent("all pairs by `searchRange`"))
+  public var fastestSpeed: Double?
+
+  @Parameter(
+    "Slowest motion that is to be seen: what pairs are too short for it is said before the run", unit: "m/yr",
+    in: 1e-6...1e6)
+  public var slowestSpeed: Double?
+
   public var regularised = RegularisedMatching.Parameters()
 
   @Nested(prefix: "dense", omitting: ["iterations", "minimumValidShare"]) public var dense =

@@ -3,6 +3,7 @@ import Grids
 import Matching
 import Processing
 import Products
+import TimeSeries
 
 /// Where a stack measures, in which tiles, and what is at hand for it.
 struct StackPlan: Sendable {
@@ -18,15 +19,20 @@ struct StackPlan: Sendable {
   ///   - side: of a tile, px; rounded to what points and matcher fit into.
   init(_ grid: SceneGrid, spacing: Int, side: Int, alignment: Int) {
     self.grid = grid
-    let first = spacing / 2
-    func count(_ pixels: Int) -> Int { pixels > first ? (pixels - first - 1) / spacing + 1 : 0 }
-    lattice = PointLattice(
-      row: first, column: first, spacing: spacing, rows: count(grid.rows), columns: count(grid.columns))
+    lattice = Self.lattice(grid, spacing: spacing)
     let step = Self.leastCommonMultiple(spacing, alignment)
     let whole = max(1, side / step) * step
     tiles = TilePlan(
       rows: lattice.rows, columns: lattice.columns, tileRows: whole / spacing, tileColumns: whole / spacing)
     sceneTiles = TilePlan(rows: grid.rows, columns: grid.columns, tileRows: 512, tileColumns: 512)
+  }
+
+  /// Every `spacing`-th pixel from `spacing / 2` on.
+  static func lattice(_ grid: SceneGrid, spacing: Int) -> PointLattice {
+    let first = spacing / 2
+    func count(_ pixels: Int) -> Int { pixels > first ? (pixels - first - 1) / spacing + 1 : 0 }
+    return PointLattice(
+      row: first, column: first, spacing: spacing, rows: count(grid.rows), columns: count(grid.columns))
   }
 
   /// The pixels of a tile of points: it begins at a multiple of its side.
@@ -61,6 +67,10 @@ struct StackContext: Sendable {
   let folder: RunFolder
   let runner: StageRunner
   let matcher: any PairMatcher
+  let ranges: PairRanges
+
+  /// The matcher with the range that a pair needs.
+  func matcher(of pair: ScenePair) -> any PairMatcher { matcher.searching(ranges.range(days: pair.separation)) }
 
   var store: UnitStore { runner.store }
   var threads: Int { runner.threads }

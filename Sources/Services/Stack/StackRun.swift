@@ -38,46 +38,35 @@ struct StackRun {
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
   func run() throws -> Outcome {
     let input = try StackInput(parameters)
-    let matcher = matcher
-    let plan = StackPlan(
-      input.grid, spacing: parameters.matching.spacing, side: parameters.matching.tile, alignment: matcher.alignment)
-    let estimate = try StackEstimate(input, plan, matcher, parameters, threads: threads, rates: HostRates.load())
+    let prepared = try StackPreparation(input, parameters, threads: threads, rates: HostRates.load())
     if parameters.run.dryRun {
       return Outcome(
-        folder: parameters.out.path, lines: estimate.lines, notices: input.notices, problems: input.problems)
+        folder: parameters.out.path, lines: prepared.lines, notices: input.notices, problems: input.problems)
     }
-    let folder = try RunFolder(at: parameters.out.path, for: command, neededBytes: estimate.bytes)
+    let folder = try RunFolder(at: parameters.out.path, for: command, neededBytes: prepared.estimate.bytes)
     do {
-      return try run(input, plan, matcher, estimate, folder)
+      return try run(input, prepared, folder)
     } catch {
       folder.discardIfEmpty()
       throw error
     }
   }
 
-  private var matcher: any PairMatcher {
-    let choices = parameters.matching
-    switch choices.matcher {
-    case .regularised: return RegularisedPairMatcher(choices.regularised)
-    case .dense: return DensePairMatcher(choices.dense, searchRange: choices.regularised.searchRange)
-    case .flow: return FlowPairMatcher(choices.flow)
-    }
-  }
-
-  private func run(
-    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ estimate: StackEstimate, _ folder: RunFolder
-  ) throws -> Outcome {
+  private func run(_ input: StackInput, _ prepared: StackPreparation, _ folder: RunFolder) throws -> Outcome {
+    let plan = prepared.plan, estimate = prepared.estimate
     try folder.remember(JobFile(process: command, inputs: inputs))
     let log = try RunLog(folder)
     log.write("start", "\(input.dates.count) dates")
     let runner = StageRunner(
       threads: threads, store: folder.units, cancellation: cancellation, progress: progress, log: log)
-    let context = StackContext(parameters: parameters, plan: plan, folder: folder, runner: runner, matcher: matcher)
+    let context = StackContext(
+      parameters: parameters, plan: plan, folder: folder, runner: runner, matcher: prepared.matcher,
+      ranges: prepared.ranges)
     progress.expect(estimate.stages)
     let grid = try GridStage(context: context, input: input).run()
     let clouds = try CloudStage(context: context, input: input, grid: grid).run()
     let network = try StackNetwork(input, grid, clouds, parameters.network)
-    for remark in network.network.remarks { progress.note(remark) }
+    for remark in network.network.remarks + (prepared.review?.hints ?? []) { progress.note(remark) }
     let begin = Date()
     let matched = try MatchStage(context: context, network: network, grid: grid).run()
     learn(estimate, matched.computed, Date().timeIntervalSince(begin))

@@ -46,7 +46,9 @@ public struct IceParameters: StackService {
 
   public var exportsAsMotion: Bool { true }
 
-  public var implied: JSONObject {
+  public var implied: JSONObject { ofPreset.merged(with: impliedBySpeed) }
+
+  private var ofPreset: JSONObject {
     switch preset {
     case .outlet:
       [

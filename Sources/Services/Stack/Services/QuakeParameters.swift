@@ -32,6 +32,8 @@ public struct QuakeParameters: StackService {
 
   public static var title: String { "Quake" }
 
+  public var implied: JSONObject { impliedBySpeed }
+
   public var chain: MpicParameters {
     var all = groups
     all.network.splitDate = splitDate

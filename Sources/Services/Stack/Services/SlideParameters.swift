@@ -44,7 +44,9 @@ public struct SlideParameters: StackService {
 
   public var exportsAsMotion: Bool { true }
 
-  public var implied: JSONObject {
+  public var implied: JSONObject { ofPreset.merged(with: impliedBySpeed) }
+
+  private var ofPreset: JSONObject {
     switch preset {
     case .creep: JSONObject.yearsApart.merged(with: ["maximumAmplitude": .number(4)])
     case .active: ["maximumRange": .number(5), "searchRange": .integer(4)]

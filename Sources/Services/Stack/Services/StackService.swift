@@ -40,6 +40,9 @@ extension StackService {
   }
 
   public var chain: MpicParameters { groups }
+
+  /// A length that suits usual pairs would cut off the motion that was asked for.
+  var impliedBySpeed: JSONObject { matching.fastestSpeed == nil ? [:] : ["maximumAmplitude": .null] }
   public var exportsAsMotion: Bool { false }
 }
 

@@ -43,7 +43,9 @@ public struct SurveyParameters: StackService {
 
   public static var title: String { "Survey" }
 
-  public var implied: JSONObject {
+  public var implied: JSONObject { ofPreset.merged(with: impliedBySpeed) }
+
+  private var ofPreset: JSONObject {
     switch preset {
     case .ice:
       [
