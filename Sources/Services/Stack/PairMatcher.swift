@@ -65,7 +65,7 @@ struct RegularisedPairMatcher: PairMatcher {
   init(_ choices: RegularisedMatching.Parameters) { self.choices = choices }
 
   let name = "regularised"
-  let version = 4
+  let version = 5
   var parameters: JSONObject { choices.json }
   let alignment = RegularisedMatching.alignment
   let bytesPerPixel = 480.0
