@@ -82,7 +82,8 @@ let package = Package(
         "Figures", "TimeSeries",
       ]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters"]),
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures", "CGDAL"]),
   ],
   swiftLanguageModes: [.v6]
 )

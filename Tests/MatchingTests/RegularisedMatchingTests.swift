@@ -78,6 +78,41 @@ struct RegularisedMatchingTests {
     #expect(abs(result.dx - shift) < 0.005 && abs(result.dy + 0.5 * shift) < 0.005, "\(result)")
   }
 
+  @Test(
+    "ground that is strained by 2 % and turned is measured within 0.006 px without noise, 0.03 px in strong noise")
+  func strain() {
+    func offset(_ x: Double, _ y: Double) -> (dx: Double, dy: Double) {
+      (0.02 * (x - 96) - 0.008 * (y - 96), 0.012 * (x - 96) + 0.004 * (y - 96))
+    }
+    // Inverse of x + offset(x) by three fixed-point steps: 2 % cubed is far below what is tested.
+    let secondary = Self.image { x, y in
+      var (a, b) = (x, y)
+      for _ in 0..<4 {
+        let o = offset(a, b)
+        (a, b) = (x - o.dx, y - o.dy)
+      }
+      return Self.texture.value(a, b)
+    }
+    for (noise, bar) in [(0.0, 0.006), (15.0, 0.03)] {
+      var random = SeededRandom(seed: 8)
+      func noisy(_ image: Grid<Float>) -> Grid<Float> {
+        Grid(
+          rows: image.rows, columns: image.columns,
+          cells: image.cells.map { $0 + Float(noise * random.normalPair().0) })
+      }
+      let match = Self.match(noisy(secondary), reference: noisy(Self.reference), range: 3)
+      var sum = 0.0, count = 0.0
+      for row in 24..<Self.side - 24 {
+        for column in 24..<Self.side - 24 {
+          let truth = offset(Double(column), Double(row))
+          sum += abs(Double(match.dx[row, column]) - truth.dx) + abs(Double(match.dy[row, column]) - truth.dy)
+          count += 2
+        }
+      }
+      #expect(sum / count < bar, "noise \(noise): \(sum / count)")
+    }
+  }
+
   @Test("a shift of seven pixels is found within 0.01 px where the range allows it")
   func wideRange() {
     let result = Self.means(Self.match(Self.shifted(7.3, -5.6), range: 8))
@@ -244,7 +279,7 @@ struct RegularisedMatchingTests {
     #expect(count > 3500 && sum / count < 0.05, "\(sum / count)")
   }
 
-  @Test("error over sigma is 0.65 to 1.1 in weak and strong noise", arguments: [3.0, 15.0])
+  @Test("error over sigma is 0.6 to 1.2 in weak and strong noise", arguments: [3.0, 15.0])
   func sigma(noise: Double) {
     var random = SeededRandom(seed: 5)
     func noisy(_ image: Grid<Float>) -> Grid<Float> {
@@ -262,6 +297,6 @@ struct RegularisedMatchingTests {
       }
     }
     let ratio = (sum / count).squareRoot()
-    #expect(ratio > 0.65 && ratio < 1.1, "\(ratio)")
+    #expect(ratio > 0.6 && ratio < 1.2, "\(ratio)")
   }
 }

@@ -25,22 +25,28 @@ package enum FieldSolver {
   }
 
   /// Inverts, in place, the matrices of `equations` with their neighbours' weights, and moves the right sides from an
-  /// increment to the whole offset.
+  /// increment to the whole offset, with what neighbours are expected to differ by.
   package static func prepare(
-    _ equations: FieldEquations.Equations, right: ImageView, below: ImageView, u: ImageView, v: ImageView
-  )
-    -> System
-  {
+    _ equations: FieldEquations.Equations, right: ImageView, below: ImageView, slopes: FieldSlopes, u: ImageView,
+    v: ImageView
+  ) -> System {
     let e = equations
     for row in 0..<u.rows {
       for x in stride(from: 0, to: u.columns, by: 8) {
         let a = e.xx.row(row).lanes(at: x), b = e.xy.row(row).lanes(at: x), c = e.yy.row(row).lanes(at: x)
         let du = u.row(row).lanes(at: x), dv = v.row(row).lanes(at: x)
-        e.x.row(row).store(e.x.row(row).lanes(at: x) + a * du + b * dv, at: x)
-        e.y.row(row).store(e.y.row(row).lanes(at: x) + b * du + c * dv, at: x)
-        let sum =
-          right.row(row).lanes(at: x) + right.row(row).lanes(at: x - 1) + below.row(row).lanes(at: x)
-          + (row > 0 ? below.row(row - 1).lanes(at: x) : .zero)
+        let ties = (
+          right: right.row(row).lanes(at: x), left: right.row(row).lanes(at: x - 1),
+          below: below.row(row).lanes(at: x),
+          above: row > 0 ? below.row(row - 1).lanes(at: x) : .zero
+        )
+        @inline(__always) func pull(_ across: ImageView, _ down: ImageView) -> Lanes {
+          let ahead = ties.right * across.row(row).lanes(at: x) + ties.below * down.row(row).lanes(at: x)
+          return ties.left * across.row(row).lanes(at: x - 1) + ties.above * down.row(row - 1).lanes(at: x) - ahead
+        }
+        e.x.row(row).store(e.x.row(row).lanes(at: x) + a * du + b * dv + pull(slopes.uRight, slopes.uBelow), at: x)
+        e.y.row(row).store(e.y.row(row).lanes(at: x) + b * du + c * dv + pull(slopes.vRight, slopes.vBelow), at: x)
+        let sum = ties.right + ties.left + ties.below + ties.above
         let p = a + sum, q = c + sum, inverse = 1 / (p * q - b * b)
         e.xx.row(row).store(q * inverse, at: x)
         e.xy.row(row).store(-b * inverse, at: x)

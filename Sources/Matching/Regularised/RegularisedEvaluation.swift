@@ -8,7 +8,7 @@ struct RegularisedEvaluation {
   private static let largestWindowSigma: Float = 0.5
 
   private let level: RegularisedLevel
-  private let ncc, growth: PaddedImage
+  private let ncc, growth, hold, steps: PaddedImage
   private let work: RegularisedLevel.Work
 
   init(_ level: RegularisedLevel) {
@@ -16,10 +16,13 @@ struct RegularisedEvaluation {
     level.warp()
     ncc = level.plane()
     LabelCosts.correlation(level.images, half: level.parameters.windowHalf, into: ncc.view, pool: level.pool)
-    (work, growth) = (RegularisedLevel.Work(level), level.plane())
+    (work, growth, steps) = (RegularisedLevel.Work(level), level.plane(), level.plane())
     level.setUp(work, half: RegularisedLevel.momentHalf)
     level.varianceGrowth(work, into: growth)
     level.setEdges(work, scale: RegularisedLevel.scales[RegularisedLevel.scales.count - 1])
+    level.findSlopes(work)
+    hold = work.moments[0]
+    level.steps(work, into: steps)
   }
 
   func match(
@@ -59,9 +62,9 @@ struct RegularisedEvaluation {
 
   /// Standard deviations of the offset at a pixel.
   ///
-  /// With information h a pixel and neighbours tied with strength κ the estimate is the data times
-  /// h / (h + κ k²) at wave number k, and the variance, the integral of h / (h + κ k²)² over a disc of the area of all
-  /// wave numbers, 1 / (h + 4 π κ), times the growth by what gradients do not tell.
+  /// Noise: what the estimate leaves of it (`variance`) along both axes of the matrix, times the growth by what gradients
+  /// do not tell, and more where neighbours are missing: at a straight rim half of them are, and slopes go on from one
+  /// side. Steps of the field nearby come on top.
   private func quality(_ r: Int, _ c: Int) -> (sigma: (dx: Float, dy: Float), flag: MatchFlag) {
     let e = work.equations
     let side = Float(2 * RegularisedLevel.momentHalf + 1), inverse = 1 / (side * side)
@@ -69,13 +72,30 @@ struct RegularisedEvaluation {
     let mean = 0.5 * (a + d), half = (0.25 * (a - d) * (a - d) + b * b).squareRoot()
     let least = Self.largestWindowSigma
     guard (mean - half) * least * least > 1 else { return ((.nan, .nan), .noTexture) }
-    let window = Float(2 * level.parameters.windowHalf + 1)
-    let ties =
-      0.25 / (window * window)
-      * (work.right.view.row(r)[c] + work.right.view.row(r)[c - 1] + work.below.view.row(r)[c]
-        + work.below.view.row(r - 1)[c])
-    let p = a * inverse + 4 * .pi * ties, q = d * inverse + 4 * .pi * ties, s = b * inverse
-    let factor = growth.view.row(r)[c] / (p * q - s * s)
-    return (((q * factor).squareRoot(), (p * factor).squareRoot()), .measured)
+    let strong = variance(inverse * (mean + half)), weak = variance(inverse * (mean - half))
+    // Share of the strong axis in x.
+    let share = half > 0 ? 0.5 + 0.25 * (a - d) / half : 0.5
+    let held = max(Self.leastHold, hold.view.row(r)[c])
+    let factor = growth.view.row(r)[c] / (held * held * held.squareRoot()), step = steps.view.row(r)[c]
+    let dx = factor * (share * strong + (1 - share) * weak) + step
+    let dy = factor * (share * weak + (1 - share) * strong) + step
+    return ((dx.squareRoot(), dy.squareRoot()), .measured)
   }
+
+  /// Variance of the estimate from information h a pixel and neighbours tied with strength κ after their mean slope, px².
+  ///
+  /// At wave number k the estimate is the data times t = h / (h + κ k² (1 − B)), with B the transfer of the three boxes of
+  /// `FieldSlopes`, and the variance, the integral of t² / h over all wave numbers. To a twentieth it is 1 / 4πκ, that of
+  /// ties alone, times 1 + 0.083 / (√q (1 + 24 √q)) with q = h / κ, fitted for q from 10⁻⁴ to 10⁻¹.
+  private func variance(_ information: Float) -> Float {
+    let root = (information / tie).squareRoot()
+    return (1 + 0.083 / (root * (1 + 24 * root))) / (4 * .pi * tie)
+  }
+
+  /// Strength of the ties of a pixel.
+  private var tie: Float {
+    let (across, down) = level.parameters.strengths, side = Float(2 * level.parameters.windowHalf + 1)
+    return (across * down).squareRoot() / (side * side)
+  }
+  private static let leastHold: Float = 0.05
 }

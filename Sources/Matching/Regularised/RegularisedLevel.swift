@@ -5,13 +5,14 @@ import Kernels
 final class RegularisedLevel {
   /// Half side of the window in which gain, offset and noise of the grey values are found, px.
   static let momentHalf = 15
-  /// Gradients of the offset, px per px, above which neighbours lose their hold: one for each warp of the image. The
-  /// first ones are lenient, so that the rim of a whole-pixel offset isn't taken for a fault; most so on reduced images,
-  /// where the field begins.
-  static let scales: [Float] = [0.1, 0.05, 0.03, 0.02, 0.02]
-  static let coarseScales: [Float] = [0.2, 0.1, 0.05, 0.03, 0.02]
-  /// Sweeps of the solver for each warp. More would let noise of low frequency in (measured), fewer would not reach.
+  /// Gradients of the offset beyond what is expected, px per px, above which neighbours lose their hold: one for each
+  /// warp of the image. The first ones are lenient, so that the rim of a whole-pixel offset isn't taken for a fault; most
+  /// so on reduced images, where the field begins.
+  static let scales: [Float] = [0.025, 0.0125, 0.0075, 0.005, 0.005]
+  static let coarseScales: [Float] = [0.05, 0.025, 0.0125, 0.0075, 0.005]
+  /// Sweeps of the solver for each warp. On reduced images they are cheap and bring what is wide to rest.
   static let sweeps = 20
+  static let coarseSweeps = 60
   static let relaxation: Float = 1.8
 
   let rows, columns, slack: Int
@@ -20,6 +21,7 @@ final class RegularisedLevel {
   let parameters: RegularisedMatching.Parameters
   let reference, mask, warped, joint: PaddedImage
   let gx, gy: PaddedImage
+  private let slopePlanes: [PaddedImage]
   private let coefficients, targets: PaddedImage
 
   /// - Parameters:
@@ -35,6 +37,7 @@ final class RegularisedLevel {
     }
     (u, v, reference, mask, warped) = (make(image), make(image), make(image), make(image), make(image))
     (joint, gx, gy) = (make(image), make(image), make(image))
+    slopePlanes = (0..<4).map { _ in make(image) }
     (coefficients, targets) = (make(secondary), make(secondary))
     DenseFilters.splineCoefficients(secondary.values.view, into: coefficients.view, pool: pool)
     MaskErosion.run(secondary.validity.view, radius: 3, into: targets.view, pool: pool)
@@ -47,7 +50,7 @@ final class RegularisedLevel {
     PaddedImage(rows: rows, columns: columns, padding: DenseImage.padding, pool: pool)
   }
 
-  /// Takes over the field of the next coarser level, at twice its size.
+  /// Takes over the field of the next coarser level, at twice its size, and its slopes.
   func begin(from coarser: RegularisedLevel) {
     for (from, to) in [(coarser.u.view, u.view), (coarser.v.view, v.view)] {
       for y in 0..<rows {
@@ -56,6 +59,12 @@ final class RegularisedLevel {
           let left = x / 2, right = min(from.columns - 1, (x + 1) / 2)
           out[x] = 0.5 * ((above[left] + above[right]) + (below[left] + below[right]))
         }
+      }
+    }
+    for (from, to) in zip(coarser.slopePlanes, slopePlanes) {
+      for y in 0..<rows {
+        let p = from.view.row(y / 2), out = to.view.row(y)
+        for x in 0..<columns { out[x] = p[x / 2] }
       }
     }
   }
@@ -143,6 +152,13 @@ final class RegularisedLevel {
     for y in 0..<rows { out.row(y).update(from: image.row(y), count: columns) }
   }
 
+  /// What the offset is expected to change by from a pixel to the next.
+  private var slopes: FieldSlopes {
+    .init(
+      uRight: slopePlanes[0].view, vRight: slopePlanes[1].view, uBelow: slopePlanes[2].view,
+      vBelow: slopePlanes[3].view)
+  }
+
   /// The planes that every warp fills anew.
   final class Work {
     let moments: [PaddedImage]
@@ -167,16 +183,17 @@ final class RegularisedLevel {
   }
 
   /// Refines the field below the pixel.
-  func refine(scales: [Float]) {
+  func refine(scales: [Float], sweeps: Int) {
     let work = Work(self)
     fillMissing()
     for scale in scales {
       warp()
       setUp(work, half: parameters.windowHalf)
       setEdges(work, scale: scale)
+      findSlopes(work)
       let system = FieldSolver.prepare(
-        work.equations, right: work.right.view, below: work.below.view, u: u.view, v: v.view)
-      FieldSolver.run(system, u: u.view, v: v.view, sweeps: Self.sweeps, relaxation: Self.relaxation)
+        work.equations, right: work.right.view, below: work.below.view, slopes: slopes, u: u.view, v: v.view)
+      FieldSolver.run(system, u: u.view, v: v.view, sweeps: sweeps, relaxation: Self.relaxation)
     }
     withExtendedLifetime(work) {}
   }
@@ -184,9 +201,18 @@ final class RegularisedLevel {
   /// Weights of neighbours' differences, for equations summed over the window.
   func setEdges(_ work: Work, scale: Float) {
     let (across, down) = parameters.strengths
+    FieldEquations.bends(u: u.view, v: v.view, slopes: slopes, into: work.product.view)
     FieldEquations.edges(
-      u: u.view, v: v.view, joint: joint.view, across: across, down: down, scale: scale, work: work.product.view,
-      right: work.right.view, below: work.below.view)
+      bends: work.product.view, joint: joint.view, across: across, down: down, scale: scale, right: work.right.view,
+      below: work.below.view)
+  }
+
+  /// After `setEdges`: takes the slopes anew; the first of the moments gets how much the ties around hold.
+  func findSlopes(_ work: Work) {
+    let (across, down) = parameters.strengths
+    slopes.find(
+      u: u.view, v: v.view, joint: joint.view, right: work.right.view, below: work.below.view, across: across,
+      down: down, hold: work.moments[0].view, work: work.product.view, pool: pool)
   }
 
   /// Normal equations of windows of the given half side, of the images as they are warped now.
@@ -212,6 +238,25 @@ final class RegularisedLevel {
     WindowBox.run(image, radius: half, into: work.product.view, pool: pool)
     copy(work.product.view, to: image)
   }
+
+  /// After `setEdges`: squares of the step that the field may hide around each pixel, px².
+  ///
+  /// A step of size d that windows spread over w pixels has a gradient of d / w there; a pixel within a few pixels of it
+  /// may have the offset of the other side. `stepReach` was measured on discs and a fault.
+  func steps(_ work: Work, into out: PaddedImage) {
+    FieldEquations.bends(u: u.view, v: v.view, slopes: slopes, into: work.product.view)
+    let side = Float(2 * Self.stepHalf + 1), scale = Self.stepReach * Self.stepReach / (side * side)
+    for y in 0..<rows {
+      let p = work.product.view.row(y), m = joint.view.row(y)
+      for x in 0..<columns { p[x] = m[x] * scale * max(0, p[x] - Self.leastBend * Self.leastBend) }
+    }
+    WindowBox.run(work.product.view, radius: Self.stepHalf, into: out.view, pool: pool)
+  }
+
+  private static let stepHalf = 4
+  private static let stepReach: Float = 2.8
+  /// Gradients up to this are noise or bends, px per px.
+  private static let leastBend: Float = 0.0035
 
   /// After `setUp`: how many times an offset's variance exceeds what its equations say.
   func varianceGrowth(_ work: Work, into out: PaddedImage) {

@@ -5,8 +5,9 @@ import Kernels
 /// An offset at every pixel from small windows that hold together.
 ///
 /// A window of 7 × 7 px alone is good to a tenth or half of a pixel. Here every pixel's offset is tied to its
-/// neighbours' by a penalty that grows with their difference at first and little beyond a few hundredths of a pixel:
-/// wide motion is averaged over many windows, faults and small moving bodies keep their edges.
+/// neighbours' by a penalty on what the mean slope of the field around does not explain, which grows at first and little
+/// beyond a hundredth of a pixel: wide motion is averaged over many windows whether it is strained or not, faults and
+/// small moving bodies keep their edges.
 ///
 /// Two stages, from coarse to fine on a pyramid: dynamic programming along eight directions over whole-pixel offsets
 /// with the cost of MicMac (`LabelCosts`, `LabelPaths`), then Gauss-Newton steps for all pixels together
@@ -101,7 +102,9 @@ public enum RegularisedMatching {
       if index == 0 || index == count - 1 {
         level.search(reach: (min(parameters.searchRange, 2 << index) + (1 << index) - 1) >> index)
       }
-      level.refine(scales: index == 0 ? RegularisedLevel.scales : RegularisedLevel.coarseScales)
+      level.refine(
+        scales: index == 0 ? RegularisedLevel.scales : RegularisedLevel.coarseScales,
+        sweeps: index == 0 ? RegularisedLevel.sweeps : RegularisedLevel.coarseSweeps)
       field = level
     }
     guard let field else { return RegularisedMatch(rows: points.rows, columns: points.columns) }
@@ -128,7 +131,7 @@ extension RegularisedMatching.Parameters {
   /// Cost of a pixel of difference in the search, over the regularisation. Measured on the simulated pair.
   private static let searchStrength = 3.0
   /// Strength of the smoothness term, over that of the regularisation. Measured on the simulated pair.
-  private static let strength = 1000.0
+  private static let strength = 4000.0
 
   /// How much the fault's direction counts for a direction at an angle to it, as in MicMac: 1 along, 1/11 across.
   private func weight(_ angle: Double) -> Double {

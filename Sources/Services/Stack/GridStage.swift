@@ -70,8 +70,10 @@ struct GridStage {
     try cache.save()
     let dates = input.dates, rejected = Set(context.parameters.masks.leaveOut.map(\.surface)), all = jobs
     // A date whose classes cannot be read fails by itself, in its first unit.
+    var options = PassClasses.Options()
+    options.addsCloudShadows = rejected.contains(.shadow)
     let classes = dates.map { date in
-      Result { rejected.isEmpty ? nil : try PassClasses.find(date.pass, grid: input.grid) }
+      Result { rejected.isEmpty ? nil : try PassClasses.find(date.pass, grid: input.grid, options: options) }
     }
     let outcomes = try context.runner.run("grid", unit: "px", units) { index in
       let job = all[index / plan.count], window = plan[index % plan.count]
@@ -111,14 +113,24 @@ struct GridStage {
   }
 
   private func recipe(_ layer: StackInput.Layer, isMatched: Bool) -> JSONObject {
-    let grid = input.grid, masks = context.parameters.masks
+    let masks = context.parameters.masks
     var out: JSONObject = [
-      "rows": .integer(grid.rows), "columns": .integer(grid.columns), "pixels": .string(layer.recipe),
-      "precision": .string("\(layer.precision)"), "mask": isMatched ? masks.mask?.json ?? .null : .null,
+      "pixels": .string(layer.recipe), "precision": .string("\(layer.precision)"),
+      "mask": isMatched ? masks.mask?.json ?? .null : .null,
       "leftOut": .array(isMatched ? masks.leaveOut.map { .string($0.rawValue) } : []),
-      "crs": grid.crs.map { .string($0.description) } ?? .null,
     ]
-    if let t = grid.transform {
+    if isMatched, masks.leaveOut.contains(.shadow) { out["cloudShadows"] = .integer(1) }
+    return input.grid.identity.merged(with: out)
+  }
+}
+
+extension SceneGrid {
+  /// What makes it the same as another.
+  var identity: JSONObject {
+    var out: JSONObject = [
+      "rows": .integer(rows), "columns": .integer(columns), "crs": crs.map { .string($0.description) } ?? .null,
+    ]
+    if let t = transform {
       out["transform"] = .array(
         [t.originEast, t.eastPerColumn, t.eastPerRow, t.originNorth, t.northPerColumn, t.northPerRow].map {
           .number($0)

@@ -17,7 +17,7 @@ public enum StackExport: String, ParameterChoice {
     switch self {
     case .netcdf: "each pair as a NetCDF file in the layout of ITS_LIVE; needs scenes on a map"
     case .gep:
-      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice and slide"
+      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice, slide and quake"
     }
   }
 }
@@ -31,9 +31,12 @@ struct StackExports {
 
   /// Whose names the export under GEP's names takes.
   private var gepNames: GEPExport.Service {
-    guard result.asked.exportsAsMotion else { return .mpic }
-    let tiles = result.network.dates.compactMap { result.input.dates[$0].pass.tile }
-    return .motion(tile: tiles.first ?? "scene")
+    let tile = result.network.dates.compactMap { result.input.dates[$0].pass.tile }.first ?? "scene"
+    return switch result.asked.exportNames {
+    case .mpic: .mpic
+    case .motion: .motion(tile: tile)
+    case .event: .event(tile: tile)
+    }
   }
 
   /// - Returns: what could not be made, with its cause.
@@ -106,7 +109,7 @@ struct StackExports {
   }
 
   private func writeStyles() throws {
-    for layer in FusedLayer.allCases {
+    for layer in result.asked.layers {
       let style = layer.style(values: try result.reduced(layer).grid.cells)
       try folder.write(style.qml, to: "products/\(layer.rawValue).qml")
     }
@@ -207,7 +210,7 @@ extension StackExports {
         files: try StackProducts(result: result).pairFiles(pair).map { try file($0, checksums) })
     }
     if let first = result.network.dates.first, let last = result.network.dates.last {
-      let fused = FusedLayer.allCases.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
+      let fused = result.asked.layers.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
       catalogue.addFusion(
         dates: (result.input.dates[first].pass.date, result.input.dates[last].pass.date),
         files: try fused.map { try file($0, checksums) })

@@ -19,6 +19,8 @@ struct StackResult: Sendable {
   let ground: GroundScale?
   /// How the stable ground was chosen.
   let stableSource: String
+  /// What the user should know about the inputs.
+  let notices: [String]
   /// What failed by itself, in the order of the stages.
   var problems: [StackProblem]
   /// What was said to the command.
@@ -29,6 +31,9 @@ struct StackResult: Sendable {
 
   var plan: StackPlan { context.plan }
   var georeference: Georeference { input.grid.georeference }
+
+  /// Whether all pairs span one event, whose displacement is what counts.
+  var isEvent: Bool { context.parameters.network.splitDate != nil }
 
   /// Motion is in metres where a pixel's size is known.
   func unit(_ layer: FusedLayer) -> String { ground == nil ? layer.unit.replacing("m", with: "px") : layer.unit }

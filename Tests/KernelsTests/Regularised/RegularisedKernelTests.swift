@@ -59,33 +59,87 @@ struct RegularisedKernelTests {
     withExtendedLifetime((first, second, ones)) {}
   }
 
-  @Test("sweeps down the image together solve the equations of every pixel within 1e-4")
-  func solver() {
+  /// Planes that expect the same change everywhere: of u to the right, of v to the right, of u down, of v down.
+  private static func slopes(_ values: [Float]) -> (planes: [PaddedImage], slopes: FieldSlopes) {
+    let planes = values.map { value in image { _, _ in value } }
+    return (
+      planes,
+      FieldSlopes(
+        uRight: planes[0].view, vRight: planes[1].view, uBelow: planes[2].view, vBelow: planes[3].view)
+    )
+  }
+
+  @Test(
+    "sweeps down the image together solve the equations of every pixel within 1e-4", arguments: [0, 0.01] as [Float])
+  func solver(slope: Float) {
     let u = Self.image { _, _ in 0 }, v = Self.image { _, _ in 0 }, work = Self.image { _, _ in 0 }
     let xx = Self.image { _, _ in 3 }, xy = Self.image { _, _ in 0.5 }, yy = Self.image { _, _ in 2 }
     let x = Self.image(Self.noise), y = Self.image { Self.noise($1, $0) }
     let right = Self.image { _, _ in 0 }, below = Self.image { _, _ in 0 }
     let ones = Self.image { _, _ in 1 }
+    // Slopes of a wave, so that what is expected to the left and to the right differs.
+    let expected = Self.image { slope * Float(($0 + 2 * $1) % 5) }, (still, none) = Self.slopes([0, 0, 0, 0])
+    let slopes = FieldSlopes(uRight: expected.view, vRight: none.vRight, uBelow: none.uBelow, vBelow: expected.view)
     FieldEquations.edges(
-      u: u.view, v: v.view, joint: ones.view, across: 5, down: 4, scale: 0.02, work: work.view,
-      right: right.view, below: below.view)
+      bends: work.view, joint: ones.view, across: 5, down: 4, scale: 0.02, right: right.view, below: below.view)
     let system = FieldSolver.prepare(
       .init(xx: xx.view, xy: xy.view, yy: yy.view, x: x.view, y: y.view), right: right.view, below: below.view,
-      u: u.view, v: v.view)
+      slopes: slopes, u: u.view, v: v.view)
     FieldSolver.run(system, u: u.view, v: v.view, sweeps: 60, relaxation: 1.5)
     for row in 1..<Self.rows - 1 {
       for column in 1..<Self.columns - 1 {
-        func pull(_ f: ImageView) -> Float {
+        func pull(_ f: ImageView, _ across: ImageView, _ down: ImageView) -> Float {
           let here = f.row(row)[column]
-          return 5 * (f.row(row)[column - 1] + f.row(row)[column + 1] - 2 * here)
-            + 4 * (f.row(row - 1)[column] + f.row(row + 1)[column] - 2 * here)
+          let bend = across.row(row)[column - 1] - across.row(row)[column]
+          let bendDown = down.row(row - 1)[column] - down.row(row)[column]
+          return 5 * (f.row(row)[column - 1] + f.row(row)[column + 1] - 2 * here + bend)
+            + 4 * (f.row(row - 1)[column] + f.row(row + 1)[column] - 2 * here + bendDown)
         }
         let a = u.view.row(row)[column], b = v.view.row(row)[column]
-        #expect(abs(3 * a + 0.5 * b - Self.noise(row, column) - pull(u.view)) < 1e-4)
-        #expect(abs(0.5 * a + 2 * b - Self.noise(column, row) - pull(v.view)) < 1e-4)
+        let restX = 3 * a + 0.5 * b - Self.noise(row, column) - pull(u.view, slopes.uRight, slopes.uBelow)
+        let restY = 0.5 * a + 2 * b - Self.noise(column, row) - pull(v.view, slopes.vRight, slopes.vBelow)
+        #expect(abs(restX) < 1e-4 && abs(restY) < 1e-4)
       }
     }
-    withExtendedLifetime((u, v, work, ones, xx, xy, yy, x, y, right, below)) {}
+    withExtendedLifetime((u, v, work, ones, xx, xy, yy, x, y, right, below, expected, still)) {}
+  }
+
+  @Test("slopes of a plane are its own within 1e-5, also beside pixels without data; half of the ties hold at a rim")
+  func planeSlopes() {
+    let u = Self.image { 0.01 * Float($1) - 0.02 * Float($0) }, v = Self.image { y, _ in 0.003 * Float(y) }
+    let joint = Self.image { (10..<14).contains($0) && $1 < 20 ? 0 : 1 }
+    let right = Self.image { _, _ in 0 }, below = Self.image { _, _ in 0 }, work = Self.image { _, _ in 0 }
+    let hold = Self.image { _, _ in 0 }, (planes, slopes) = Self.slopes([0, 0, 0, 0])
+    FieldEquations.edges(
+      bends: work.view, joint: joint.view, across: 5, down: 4, scale: 0.02, right: right.view, below: below.view)
+    slopes.find(
+      u: u.view, v: v.view, joint: joint.view, right: right.view, below: below.view, across: 5, down: 4,
+      hold: hold.view, work: work.view, pool: nil)
+    for row in 0..<Self.rows {
+      for column in 0..<Self.columns {
+        #expect(
+          abs(slopes.uRight.row(row)[column] - 0.01) < 1e-5 && abs(slopes.uBelow.row(row)[column] + 0.02) < 1e-5)
+        #expect(abs(slopes.vRight.row(row)[column]) < 1e-5 && abs(slopes.vBelow.row(row)[column] - 0.003) < 1e-5)
+        #expect(hold.view.row(row)[column] < 1)
+      }
+    }
+    #expect(hold.view.row(0)[0] < 0.6 * hold.view.row(Self.rows / 2)[Self.columns / 2])
+    withExtendedLifetime((u, v, joint, right, below, work, hold, planes)) {}
+  }
+
+  @Test("a plane with the slopes it is expected to have has no bends, and one with others has theirs within 1e-6")
+  func bends() {
+    let u = Self.image { 0.01 * Float($1) - 0.02 * Float($0) }, v = Self.image { y, _ in 0.003 * Float(y) }
+    let out = Self.image { _, _ in 0 }
+    for (right, bend) in [(0.01, 0), (0.04, 0.0009)] as [(Float, Float)] {
+      let (planes, slopes) = Self.slopes([right, 0, -0.02, 0.003])
+      FieldEquations.bends(u: u.view, v: v.view, slopes: slopes, into: out.view)
+      for row in 1..<Self.rows - 1 {
+        for column in 1..<Self.columns - 1 { #expect(abs(out.view.row(row)[column] - bend) < 1e-6) }
+      }
+      withExtendedLifetime(planes) {}
+    }
+    withExtendedLifetime((u, v, out)) {}
   }
 
   @Test("variance grows where gradients do not agree, and shrinks where nothing is left between the images")
