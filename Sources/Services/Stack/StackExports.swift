@@ -68,7 +68,7 @@ struct StackExports {
   private func write(_ pair: CorrectStage.Pair, as export: StackExport) throws -> Bool {
     let published = self.published(pair)
     let weights = export == .gep ? result.clouds.keys.map(\.checksum) : []
-    let key = key(export, [pair.key.checksum] + weights, [published.earlier, published.later])
+    let key = key(export, [pair.checksum] + weights, [published.earlier, published.later])
     let group = "\(export.rawValue)/\(pair.matched.name)"
     return try folder.write(group: group, key: key, to: export.rawValue) { place in
       switch export {
