@@ -62,6 +62,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
       exclude: ["validate_stac.py", "check_published.py"]),
+    .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
@@ -71,7 +72,7 @@ let package = Package(
     tests("Simulation", also: ["Grids"]),
     tests("TimeSeries", also: ["Grids", "Parameters", "Simulation"]),
     tests("RasterIO", also: ["Grids"]),
-    tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "CGDAL"]),
+    tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
     tests(
@@ -80,7 +81,9 @@ let package = Package(
         "Grids", "RasterIO", "Processing", "Simulation", "Matching", "Deformation", "Products", "Parameters",
         "Figures", "TimeSeries",
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "RasterIO", "Grids"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures", "CGDAL"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -142,7 +142,7 @@ extension FieldCorrection {
 
 extension OffsetGrids {
   /// The field less another; sigmas stay, as a model's own error is far below that of a cell.
-  func subtracting(_ model: OffsetGrids) -> OffsetGrids {
+  package func subtracting(_ model: OffsetGrids) -> OffsetGrids {
     var out = self
     for index in dx.cells.indices {
       out.dx.cells[index] -= model.dx.cells[index]

@@ -63,9 +63,15 @@ public struct AmplitudeFilter: FieldFilter {
 
   public func rejected(_ scene: CorrectionScene) -> Mask? {
     let limit = Float(parameters.maximumAmplitude)
-    return Mask(
-      rows: scene.rows, columns: scene.columns,
-      cells: zip(scene.field.dx.cells, scene.field.dy.cells).map { hypot($0, $1) > limit })
+    // A length is only worked out, which is slow, where its square does not tell by itself.
+    let square = Double(limit) * Double(limit), surely = (square * (1 - 1e-5), square * (1 + 1e-5))
+    var out = Mask(rows: scene.rows, columns: scene.columns, filledWith: false)
+    let dx = scene.field.dx.cells, dy = scene.field.dy.cells
+    for index in out.cells.indices {
+      let x = Double(dx[index]), y = Double(dy[index]), length = x * x + y * y
+      if length > surely.0 { out.cells[index] = length > surely.1 || hypot(dx[index], dy[index]) > limit }
+    }
+    return out
   }
 }
 
@@ -77,11 +83,11 @@ public struct AmplitudeFilter: FieldFilter {
 /// Source: the direction filter of MPIC-OPT, 45° by default; the gradient is a central difference (Horn's weights).
 public struct SlopeDirectionFilter: FieldFilter {
   public struct Parameters: ParameterSet {
-    @Parameter("Largest angle between a vector and the way straight down", unit: "degrees", in: 0...180)
+    @Parameter("Largest angle between a vector and the way straight down", unit: "deg", in: 0...180)
     public var maximumSlopeAngle: Double = 45
 
-    @Parameter("Slope below which no direction is down", unit: "degrees", in: 0...89)
-    public var minimumSlope: Double = 5
+    @Parameter("Slope below which no direction is down", unit: "deg", in: 0...89)
+    public var flatSlope: Double = 5
 
     @Parameter("Length below which a vector has no direction", unit: "unit of the field", in: 0...1e6)
     public var minimumMotion: Double = 0.2
@@ -90,21 +96,35 @@ public struct SlopeDirectionFilter: FieldFilter {
   }
 
   private let parameters: Parameters
+  private let rises: (right: Grid<Float>, down: Grid<Float>)?
   public let name = "direction against slope"
 
-  public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
+  /// - Parameter rises: of the ground per metre to the right and down, NaN where unknown, on the cells of the scene; nil takes
+  ///   them from the scene's heights. For offsets back in time give their opposite.
+  public init(parameters: Parameters = Parameters(), rises: (right: Grid<Float>, down: Grid<Float>)? = nil) {
+    self.parameters = parameters
+    self.rises = rises
+  }
+
+  private func rise(_ scene: CorrectionScene, _ row: Int, _ column: Int) -> SIMD2<Double>? {
+    guard let rises else {
+      return scene.height.flatMap { Self.gradient($0, row, column, scene.cellSize) }
+    }
+    let rise = SIMD2(Double(rises.right[row, column]), Double(rises.down[row, column]))
+    return rise.x.isFinite && rise.y.isFinite ? rise : nil
+  }
 
   public func rejected(_ scene: CorrectionScene) -> Mask? {
-    guard let height = scene.height else { return nil }
+    guard rises != nil || scene.height != nil else { return nil }
     let leastCosine = cos(parameters.maximumSlopeAngle * .pi / 180)
-    let leastSlope = tan(parameters.minimumSlope * .pi / 180)
+    let leastSlope = tan(parameters.flatSlope * .pi / 180)
     var out = Mask(rows: scene.rows, columns: scene.columns, filledWith: false)
     for row in 0..<out.rows {
       for column in 0..<out.columns {
         let dx = Double(scene.field.dx[row, column]), dy = Double(scene.field.dy[row, column])
         let length = hypot(dx, dy)
         guard length >= parameters.minimumMotion, length > 0,
-          let gradient = Self.gradient(height, row, column, scene.cellSize)
+          let gradient = rise(scene, row, column)
         else { continue }
         let slope = hypot(gradient.x, gradient.y)
         guard slope >= leastSlope, slope > 0 else { continue }

@@ -30,7 +30,7 @@ extension StripeCorrection {
   private func jumpProfile(
     _ values: Grid<Float>, _ scene: CorrectionScene, _ axes: TrackAxes, _ lines: (first: Int, count: Int)
   ) -> [Double] {
-    let step = axes.step(across: Double(parameters.stripeReach))
+    let step = axes.step(across: Double(reach))
     var differences = [[Double]](repeating: [], count: lines.count)
     var everyCell = scene
     everyCell.parameters.maximumSamples = .max
@@ -46,7 +46,7 @@ extension StripeCorrection {
 
   /// Lines before which the profile jumps.
   private func edges(of profile: [Double]) -> [Int] {
-    let half = parameters.stripeReach / 2, trend = median(profile)
+    let half = reach / 2, trend = median(profile)
     // The average over the width of the plateau is highest in the plateau's middle.
     let smooth = profile.indices.map { index -> Double in
       let near = profile[max(0, index - half)...min(profile.count - 1, index + half)].filter { !$0.isNaN }

@@ -31,8 +31,8 @@ public struct StripeCorrection: FieldCorrection {
 
     @Parameter(
       "Distance across the track of cells that are compared where two detectors meet; above the width over which the "
-        + "matching window blurs a jump", unit: "cells", in: 2...200)
-    public var stripeReach: Int = 8
+        + "matching window blurs a jump", unit: "cells", in: 2...200, .absent("twice the window, 8 or more"))
+    public var stripeReach: Int?
 
     @Parameter("Least width of a stripe that is found in the field itself", unit: "cells", in: 4...10_000)
     public var stripeWidth: Int = 40
@@ -45,6 +45,10 @@ public struct StripeCorrection: FieldCorrection {
 
   let parameters: Parameters
   public let name = "stripes"
+
+  /// Cells between those that are compared, where nobody says.
+  public static let leastReach = 8
+  var reach: Int { parameters.stripeReach ?? Self.leastReach }
 
   public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
 
@@ -109,7 +113,7 @@ public struct StripeCorrection: FieldCorrection {
     let values = scene.component(component)
     var jumps: [Meeting: [Double]] = [:], counts: [Int32: Int] = [:]
     let axes = TrackAxes(direction: scene.trackDirection ?? 0, rows: scene.rows, columns: scene.columns)
-    let reach = Double(parameters.stripeReach), step = axes.step(across: reach)
+    let reach = Double(reach), step = axes.step(across: reach)
     let quarters = (axes.step(across: reach / 4), axes.step(across: 3 * reach / 4))
     /// Value and detector some steps across the track from a cell; nil where either is missing.
     func neighbour(_ row: Int, _ column: Int, _ steps: Int) -> (value: Double, detector: Int32)? {

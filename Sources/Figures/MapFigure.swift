@@ -98,7 +98,7 @@ public struct MapFigure: Sendable {
   }
 
   /// Puts a picture where its grid lies; cells that show larger than a screen pixel keep their edges.
-  private static func place(
+  static func place(
     _ address: String, _ rows: Int, _ columns: Int, _ at: GridPlacement, on canvas: inout Canvas, scale: Double,
     opacity: Double = 1
   ) {
@@ -131,6 +131,14 @@ struct MapLayout {
     plotHeight = plotWidth * aspect
     left = Self.leftMargin + (room - plotWidth) / 2
     top = Self.topMargin
+    scale = plotWidth / Double(frame.area.columns)
+  }
+
+  /// A map without axes at a place of a drawing.
+  init(frame: MapFrame, left: Double, top: Double, plotWidth: Double) {
+    (self.frame, self.left, self.top, self.plotWidth) = (frame, left, top, plotWidth)
+    plotHeight = plotWidth * Double(frame.area.rows) / Double(frame.area.columns)
+    below = 0
     scale = plotWidth / Double(frame.area.columns)
   }
 

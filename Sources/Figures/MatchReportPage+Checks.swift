@@ -149,11 +149,14 @@ extension MatchReportPage {
     for group in content.parameters {
       let rows = group.rows.map { [$0.name, NumberText.with(unit: $0.unit, $0.value), $0.help] }
       let marked = Set(group.rows.indices.filter { group.rows[$0].isSet })
+      let table = ReportBlock.table(
+        ReportTable(
+          marked.isEmpty ? "" : group.name, columns: [.code("parameter"), .text("value"), .help("meaning")],
+          rows: rows,
+          marked: marked, stacks: true))
+      // Groups of defaults alone wait until they are asked for.
       blocks.append(
-        .table(
-          ReportTable(
-            group.name, columns: [.code("parameter"), .text("value"), .help("meaning")], rows: rows, marked: marked,
-            stacks: true)))
+        marked.isEmpty ? .folded("\(group.name): \(rows.count) defaults", [table], isOpen: false) : table)
     }
     return ReportSection(name: "parameters", heading: "Parameters", blocks: blocks)
   }

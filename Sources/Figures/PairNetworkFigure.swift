@@ -81,9 +81,11 @@ public struct PairNetworkFigure: Sendable {
     guard let first = scenes.min(by: { $0.day < $1.day }), let last = scenes.max(by: { $0.day < $1.day }) else {
       return "Pair network: no scene."
     }
+    let left = scenes.count - used
+    let rest = left == 0 ? "" : "; \(left) \(left == 1 ? "scene is" : "scenes are") in no pair"
     let parts = partCount > 1 ? "in \(partCount) parts that no pair connects" : "all connected"
     return "Pair network: \(links.count) pairs of \(used) scenes, \(first.label) to \(last.label), "
-      + "\(links.isEmpty ? "none connected" : parts); \(scenes.count - used) scenes are in no pair."
+      + "\(links.isEmpty ? "none connected" : parts)\(rest)."
   }
 
   private var partCount: Int { Set(scenes.compactMap(\.part)).count }

@@ -96,6 +96,8 @@ public enum ReportBlock: Sendable {
   case table(ReportTable)
   /// Drawings, then a table with a note below it, two in a row.
   case figuresAndTable([ReportFigure], ReportTable, note: String)
+  /// What opens when its name is chosen.
+  case folded(String, [ReportBlock], isOpen: Bool)
 }
 
 /// A part of a page with its own heading and entry in the contents.
@@ -130,6 +132,9 @@ extension ReportBlock {
     case .split(let main, let beside):
       return Self.columns("two", main, beside)
     case .table(let table): return table.html
+    case .folded(let name, let blocks, let isOpen):
+      return "<details\(isOpen ? " open" : "")>\n<summary>\(HTML.escaped(name))</summary>\n"
+        + blocks.map(\.html).joined() + "</details>\n"
     case .figuresAndTable(let figures, let table, let note):
       return "<div class=\"row two\">\n\(figures.map(\.html).joined())<div>\n\(table.html)"
         + (note.isEmpty ? "" : "<p class=\"remark\">\(HTML.escaped(note))</p>\n") + "</div>\n</div>\n"

@@ -69,6 +69,9 @@ enum StyleSheet {
     figure{margin:0;min-width:0}
     figure h3{margin:0 0 6px;font-size:15px;line-height:1.3}
     figcaption{font-size:13.5px;line-height:1.45;color:var(--muted);margin-top:6px}
+    details{border-bottom:1px solid var(--line);padding:7px 0}
+    details .row{margin:10px 0 8px}
+    summary{cursor:pointer;font-size:14.5px;font-weight:560}
     p.remark{font-size:14px;line-height:1.5;color:var(--muted)}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:14.5px;line-height:1.4;margin:8px 0 16px}
@@ -115,6 +118,10 @@ enum StyleSheet {
     .figure .band{fill:var(--band)}
     .figure .pointer{fill:var(--poor)}
     .figure .contour{fill:none;stroke:var(--ink);stroke-width:1.3}
+    .figure .shore{fill:none;stroke:#16202a;stroke-width:1.1;vector-effect:non-scaling-stroke}
+    .figure .whisker-before{stroke:var(--muted);stroke-width:1.2;stroke-dasharray:2.5 1.5}
+    .figure .whisker-after{stroke:var(--accent);stroke-width:1.6}
+    .figure .dot-before{fill:var(--paper);stroke:var(--muted);stroke-width:1.1}.figure .dot-after{fill:var(--accent)}
     .figure .cross{stroke:var(--poor);stroke-width:2.2;fill:none}
     .figure .cross-halo{stroke:var(--paper);stroke-width:4.6;fill:none}
     .figure .dots{stroke:var(--muted);stroke-width:2.4;stroke-linecap:round;fill:none}

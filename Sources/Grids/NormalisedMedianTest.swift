@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Kernels
 
 /// Tells which vectors of a field contradict their neighbours.
 ///
 /// The distance of a vector from its neighbours' median is divided by the median distance of the neighbours
-/// themselves plus a noise level: one threshold then serves calm and turbulent ground. O(cells × neighbours²) with a
-/// tiny constant.
+/// themselves plus a noise level: one threshold then serves calm and turbulent ground. O(cells × neighbours × log²
+/// neighbours), eight cells at a time: 0.3 µs a cell with 48 neighbours.
 ///
 /// Source: Westerweel & Scarano 2005. Differs from it: a square of any radius, whose cells may lie several cells
 /// apart, and missing neighbours are left out.
@@ -31,39 +32,48 @@ public struct NormalisedMedianTest: Sendable {
   public func outliers(dx: Grid<Float>, dy: Grid<Float>, isUsed: Mask) -> Mask {
     precondition(dx.window == dy.window && dx.window == isUsed.window, "components and mask differ in shape")
     var out = Mask(rows: dx.rows, columns: dx.columns, filledWith: false)
-    let noise = Float(noiseLevel), limit = Float(threshold * threshold)
-    let side = 2 * radius + 1
-    var x = [Float](repeating: 0, count: side * side), y = x
-    for row in 0..<dx.rows {
-      for column in 0..<dx.columns where isUsed[row, column] {
-        var count = 0
-        for i in -radius...radius {
-          let r = row + i * step
-          guard r >= 0, r < dx.rows else { continue }
-          for j in -radius...radius {
-            let c = column + j * step
-            guard c >= 0, c < dx.columns, i != 0 || j != 0, isUsed[r, c] else { continue }
-            guard dx[r, c].isFinite, dy[r, c].isFinite else { continue }
-            x[count] = dx[r, c]
-            y[count] = dy[r, c]
-            count += 1
+    guard dx.rows > 0, dx.columns > 0 else { return out }
+    let margin = radius * step, width = (dx.columns + 7) / 8 * 8, stride = width + 2 * margin
+    var places: [Int] = []
+    for i in -radius...radius {
+      for j in -radius...radius where i != 0 || j != 0 { places.append((i * stride + j) * step) }
+    }
+    let kernel = MedianTestKernel(places: places)
+    let isKept = Mask(
+      rows: dx.rows, columns: dx.columns,
+      cells: dx.cells.indices.map { isUsed.cells[$0] && dx.cells[$0].isFinite && dy.cells[$0].isFinite })
+    // A band of rows with its margin is in memory at a time.
+    let band = max(16, 2 * margin)
+    let empty = [Float](repeating: .infinity, count: (band + 2 * margin) * stride)
+    var line = (x: [Float](repeating: 0, count: width), y: [Float](repeating: 0, count: width))
+    for first in Swift.stride(from: 0, to: dx.rows, by: band) {
+      let last = min(dx.rows, first + band)
+      var x = empty, y = empty
+      for row in max(0, first - margin)..<min(dx.rows, last + margin) {
+        let to = (row - first + margin) * stride + margin, from = row * dx.columns
+        for column in 0..<dx.columns where isKept.cells[from + column] {
+          x[to + column] = dx.cells[from + column]
+          y[to + column] = dy.cells[from + column]
+        }
+      }
+      for row in first..<last {
+        line.x.replaceSubrange(0..<dx.columns, with: dx.cells[row * dx.columns..<(row + 1) * dx.columns])
+        line.y.replaceSubrange(0..<dx.columns, with: dy.cells[row * dx.columns..<(row + 1) * dx.columns])
+        let at = (row - first + margin) * stride + margin, to = row * dx.columns
+        out.cells.withUnsafeMutableBufferPointer { cells in
+          x.withUnsafeBufferPointer { x in
+            y.withUnsafeBufferPointer { y in
+              guard let isOut = cells.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return }
+              kernel.row(
+                x + at, y + at, dx: line.x, dy: line.y, columns: dx.columns, noise: Float(noiseLevel),
+                limit: Float(threshold * threshold), fewest: minimumNeighbours, isOut: isOut + to)
+            }
           }
         }
-        guard count >= minimumNeighbours else { continue }
-        let u = normalisedResidual(dx[row, column], &x, count, noise)
-        let v = normalisedResidual(dy[row, column], &y, count, noise)
-        // Written so that NaN is an outlier too.
-        if !(u * u + v * v <= limit) { out[row, column] = true }
       }
     }
+    for index in out.cells.indices where !isUsed.cells[index] { out.cells[index] = false }
     return out
-  }
-
-  private func normalisedResidual(_ value: Float, _ neighbours: inout [Float], _ count: Int, _ noise: Float) -> Float
-  {
-    let middle = smallMedian(&neighbours, count)
-    for index in 0..<count { neighbours[index] = abs(neighbours[index] - middle) }
-    return (value - middle) / (smallMedian(&neighbours, count) + noise)
   }
 }
 

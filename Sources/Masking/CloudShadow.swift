@@ -48,10 +48,12 @@ public enum CloudShadow {
   private static func darkGround(_ classes: Grid<SurfaceClass>, _ nir: Grid<Float>, _ depth: Float) -> Mask {
     let clear = zip(nir.cells, classes.cells).lazy.filter { $0.1 == .land || $0.1 == .snow }.map(\.0)
     let border = quantiles(Array(clear), at: [borderShare])[0]
-    let filled = nir.hollowsFilled(borderLevel: border.isNaN ? -.infinity : border)
+    let level = border.isNaN ? -Float.infinity : border
+    // Gaps are as the ground beyond the border: ground among gaps alone would be one hollow without a rim.
+    let ground = nir.map { $0.isNaN ? level : $0 }, filled = ground.hollowsFilled(borderLevel: level)
     var dark = Grid(rows: nir.rows, columns: nir.columns, filledWith: false)
     for i in dark.cells.indices where classes.cells[i] != .cloud && classes.cells[i] != .null {
-      dark.cells[i] = filled.cells[i] - nir.cells[i] > depth
+      dark.cells[i] = filled.cells[i] - nir.cells[i] > depth  // NaN is not
     }
     return dark
   }

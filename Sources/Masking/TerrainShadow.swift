@@ -40,20 +40,57 @@ public struct TerrainShadow: Sendable {
         (vertical - slope.east * east - slope.north * north) / (1 + slope.steepness * slope.steepness).squareRoot())
     }
     selfShaded = illumination.map { $0 <= 0 }
-    cast = Self.cast(elevation, ray: SunRay(transform, sun), threads: threads)
+    cast = Self.cast(elevation, in: elevation.window, ray: SunRay(transform, sun), threads: threads)
   }
 
-  private static func cast(_ elevation: Grid<Float>, ray: SunRay, threads: Int) -> Mask {
+  /// True where the sun reaches a part of the ground, or where nobody knows: what lies around it only casts shadow.
+  ///
+  /// - Parameters:
+  ///   - elevation: m; must reach as far beyond the part toward the sun as shadows are long (`reach`).
+  ///   - part: of the elevation model.
+  ///   - transform: of the elevation model, in metres.
+  public static func sunlit(
+    _ elevation: Grid<Float>, in part: Window, transform: GeoTransform, sun: SunPosition, threads: Int = 1
+  ) -> Mask {
+    let around = part.grown(by: 1).intersection(elevation.window)
+    let horizontal = cos(sun.elevation * .pi / 180), vertical = sin(sun.elevation * .pi / 180)
+    let east = sin(sun.azimuthRadians) * horizontal, north = cos(sun.azimuthRadians) * horizontal
+    let slopes = TerrainSlope.gradients(elevation.cropped(to: around), transform)
+    var out = cast(elevation, in: part, ray: SunRay(transform, sun), threads: threads).map { !$0 }
+    for row in 0..<part.rows {
+      for column in 0..<part.columns {
+        let slope = slopes[part.row + row - around.row, part.column + column - around.column]
+        if vertical - slope.east * east - slope.north * north <= 0 { out[row, column] = false }
+      }
+    }
+    return out
+  }
+
+  /// Cells toward the sun from which ground as much higher can still cast a shadow: down (negative is up) and right.
+  ///
+  /// - Parameter rise: m by which that ground is higher.
+  public static func reach(
+    ofRise rise: Double, transform: GeoTransform, sun: SunPosition
+  ) -> (rows: Int, columns: Int) {
+    let step = sun.stepPerMetre(transform), metres = rise / sun.rise
+    func whole(_ cells: Double) -> Int { Int(cells.rounded(.awayFromZero)) }
+    return (whole(step.rows * metres), whole(step.columns * metres))
+  }
+
+  private static func cast(
+    _ elevation: Grid<Float>, in part: Window, ray: SunRay, threads: Int
+  ) -> Mask {
     let highest = elevation.cells.reduce(-Float.infinity) { $1 > $0 ? $1 : $0 }
-    var out = Grid(rows: elevation.rows, columns: elevation.columns, filledWith: false)
+    var out = Grid(rows: part.rows, columns: part.columns, filledWith: false)
     guard elevation.rows > 1, elevation.columns > 1 else { return out }
     out.cells.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       let shared = SharedBuffer(base)
-      parallelFor(count: elevation.rows, threads: threads) { row in
-        for column in 0..<elevation.columns where !elevation[row, column].isNaN {
-          let isBlocked = ray.isBlocked(row, column, elevation, highest: highest)
-          shared.base[row * elevation.columns + column] = isBlocked
+      parallelFor(count: part.rows, threads: threads) { row in
+        for column in 0..<part.columns {
+          let r = part.row + row, c = part.column + column
+          if elevation[r, c].isNaN { continue }
+          shared.base[row * part.columns + column] = ray.isBlocked(r, c, elevation, highest: highest)
         }
       }
     }

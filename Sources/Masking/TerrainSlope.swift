@@ -23,6 +23,14 @@ public enum TerrainSlope {
     degrees(elevation, transform: transform).map { range.contains(Double($0)) }
   }
 
+  /// Rise of the ground, m per metre, toward east and north; NaN where `degrees` is.
+  public static func rises(
+    _ elevation: Grid<Float>, transform: GeoTransform
+  ) -> (east: Grid<Float>, north: Grid<Float>) {
+    let gradients = gradients(elevation, transform)
+    return (gradients.map { Float($0.east) }, gradients.map { Float($0.north) })
+  }
+
   /// Rise of the ground per metre east and north at every cell.
   static func gradients(_ elevation: Grid<Float>, _ transform: GeoTransform) -> Grid<TerrainGradient> {
     let t = transform

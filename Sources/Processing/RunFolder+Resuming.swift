@@ -52,6 +52,42 @@ extension RunFolder {
     return true
   }
 
+  /// Writes files that are made together, and whose names only their maker knows, unless an earlier run has left all of
+  /// them whole, made from the same.
+  ///
+  /// - Parameters:
+  ///   - group: a name for them that is unique in the folder.
+  ///   - key: of what they are made from.
+  ///   - place: folder in the run's folder that they go to.
+  ///   - make: makes them in a folder of its own and gives their names.
+  /// - Returns: whether they were written.
+  @discardableResult
+  public func write(
+    group: String, key: UnitKey, to place: String, _ make: (_ folder: String) throws -> [String]
+  ) throws -> Bool {
+    let note = "\(path)/.ogive/made/" + group.replacing("/", with: "__") + ".group"
+    let known = (try? String(contentsOfFile: note, encoding: .utf8))?.split(separator: "\n") ?? []
+    let files = known.map { $0.split(separator: "\t", maxSplits: 1).map(String.init) }.filter { $0.count == 2 }
+    if !known.isEmpty, files.count == known.count, files.allSatisfy({ mark($0[1], key) == $0[0] + "\n" }) {
+      for file in files { try record(file[1]) }
+      return false
+    }
+    unlink(note)
+    let partial = "\(path)/.ogive/partial/\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: partial) }
+    let names = try make(partial).map { "\(place)/\($0)" }
+    for name in names {
+      try write(name) {
+        try AtomicFile.move("\(partial)/\(URL(filePath: name).lastPathComponent)", to: $0, isDurable: false)
+      }
+    }
+    try? FileManager.default.createDirectory(atPath: "\(path)/.ogive/made", withIntermediateDirectories: true)
+    let lines = names.compactMap { name in mark(name, key).map { $0.dropLast() + "\t\(name)\n" } }
+    try AtomicFile.write(lines.joined(), to: note)
+    return true
+  }
+
   /// A file that was left alone since has the same mark.
   private func mark(_ name: String, _ key: UnitKey) -> String? {
     var info = stat()

@@ -104,7 +104,10 @@ public struct UnitStore: Sendable {
     bytes.withUnsafeBytes { buffer in
       do throws(ProcessingError) {
         // A unit that a power cut truncates is found by its checksum: waiting for the disk would only cost time.
-        try AtomicFile.write(buffer, to: path(of: key), isDurable: false)
+        // Two dates of the same contents may be at the same unit at the same time, each under a name of its own.
+        let path = path(of: key)
+        try AtomicFile.write(
+          buffer, to: path, partial: "\(path).\(UUID().uuidString).part", isDurable: false)
       } catch { failed = error }
     }
     if let failed { throw failed }

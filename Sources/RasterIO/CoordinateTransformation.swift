@@ -5,7 +5,7 @@ import Synchronization
 /// Coordinates from one CRS in another, both in east, north (longitude, latitude) order.
 ///
 /// PROJ's objects belong to one thread at a time; a pool hands them out.
-final class CoordinateTransformation: Sendable {
+public final class CoordinateTransformation: Sendable {
   private struct Handle: @unchecked Sendable {
     let raw: OGRCoordinateTransformationH
   }
@@ -14,7 +14,7 @@ final class CoordinateTransformation: Sendable {
   private let idle = Mutex<[Handle]>([])
 
   /// - Throws: `RasterError` of kind `.noTransformation` when PROJ knows no way.
-  init(from source: CRS, to target: CRS) throws(RasterError) {
+  public init(from source: CRS, to target: CRS) throws(RasterError) {
     self.source = source
     self.target = target
     let first = try make()
@@ -27,7 +27,7 @@ final class CoordinateTransformation: Sendable {
   }
 
   /// Transforms coordinates in place; those that have no image become NaN.
-  func transform(east: inout [Double], north: inout [Double]) throws(RasterError) {
+  public func transform(east: inout [Double], north: inout [Double]) throws(RasterError) {
     precondition(east.count == north.count, "each east needs a north")
     if east.isEmpty { return }
     let free = idle.withLock { $0.popLast() }

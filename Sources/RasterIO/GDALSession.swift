@@ -22,6 +22,11 @@ enum GDALSession {
     // A file under a temporary name needs no protection from a power cut: it is renamed when it is whole.
     setDefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
     setDefault("OGR_SQLITE_JOURNAL", "MEMORY")
+    // A host that does not answer is given up after half a minute, one that stutters is asked again.
+    for (key, value) in [
+      ("GDAL_HTTP_CONNECTTIMEOUT", "20"), ("GDAL_HTTP_LOW_SPEED_TIME", "30"), ("GDAL_HTTP_LOW_SPEED_LIMIT", "100"),
+      ("GDAL_HTTP_MAX_RETRY", "3"), ("GDAL_HTTP_RETRY_DELAY", "1"),
+    ] { setDefault(key, value) }
     HDF5.leaveExitAlone()
     GDALAllRegister()
     // The block cache is shared by all datasets; GDAL's own default of 5 % of the memory is too much on big machines.

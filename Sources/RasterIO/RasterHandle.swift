@@ -12,7 +12,13 @@ struct RasterHandle: @unchecked Sendable {
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     let choice = overview.map { ["OVERVIEW_LEVEL=\($0)"] } ?? []
     let dataset = try withOptions(choice) { (list) throws(RasterError) -> GDALDatasetH? in
-      GDALOpenEx(path, flags, nil, UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self), nil)
+      let options = UnsafeRawPointer(list)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+      // Nothing lies beside a file on the net: else GDAL asks for each of some forty files that might be there.
+      let alone = VirtualFile.isRemote(path) ? [path.split(separator: "/").last.map(String.init) ?? path] : []
+      return try withOptions(alone) { (siblings) throws(RasterError) in
+        GDALOpenEx(
+          path, flags, nil, options, UnsafeRawPointer(siblings)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self))
+      }
     }
     guard let dataset else { throw RasterError.unopened(path, what: "an image", cause: messages.failureText) }
     self.dataset = dataset

@@ -208,8 +208,9 @@ extension RasterLayout {
     let longest = max(rows, columns)
     let block = longest >= 512 ? 512 : longest > 128 ? (longest + 127) / 128 * 128 : 128
     let resampling = overviews == .average ? "AVERAGE" : "NEAREST"
+    // Level 6 makes files of noise 2 to 7 % smaller in twice the time: for a whole tile longer than its matching takes.
     return [
-      "COMPRESS=DEFLATE", "PREDICTOR=YES", "LEVEL=6", "BLOCKSIZE=\(block)", "BIGTIFF=IF_SAFER",
+      "COMPRESS=DEFLATE", "PREDICTOR=YES", "LEVEL=1", "BLOCKSIZE=\(block)", "BIGTIFF=IF_SAFER",
       "OVERVIEWS=\(longest > 512 ? "IGNORE_EXISTING" : "NONE")", "OVERVIEW_RESAMPLING=\(resampling)",
     ]
   }

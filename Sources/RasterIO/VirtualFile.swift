@@ -9,6 +9,11 @@ public enum VirtualFile {
     case file, folder
   }
 
+  /// Whether a name is that of a file on the net, read in place.
+  public static func isRemote(_ path: String) -> Bool {
+    ["/vsicurl/", "/vsis3/", "/vsigs/", "/vsiaz/"].contains(where: path.hasPrefix)
+  }
+
   /// What a name stands for; nil when there is nothing under it.
   public static func kind(of path: String) -> Kind? {
     guard let status = status(of: path) else { return nil }

@@ -37,6 +37,11 @@ struct FieldFilterTests {
       #expect(SlopeDirectionFilter().filtered(scene).filtered.dx[2, 2].isFinite, "flatter than 5°")
       scene.height = nil
       #expect(!SlopeDirectionFilter().filtered(scene).isApplied)
+      let flat = Grid<Float>(rows: 5, columns: 5, filledWith: 0), falling = flat.map { _ in Float(-0.5) }
+      let given = SlopeDirectionFilter(rises: (right: falling, down: flat))
+      #expect(given.filtered(scene).filtered.dx[2, 2].isFinite == isKept, "\(vector)")
+      let unknown = SlopeDirectionFilter(rises: (right: flat.map { _ in .nan }, down: flat))
+      #expect(unknown.filtered(scene).filtered.dx[2, 2].isFinite)
     }
   }
 

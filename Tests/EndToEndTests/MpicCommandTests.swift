@@ -57,6 +57,19 @@ struct MpicCommandTests {
     }
   }
 
+  @Test(
+    "motion of all of the picture that grows with time is not taken off as the satellite's shift, and the run says so"
+  )
+  func drift() throws {
+    let scratch = try StackScratch(days: [1, 5, 12, 22, 31], rows: 96, columns: 128)
+    let outcome = try OgiveTool.run(
+      ["mpic"] + scratch.dates + ["--pixel-size", "10", "--out", "out"], in: scratch.folder.path)
+    #expect(outcome.code == 0 && outcome.errors.contains("grows with the time between the dates"), "\(outcome)")
+    let east = try values(scratch, "out/products/east-velocity.tif").filter(\.isFinite)
+    #expect(abs(Double(median(east)) / (StackScratch.right * 3652.5) - 1) < 0.05, "\(median(east))")
+    #expect(try #require(scratch.folder.text("out/report.html")).contains("that is motion, not an error"))
+  }
+
   @Test("a late parameter runs only the stages that depend on it, a matching parameter the matching too")
   func lateParameter() throws {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)

@@ -9,6 +9,9 @@ enum OgiveTool {
     let output: String
     let errors: String
     let seconds: Double
+    /// Processor time of all threads, and the largest memory in use at a time.
+    let cpuSeconds: Double
+    let peakBytes: Int
 
     var description: String { "exit code \(code)\n--- output\n\(output)\n--- errors\n\(errors)" }
   }
@@ -35,8 +38,10 @@ enum OgiveTool {
   /// - Parameters:
   ///   - interruptAfter: seconds after which it gets an interrupt, as by Ctrl-C.
   ///   - limit: seconds after which it is killed; its code is then that of the signal.
+  ///   - killWhen: asked all the while whether it is to be killed now.
   static func run(
-    _ arguments: [String], in folder: String? = nil, interruptAfter: Double? = nil, limit: Double = 120
+    _ arguments: [String], in folder: String? = nil, interruptAfter: Double? = nil, limit: Double = 120,
+    killWhen: (() -> Bool)? = nil
   ) throws -> Outcome {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "ogive-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
@@ -51,22 +56,42 @@ enum OgiveTool {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
-    let started = Date()
+    let started = Date(), cpu = childSeconds
     try process.run()
-    var isInterrupted = false
+    var isInterrupted = false, peak = 0, looks = 0
     while process.isRunning {
       usleep(2000)
+      looks += 1
+      if looks % 32 == 0 { peak = max(peak, peakBytes(process.processIdentifier)) }
       let elapsed = -started.timeIntervalSinceNow
       if let interruptAfter, elapsed > interruptAfter, !isInterrupted {
         process.interrupt()
         isInterrupted = true
       }
-      if elapsed > limit { kill(process.processIdentifier, SIGKILL) }
+      if elapsed > limit || killWhen?() == true { kill(process.processIdentifier, SIGKILL) }
     }
     process.waitUntilExit()
     return Outcome(
       code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-      errors: try String(contentsOf: errors, encoding: .utf8), seconds: -started.timeIntervalSinceNow)
+      errors: try String(contentsOf: errors, encoding: .utf8), seconds: -started.timeIntervalSinceNow,
+      cpuSeconds: childSeconds - cpu, peakBytes: peak)
+  }
+
+  /// Processor time of all programs that this one has started and that have ended.
+  private static var childSeconds: Double {
+    var usage = rusage()
+    // RUSAGE_CHILDREN, which Swift sees as an enumeration of another type.
+    getrusage(-1, &usage)
+    let times = [usage.ru_utime, usage.ru_stime]
+    return times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+  }
+
+  /// Largest memory so far of a program that runs; 0 once it has ended.
+  private static func peakBytes(_ process: Int32) -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      let line = text.firstMatch(of: /VmHWM:\s+([0-9]+) kB/)
+    else { return 0 }
+    return (Int(line.1) ?? 0) * 1024
   }
 
   static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }

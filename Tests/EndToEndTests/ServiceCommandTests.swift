@@ -38,10 +38,12 @@ struct ServiceCommandTests {
     let names = ["20200101", "20200106", "20200111", "20200116"].map { $0 + ".pgm" }
     let outcome = try OgiveTool.run(
       ["quake"] + names + [
-        "--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false",
+        "--out", "out", "--split-date", "2020-01-08", "--fault-direction", "0", "--dejitter=false", "--exports",
+        "gep",
       ]
         + Self.loose, in: folder.path)
     #expect(outcome.code == 0 && outcome.output.contains("4 of 4 pairs"), "\(outcome)")
+    try checkProducts(folder)
     let profile = try OgiveTool.run(
       ["fault-profile", "out", "--line", "10,64,150,64", "--reach", "40", "--gap", "8", "--stretch", "70"],
       in: folder.path)
@@ -53,6 +55,21 @@ struct ServiceCommandTests {
       #expect(abs(cells[2] + 8) < 0.3 && abs(cells[4]) < 0.3 && cells[3] < 0.3, "\(row)")
     }
     for name in ["profile.csv", "profile.svg", "slip.svg"] { #expect(folder.has("out/fault-profile/\(name)")) }
+  }
+
+  /// Displacements with their sigmas and no velocities, also under GEP's names, and a report with both sides' dates.
+  private func checkProducts(_ folder: RunScratch) throws {
+    for name in ["displacement", "east-displacement", "east-displacement-sigma", "north-displacement-sigma"] {
+      #expect(folder.has("out/products/\(name).tif") && folder.has("out/products/\(name).qml"), "\(name)")
+    }
+    #expect(!folder.has("out/products/speed.tif") && folder.has("out/quicklook/displacement.png"))
+    for word in ["magnitude", "EW", "NS"] {
+      #expect(folder.has("out/gep/MM_Mean_displacement_\(word)_scene_20200101_to_20200116.tif"), "\(word)")
+    }
+    let report = try #require(folder.text("out/report.html"))
+    #expect(report.contains("Displacement across 2020-01-08"))
+    #expect(report.contains("4 pairs: before 2020-01-01 and 2020-01-06; after 2020-01-11 and 2020-01-16"))
+    #expect(report.contains("Where pairs were lost") && report.contains("What to look at"))
   }
 
   /// A texture whose lower half has moved to the right.

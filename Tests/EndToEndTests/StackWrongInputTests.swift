@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
+import ProductFixtures
 import RasterIO
 import Testing
 
@@ -17,7 +18,9 @@ struct StackWrongInputTests {
     try put("20200106.tif", east: 400_000, dx: 0.3)
   }
 
-  private func put(_ name: String, east: Double, pixel: Double = 10, dx: Double = 0, band: String = "red") throws {
+  private func put(
+    _ name: String, east: Double, pixel: Double = 10, dx: Double = 0, band: String = "red", cloud: Window? = nil
+  ) throws {
     let side = Self.side
     var layout = RasterLayout(
       rows: side, columns: side,
@@ -27,7 +30,13 @@ struct StackWrongInputTests {
     layout.description = band
     let bytes = TestImage.texture(rows: side, columns: side, dx: dx).suffix(side * side)
     let writer = try RasterWriter.create("\(folder.path)/\(name)", layout)
-    try writer.write(Grid(rows: side, columns: side, cells: bytes.map { Float($0) }), atRow: 0, column: 0)
+    var image = Grid(rows: side, columns: side, cells: bytes.map { Float($0) })
+    if let cloud {
+      for row in cloud.row..<cloud.endRow {
+        for column in cloud.column..<cloud.endColumn { image[row, column] = 250 }
+      }
+    }
+    try writer.write(image, atRow: 0, column: 0)
     try writer.finish()
   }
 
@@ -113,5 +122,53 @@ struct StackWrongInputTests {
     try put("20200111.tif", east: 399_995, pixel: 12, dx: 0.3)
     let outcome = try run(["20200111.tif", "--cloud-weighting", "none"])
     #expect(outcome.code == 0 && outcome.output.contains("3 of 3 pairs of 3 dates"), "\(outcome)")
+  }
+
+  /// A product of 64 × 64 pixels on the map of the other dates, with the name of the file of its red band.
+  private func product(_ day: String) throws -> (name: String, image: String) {
+    var fixture = SafeFixture(day: day, bands: ["B04"])
+    (fixture.side, fixture.tile, fixture.crs) = (Self.side, "32TLS", 32_632)
+    (fixture.east, fixture.north) = (400_000, 5_100_000)
+    let texture = TestImage.texture(rows: Self.side, columns: Self.side).suffix(Self.side * Self.side)
+    let image = Grid(rows: Self.side, columns: Self.side, cells: texture.map { Float($0) * 20 + 1000 })
+    fixture.pixels = { _, _, window in image.cropped(to: window) }
+    try fixture.write(to: folder.path)
+    return (fixture.name, "\(fixture.name)/\(fixture.image("B04")).jp2")
+  }
+
+  @Test("a product whose JP2 is cut off, and one whose JP2 is damaged inside", arguments: [true, false])
+  func brokenProduct(isCut: Bool) throws {
+    let scenes = try ["20200111", "20200116", "20200121"].map(product)
+    let path = URL(filePath: "\(folder.path)/\(scenes[2].image)")
+    var data = try Data(contentsOf: path)
+    if isCut {
+      data = data.prefix(data.count * 6 / 10)
+    } else {
+      // Past the main header; the end marker stays.
+      for index in 300..<data.count - 2 { data[index] = 0xFF }
+    }
+    try data.write(to: path)
+    let outcome = try OgiveTool.run(
+      ["mpic"] + scenes.map(\.name) + ["--out", "out", "--quiet", "--deshift=false", "--deramp=false"],
+      in: folder.path)
+    #expect(outcome.code == 3 && outcome.errors.contains("20200121"), "\(outcome)")
+    #expect(!isCut || outcome.errors.contains("is cut off after"), "\(outcome)")
+    #expect(outcome.output.contains("1 of 1 pairs of 2 dates"), "\(outcome)")
+  }
+
+  @Test("a network that only one clear scene is left for")
+  func oneClear() throws {
+    // A bright patch on two dates, each at a place of its own.
+    for (day, first) in [("20200111", 5), ("20200116", 35)] {
+      try put("\(day).tif", east: 400_000, cloud: Window(row: first, column: first, rows: 24, columns: 24))
+    }
+    let outcome = try OgiveTool.run(
+      [
+        "mpic", "20200101.tif", "20200111.tif", "20200116.tif", "--out", "out", "--quiet", "--maximum-cloud-share",
+        "0.05",
+      ], in: folder.path)
+    #expect(
+      outcome.code == 1 && outcome.errors.contains("can be paired") && outcome.errors.contains("cloudier than"),
+      "\(outcome)")
   }
 }

@@ -29,7 +29,7 @@ struct PairNetworkFigureTests {
     #expect(svg.contains("part 2: 2020-02-10 to 2020-03-01, 2 scenes"))
     #expect(
       figure.description == "Pair network: 3 pairs of 4 scenes, 2020-01-01 to 2020-04-10, in 2 parts that no pair "
-        + "connects; 1 scenes are in no pair.")
+        + "connects; 1 scene is in no pair.")
   }
 
   @Test("the axis is true to time: the first and last date at the ends, a tenth of the time at a tenth of the way")

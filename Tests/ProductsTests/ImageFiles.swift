@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import CGDAL
 import Foundation
 import Grids
+import ProductFixtures
 import RasterIO
 
 /// A folder of its own for a test, removed with the value.
@@ -43,38 +43,15 @@ final class Scratch: Sendable {
     return url.path
   }
 
-  /// Copies a raster to lossless JPEG 2000 through GDAL, as the agency writes Sentinel-2 images.
+  /// Writes a raster as lossless JPEG 2000.
   func jpeg2000(_ name: String, _ grid: Grid<Float>, side: Double = 10) throws {
     let source = try tiff("copied.tif", grid, side: side)
-    let url = URL(filePath: self[name])
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    GDALAllRegister()
-    let dataset = GDALOpen(source, GA_ReadOnly)
-    var options: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    for option in ["REVERSIBLE=YES", "QUALITY=100"] { options = CSLAddString(options, option) }
-    let copy = GDALCreateCopy(GDALGetDriverByName("JP2OpenJPEG"), url.path, dataset, 0, options, nil, nil)
-    CSLDestroy(options)
-    GDALClose(dataset)
-    guard let copy else { throw RasterError(.writeFailed, "\(name): no JPEG 2000 was written") }
-    GDALClose(copy)
+    try ImageFile.jpeg2000(copying: source, to: self[name])
     try FileManager.default.removeItem(atPath: source)
   }
 
   /// Packs a folder into a zip archive beside it; returns its path.
-  func zip(_ folder: String) throws -> String {
-    let archive = self[folder + ".zip"]
-    let files = FileManager.default.enumerator(atPath: self[folder])?.compactMap { $0 as? String } ?? []
-    // Held open so that every file goes into one archive instead of a new one.
-    let holder = VSIFOpenL("/vsizip/\(archive)", "wb")
-    for file in files {
-      guard let data = FileManager.default.contents(atPath: self["\(folder)/\(file)"]) else { continue }
-      let target = VSIFOpenL("/vsizip/\(archive)/\(folder)/\(file)", "wb")
-      _ = data.withUnsafeBytes { VSIFWriteL($0.baseAddress, 1, $0.count, target) }
-      VSIFCloseL(target)
-    }
-    VSIFCloseL(holder)
-    return archive
-  }
+  func zip(_ folder: String) throws -> String { ImageFile.zip(self[folder]) }
 
   /// Cuts a file off after a share of its bytes.
   func truncate(_ name: String, to share: Double) throws {
@@ -86,4 +63,12 @@ final class Scratch: Sendable {
 /// Digital numbers 1000, 1001, …, the first pixel 0.
 func numbers(_ rows: Int, _ columns: Int) -> Grid<Float> {
   Grid(rows: rows, columns: columns, cells: [0] + (1..<rows * columns).map { Float(1000 + $0) })
+}
+
+extension SafeFixture {
+  /// Writes the product into a test's folder; returns its own.
+  @discardableResult
+  func write(in scratch: Scratch, images: Bool = true) throws -> String {
+    try write(to: scratch.folder, images: images)
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
 import Masking
+import ProductFixtures
 import Products
 import RasterIO
 import TestSupport
@@ -67,6 +68,8 @@ struct PassClassesTests {
     func isCloud(_ row: Int, _ column: Int) -> Bool {
       column < 200 || ((500..<530).contains(row) && (505..<540).contains(column))
     }
+    // 100 cells of 30 m north of the second cloud, which is 3 km high under a sun of 45 degrees in the south.
+    func isShadow(_ row: Int, _ column: Int) -> Bool { isCloud(row + 100, column) && !isCloud(row, column) }
     var text = "  GROUP = LEVEL1_RADIOMETRIC_RESCALING\n"
     var files = ""
     for (band, clear, cloud) in reflectance {
@@ -75,7 +78,8 @@ struct PassClassesTests {
         cells: (0..<360_000).map { index -> Float in
           let (row, column) = (index / 600, index % 600)
           let texture = 1 + 0.1 * Double((row * 7 + column * 13) % 17) / 17
-          return Float(((isCloud(row, column) ? cloud : clear * texture) * 0.5 + 0.1) / 2e-5).rounded()
+          let dimmed = isShadow(row, column) && column > 400 ? 0.4 : 1
+          return Float(((isCloud(row, column) ? cloud : clear * texture * dimmed) * 0.7071 + 0.1) / 2e-5).rounded()
         })
       try scratch.tiff("L_B\(band).TIF", values, side: 30)
       files += "    FILE_NAME_BAND_\(band) = \"L_B\(band).TIF\"\n"
@@ -86,7 +90,7 @@ struct PassClassesTests {
       "GROUP = LANDSAT_METADATA_FILE\n  GROUP = PRODUCT_CONTENTS\n    LANDSAT_PRODUCT_ID = \"L\"\n"
       + "    PROCESSING_LEVEL = \"L1TP\"\n" + files + "  END_GROUP = PRODUCT_CONTENTS\n  GROUP = IMAGE_ATTRIBUTES\n"
       + "    SPACECRAFT_ID = \"LANDSAT_8\"\n    SENSOR_ID = \"OLI_TIRS\"\n    DATE_ACQUIRED = 2015-07-10\n"
-      + "    SUN_AZIMUTH = 150.0\n    SUN_ELEVATION = 30.0\n  END_GROUP = IMAGE_ATTRIBUTES\n" + text
+      + "    SUN_AZIMUTH = 180.0\n    SUN_ELEVATION = 45.0\n  END_GROUP = IMAGE_ATTRIBUTES\n" + text
       + "END_GROUP = LANDSAT_METADATA_FILE\nEND\n"
     let scene = try LandsatReader.read(scratch.write("L_MTL.txt", document))
     let pass = ScenePass([scene])
@@ -100,6 +104,19 @@ struct PassClassesTests {
     }
     // The mean of 3 × 3 makes a cloud a pixel wider.
     #expect(wrong <= 600 + 140)
+    #expect(!whole.cells.contains(.shadow))
+    var options = PassClasses.Options()
+    options.addsCloudShadows = true
+    let shaded = try #require(try PassClasses.find(pass, grid: grid, options: options))
+    let withShadows = try shaded.read(grid.window)
+    let found = withShadows.cells.indices.filter { withShadows.cells[$0] == .shadow }
+    let right = found.count { isShadow($0 / 600, $0 % 600) && $0 % 600 > 400 }
+    #expect(Double(right) > 0.85 * 30 * 35 && found.count - right < 200, "\(found.count) \(right)")
+    // A part that holds the shadow, but not the cloud that casts it.
+    let below = Window(row: 380, column: 490, rows: 70, columns: 70)
+    let alone = try #require(try PassClasses.find(pass, grid: grid.cropped(to: below), options: options))
+    let shadows = try alone.read(Window(row: 0, column: 0, rows: 70, columns: 70)).cells.count { $0 == .shadow }
+    #expect(Double(shadows) > 0.8 * Double(right), "\(shadows) \(right)")
     let part = Window(row: 480, column: 300, rows: 90, columns: 280)
     #expect(try classes.read(part).cells == whole.cropped(to: part).cells)
     // A part under cloud alone is told by the haze of the whole scene.

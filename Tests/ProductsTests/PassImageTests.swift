@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
+import ProductFixtures
 import Products
 import RasterIO
 import Testing

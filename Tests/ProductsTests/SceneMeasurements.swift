@@ -26,7 +26,8 @@ struct SceneMeasurements {
     let isTongue = Grid(
       rows: glacier.rows, columns: glacier.columns,
       cells: glacier.cells.indices.map { glacier.cells[$0] && $0 % glacier.columns > 1100 })
-    let clouds = try StackClouds(stack.passes, matched: .red, grid: stack.grid)
+    let clouds = try StackClouds(
+      stack.passes, bands: StackClouds.bands(of: stack.passes, matched: .red), grid: stack.grid)
     let start = ContinuousClock.now
     let weights = try clouds.read(stack.grid.window, threads: 2)
     print("bands \(clouds.bands.map(\.rawValue)), \(weights.count) dates, \(ContinuousClock.now - start)")

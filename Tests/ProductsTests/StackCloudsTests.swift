@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
+import ProductFixtures
 import Products
 import RasterIO
 import TestSupport
@@ -26,7 +27,7 @@ struct StackCloudsTests {
     }
     let scenes = try (1...6).map { try scratch.scene("2020010\($0).tif") }
     let stack = try SceneStack(scenes, band: .grey)
-    return try StackClouds(stack.passes, matched: .grey, grid: stack.grid)
+    return try StackClouds(stack.passes, bands: StackClouds.bands(of: stack.passes, matched: .grey), grid: stack.grid)
   }
 
   @Test("a cloud takes the weight of its date and of its place alone")
@@ -66,7 +67,8 @@ struct StackCloudsTests {
     let area = SceneArea.box(Extent(west: 700, south: 400, east: 899, north: 549), crs: nil)
     let stack = try SceneStack(scenes, band: .red, area: area)
     #expect(stack.passes.count == 15)
-    let clouds = try StackClouds(stack.passes, matched: .red, grid: stack.grid)
+    let clouds = try StackClouds(
+      stack.passes, bands: StackClouds.bands(of: stack.passes, matched: .red), grid: stack.grid)
     #expect(clouds.bands == [.nir])
     let means = try clouds.means(threads: 2)
     let byDay = Dictionary(uniqueKeysWithValues: zip(stack.passes.map(\.date.day), means.map { $0 ?? .nan }))

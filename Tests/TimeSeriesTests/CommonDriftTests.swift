@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import TestSupport
-import TimeSeries
 import Testing
+import TimeSeries
 
 @Suite("Common drift")
 struct CommonDriftTests {
@@ -20,7 +20,8 @@ struct CommonDriftTests {
       (i + 1..<dates).map { j in
         let days = 12 * Double(j - i)
         return CommonDrift.Shift(
-          dx: errors[j].x - errors[i].x + speed * days, dy: errors[j].y - errors[i].y - 0.5 * speed * days, days: days)
+          dx: errors[j].x - errors[i].x + speed * days, dy: errors[j].y - errors[i].y - 0.5 * speed * days, days: days
+        )
       }
     }
   }

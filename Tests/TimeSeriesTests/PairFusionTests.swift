@@ -136,6 +136,24 @@ struct PairFusionTests {
     #expect(value(three, .count) == 2 && value(three, .eastVelocity).isNaN)
   }
 
+  @Test(
+    "an event that all pairs span: displacement whatever the time between, and the sigma of its mean",
+    arguments: [0.0, 1])
+  func event(share: Double) throws {
+    let factor = share == 0 ? 0.5 : 0.5.squareRoot()
+    let net = yearly([(0, 2, false), (0, 3, false), (1, 2, false), (1, 3, false)])
+    let layers = points(Array(repeating: (3, -4), count: 4), sigmas: [2, 2, 2, 2])
+    var parameters = PairFusion.Parameters()
+    (parameters.sceneErrorShare, parameters.sigmaSource) = (share, .pairs)
+    let fused = try PairFusion(network: net, parameters: parameters, isEvent: true).fuse(layers)
+    #expect(value(fused, .displacement) == 5 && value(fused, .eastDisplacement) == 3)
+    // Four pairs: own errors are averaged over four, errors of scenes over two before and two after.
+    #expect(abs(value(fused, .eastDisplacementSigma) - 2 * factor) < 1e-6)
+    #expect(abs(value(fused, .northDisplacementSigma) - 2 * factor) < 1e-6)
+    let plain = try PairFusion(network: net, parameters: parameters).fuse(layers)
+    #expect(value(plain, .displacement).isNaN && value(plain, .eastDisplacementSigma).isNaN)
+  }
+
   @Test("doubling all displacements doubles what has a unit and leaves the rest; mirroring changes signs")
   func units() throws {
     var stack = SimulatedStack(network: try SimulatedStack.network(7), rows: 6, columns: 7)

@@ -15,6 +15,8 @@ public final class PassClasses: Sendable {
     public var sceneClassification = SceneClassification.Parameters()
     public var pixelQuality = PixelQuality.Parameters()
     public var spectral = SpectralClassification.Parameters()
+    /// Whether shadows of clouds are looked for where classes come from colours; those of products have them.
+    public var addsCloudShadows = false
 
     public init() {}
   }

@@ -54,8 +54,10 @@ struct SceneClasses: Sendable {
     _ scene: Scene, _ grid: SceneGrid, _ options: PassClasses.Options
   ) throws(RasterError) -> SceneClasses? {
     guard let source = try SpectralSource(scene, grid: grid, parameters: options.spectral) else { return nil }
+    let shadows = options.addsCloudShadows ? try CloudShadows(scene, grid: grid, parameters: options.spectral) : nil
     return SceneClasses(origin: .spectral, bounds: source.bounds) { (window) throws(RasterError) in
-      try source.read(window)
+      let classes = try source.read(window)
+      return shadows?.adding(to: classes, window) ?? classes
     }
   }
 
@@ -121,6 +123,8 @@ struct SpectralSource: Sendable {
   }
 
   var bounds: Window { bands.dropFirst().reduce(bands[0].report.overlap) { $0.intersection($1.report.overlap) } }
+
+  func nearInfrared(_ window: Window) throws(RasterError) -> Grid<Float> { try bands[3].read(window) }
 
   func read(_ window: Window) throws(RasterError) -> Grid<SurfaceClass> {
     var out = Grid(rows: window.rows, columns: window.columns, filledWith: SurfaceClass.null)

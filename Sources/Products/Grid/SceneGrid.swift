@@ -68,7 +68,7 @@ public struct SceneGrid: Hashable, Sendable {
   ///   - place: where the image lies; one without a map begins at the first pixel of all images.
   ///   - kernel: nil chooses; `.nearest` is for masks and classes.
   /// - Throws: `RasterError` of kind `.noOverlap`, `.gridMismatch` or `.noTransformation`.
-  func align(
+  package func align(
     _ source: any PixelSource, at place: Georeference, kernel: ResamplingKernel? = nil
   ) throws(RasterError) -> AlignedImage {
     // One without a map goes with a transform of pixels, so that a cut-out of the images keeps its place.

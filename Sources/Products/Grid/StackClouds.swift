@@ -15,29 +15,26 @@ public final class StackClouds: Sendable {
   /// The bands in use: one, or a visible one and that at 1.6 µm.
   public let bands: [BandName]
 
-  private let visible: [PassImage]
-  private let swir1: [PassImage]
+  private let images: [[PassImage]]
   private let scale: Float
   private let parameters: TemporalClouds.Parameters
 
   /// - Parameters:
-  ///   - matched: the band that every pass has in any case.
+  ///   - bands: what `bands(of:matched:)` gives, which every pass has.
   ///   - nodata: value of plain rasters that stands for no data; nil looks for the flat fill around a cut-out picture.
   /// - Throws: `SceneError` where an image cannot be opened or read.
   public init(
-    _ passes: [ScenePass], matched: BandName, grid: SceneGrid, nodata: Double? = nil,
+    _ passes: [ScenePass], bands: [BandName], grid: SceneGrid, nodata: Double? = nil,
     parameters: TemporalClouds.Parameters = TemporalClouds.Parameters()
   ) throws(SceneError) {
-    (self.passes, self.grid, self.parameters) = (passes, grid, parameters)
-    bands = Self.choice(passes, matched)
+    (self.passes, self.bands, self.grid, self.parameters) = (passes, bands, grid, parameters)
     var images: [[PassImage]] = []
     for band in bands {
       images.append(
         try passes.map { (pass) throws(SceneError) in try PassImage(pass, band: band, grid: grid, nodata: nodata) })
     }
-    visible = images[0]
-    swir1 = images.count > 1 ? images[1] : []
-    scale = try Self.scale(visible)
+    self.images = images
+    scale = try Self.scale(images[0])
   }
 
   /// Pixels that a window's weights depend on, beyond its own.
@@ -46,16 +43,24 @@ public final class StackClouds: Sendable {
   /// The weights of a window for each pass, NaN where it has no data. Memory: about eight values a pixel and pass.
   ///
   /// In other windows the same, to rounding of running sums (below 1e-5).
-  public func read(_ window: Window, threads: Int = 1) throws(RasterError) -> [Grid<Float>] {
-    let with = window.grown(by: margin)
-    let factor = scale
-    let dates = passes.indices
-    var scenes: [TemporalClouds.Scene] = []
-    for date in dates {
-      scenes.append(
-        TemporalClouds.Scene(
-          visible: try visible[date].read(with).map { $0 * factor },
-          swir1: swir1.isEmpty ? nil : try swir1[date].read(with).map { $0 * factor }))
+  public func read(_ window: Window, threads: Int = 1) throws -> [Grid<Float>] {
+    try weights(window, threads: threads) { pass, band, part in
+      guard let place = bands.firstIndex(of: band) else { preconditionFailure("a band that is not in use") }
+      return try images[place][pass].read(part)
+    }
+  }
+
+  /// The same from pixels that the caller has at hand: images are decoded once for many windows.
+  ///
+  /// - Parameter pixels: of a window of a pass (by its index) in a band; NaN outside the grid.
+  public func weights(
+    _ window: Window, threads: Int = 1, pixels: (Int, BandName, Window) throws -> Grid<Float>
+  ) rethrows -> [Grid<Float>] {
+    let with = window.grown(by: margin), factor = scale
+    let scenes = try passes.indices.map { pass in
+      TemporalClouds.Scene(
+        visible: try pixels(pass, bands[0], with).map { $0 * factor },
+        swir1: bands.count > 1 ? try pixels(pass, bands[1], with).map { $0 * factor } : nil)
     }
     let inner = Window(row: margin, column: margin, rows: window.rows, columns: window.columns)
     return TemporalClouds(scenes, parameters: parameters, threads: threads).weights.map { $0.cropped(to: inner) }
@@ -68,7 +73,7 @@ public final class StackClouds: Sendable {
   ///   - side: of the windows in which the grid is read, px.
   public func means(
     within mask: MaskSource? = nil, threads: Int = 1, side: Int = 512
-  ) throws(RasterError) -> [Double?] {
+  ) throws -> [Double?] {
     var sums = [Double](repeating: 0, count: passes.count), counts = sums
     for row in stride(from: 0, to: grid.rows, by: side) {
       for column in stride(from: 0, to: grid.columns, by: side) {
@@ -87,7 +92,10 @@ public final class StackClouds: Sendable {
 
   // MARK: - Bands and scale
 
-  private static func choice(_ passes: [ScenePass], _ matched: BandName) -> [BandName] {
+  /// The bands that tell clouds best: one, or a visible one and that at 1.6 µm.
+  ///
+  /// - Parameter matched: the band that every pass has in any case.
+  public static func bands(of passes: [ScenePass], matched: BandName) -> [BandName] {
     func allHave(_ band: BandName) -> Bool {
       passes.allSatisfy { $0.scenes.allSatisfy { $0.band(band) != nil } }
     }

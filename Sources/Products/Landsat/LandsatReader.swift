@@ -23,6 +23,11 @@ public enum LandsatReader {
         SceneAngles.AngleRaster(quantity: quantity, path: $0)
       }
     }
+    if let path = file("ANGLE_COEFFICIENT", metadata, folder), let place = metadata.grids.last,
+      let orbit = LandsatAngles(path, place: place)
+    {
+      (angles.views, angles.sunGrid, angles.viewGrid) = (orbit.views, orbit.sun, orbit.view)
+    }
     var notices: [String] = []
     let bare = bands.filter { $0.calibration == nil }.map(\.id)
     if !bare.isEmpty {

@@ -41,6 +41,12 @@ extension MetadataTree {
     for (number, line) in String(decoding: bytes, as: UTF8.self).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline
     ).enumerated() {
+      if let last = open.indices.last, let part = open[last].children.indices.last,
+        open[last].children[part].isOpenList
+      {
+        open[last].children[part].text += " " + line.trimmingCharacters(in: .whitespaces)
+        continue
+      }
       let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       guard parts.count == 2 else {
         if parts.first == "END" { break }
@@ -70,4 +76,7 @@ extension MetadataTree {
         ? "\(path) holds no metadata of a scene"
         : "\(path) breaks off in the group \(open.last!.name); fetch it again")
   }
+
+  /// Whether this is a list in parentheses that goes on in the next line.
+  private var isOpenList: Bool { children.isEmpty && text.hasPrefix("(") && !text.contains(")") }
 }

@@ -24,6 +24,12 @@ extension Scene {
       if let first = broken.first {
         throw SceneError(.damaged, path, "\(path): none of its images is whole: \(first.message)", cause: first.cause)
       }
+      if let remote = bands.first(where: { VirtualFile.isRemote($0.path) }) {
+        throw SceneError(
+          .noImages, path,
+          "\(id): none of its images can be reached, such as \(remote.path.replacingPrefix("/vsicurl/")); check the "
+            + "address and the network")
+      }
       throw SceneError(
         .noImages, path,
         "\(path) has metadata and no image; fetch the whole product, or give the folder that it is in")

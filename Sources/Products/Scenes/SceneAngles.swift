@@ -11,6 +11,12 @@ public struct SkyDirection: Hashable, Sendable {
     (self.zenith, self.azimuth) = (zenith, azimuth)
   }
 
+  /// Along a vector of any length.
+  init(east: Double, north: Double, up: Double) {
+    let turn = atan2(east, north) * 180 / .pi
+    self.init(zenith: atan2(hypot(east, north), up) * 180 / .pi, azimuth: turn < 0 ? turn + 360 : turn)
+  }
+
   /// Above the horizon.
   public var elevation: Double { 90 - zenith }
 }
@@ -48,8 +54,7 @@ public struct AngleGrid: Equatable, Sendable {
       }
     }
     guard east.isFinite, north.isFinite, up.isFinite else { return nil }
-    let turn = atan2(east, north) * 180 / .pi
-    return SkyDirection(zenith: atan2(hypot(east, north), up) * 180 / .pi, azimuth: turn < 0 ? turn + 360 : turn)
+    return SkyDirection(east: east, north: north, up: up)
   }
 }
 
@@ -88,6 +93,8 @@ public struct SceneAngles: Sendable {
   public var sun: SkyDirection?
   public var sunGrid: AngleGrid?
   public var views: [BandView] = []
+  /// Directions to the satellite where they are the same for all bands and detectors (Landsat).
+  public var viewGrid: AngleGrid?
   public var detectors: [DetectorView] = []
   public var rasters: [AngleRaster] = []
   /// Roll of the platform, degrees (Landsat 8 and 9): not 0 where it looked aside.

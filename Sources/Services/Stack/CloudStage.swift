@@ -31,22 +31,24 @@ struct CloudStage {
   func run() throws -> Outcome {
     let choices = context.parameters.masks
     let dates = input.dates.indices.filter { grid.images[$0] != nil }
-    guard choices.cloudWeighting == .temporal, dates.count >= choices.clouds.minimumDates else {
+    guard !input.cloudBands.isEmpty, dates.count >= choices.clouds.minimumDates else {
       return .none(input.dates.count)
     }
     // All dates of a tile are in memory at once.
     let side = dates.count > 40 ? 256 : 512
     let plan = TilePlan(rows: input.grid.rows, columns: input.grid.columns, tileRows: side, tileColumns: side)
     let clouds = try StackClouds(
-      dates.map { input.dates[$0].pass }, matched: input.band, grid: input.grid, parameters: choices.clouds)
+      dates.map { input.dates[$0].pass }, bands: input.cloudBands, grid: input.grid,
+      parameters: choices.clouds)
     let stage = StageIdentity(
-      "stack-clouds", version: 1,
+      "stack-clouds", version: 2,
       parameters: choices.clouds.json.merged(with: ["bands": .array(clouds.bands.map { .string($0.rawValue) })]))
-    let others = try otherFiles(dates, clouds.bands)
     let keys = (0..<plan.count).map { index in
       let touched = context.plan.sceneTiles.indices(in: plan[index].grown(by: clouds.margin))
-      let reads = dates.flatMap { date in touched.map { grid.keys[date][$0].checksum } }
-      return stage.key(reading: reads + others, window: plan[index])
+      let reads = dates.flatMap { date in
+        ([grid.keys[date]] + grid.others[date].map(\.keys)).flatMap { keys in touched.map { keys[$0].checksum } }
+      }
+      return stage.key(reading: reads, window: plan[index])
     }
     let units = keys.indices.map {
       StageUnit("clouds, tile \($0 + 1)", key: keys[$0], work: plan[$0].rows * plan[$0].columns)
@@ -58,21 +60,15 @@ struct CloudStage {
       cloudShares: try shares(dates, keys))
   }
 
-  /// Checksums of the files of bands that are not matched.
-  private func otherFiles(_ dates: [Int], _ bands: [BandName]) throws -> [Checksum] {
-    let cache = context.folder.checksums
-    let files = dates.flatMap { date in
-      bands.filter { $0 != input.band }.flatMap { band in
-        input.dates[date].pass.scenes.compactMap { $0.band(band)?.path }
-      }
-    }
-    let checksums = try files.map { try cache.checksum(ofInput: $0, cancellation: context.runner.cancellation) }
-    try cache.save()
-    return checksums
+  /// A band of a date in a window, as it was gridded.
+  private func band(_ name: BandName, _ date: Int, _ window: Window) throws -> Grid<Float> {
+    let image = name == input.band ? grid.images[date] : grid.others[date].first { $0.band == name }?.image
+    guard let image else { preconditionFailure("clouds are looked for in a band that was not gridded") }
+    return try image.floats([GridStage.field], window)[0]
   }
 
   private func weights(_ dates: [Int], _ window: Window, _ clouds: StackClouds) throws -> UnitArrays {
-    let found = try clouds.read(window)
+    let found = try clouds.weights(window) { try band($1, dates[$0], $2) }
     var fields: [UnitArrays.Field] = [], counts: [JSONValue] = []
     for (date, weights) in zip(dates, found) {
       // What is masked or black fill has no pixel, whatever it looks like.

@@ -11,17 +11,23 @@ import TimeSeries
 struct CorrectedOffsets: Sendable {
   let plan: StackPlan
   let filters: StackFilterParameters
+  /// Longest offset that was searched, px.
+  private let searchRange: Int
   /// How large the errors really are; nil where loops did not tell.
   let sigmas: PairSigmaModel?
 
   struct Values: Sendable {
     var offsets: OffsetGrids
     var ncc: Grid<Float>
+    /// What each mask and filter did, in their order.
+    var tallies: [FilterTally] = []
   }
 
   init(_ context: StackContext, sigmas: PairSigmaModel?) {
     plan = context.plan
     filters = context.parameters.filters
+    let matching = context.parameters.matching
+    searchRange = matching.fastestSpeed == nil ? matching.regularised.searchRange : PairRanges.widest
     self.sigmas = sigmas
   }
 
@@ -31,25 +37,60 @@ struct CorrectedOffsets: Sendable {
     return filters.json.merged(with: ["sigmas": model.map { .array($0) } ?? .null])
   }
 
-  /// Points around a window whose vectors the filters compare.
+  /// Points around a window whose vectors the median compares.
   private var margin: Int { filters.medianFilter ? filters.median.medianRadius * filters.median.medianStep : 0 }
+  /// Px that a way back is looked for beyond a window: the search range, and more where the matcher knows none.
+  private var farthestBack: Int { max(16, searchRange) }
 
   func values(_ pair: CorrectStage.Pair, _ window: Window) throws -> Values {
     let around = window.grown(by: margin)
+    let inner = Window(row: margin, column: margin, rows: window.rows, columns: window.columns)
     let raw = try pair.matched.offsets.floats(MatchStage.fields, around)
     var offsets = OffsetGrids(dx: raw[0], dy: raw[1], dxSigma: raw[2], dySigma: raw[3])
+    var tallies: [FilterTally] = []
+    if let isOut = try pair.trust.isOut(around) {
+      tallies.append(offsets.leaveOut(isOut, "terrain", counting: inner))
+    }
+    if filters.closureFilter, let opposite = pair.trust.opposite {
+      let isOff = try contradicted(by: opposite, offsets, around)
+      tallies.append(offsets.leaveOut(isOff, "forward-backward", counting: inner))
+    }
     rescale(&offsets, raw[4])
     if let model = pair.model { try subtract(model, from: &offsets, around) }
-    for filter in chosen {
-      offsets = filter.filtered(CorrectionScene(field: offsets)).filtered
+    for filter in try chosen(pair, around) {
+      guard let isOff = filter.rejected(CorrectionScene(field: offsets)) else { continue }
+      tallies.append(offsets.leaveOut(isOff, filter.name, counting: inner))
     }
-    guard margin > 0 else { return Values(offsets: offsets, ncc: raw[4]) }
-    let inner = Window(row: margin, column: margin, rows: window.rows, columns: window.columns)
+    guard margin > 0 else { return Values(offsets: offsets, ncc: raw[4], tallies: tallies) }
     return Values(
       offsets: OffsetGrids(
         dx: offsets.dx.cropped(to: inner), dy: offsets.dy.cropped(to: inner),
         dxSigma: offsets.dxSigma?.cropped(to: inner), dySigma: offsets.dySigma?.cropped(to: inner)),
-      ncc: raw[4].cropped(to: inner))
+      ncc: raw[4].cropped(to: inner), tallies: tallies)
+  }
+
+  /// True where the way there and back does not end at home; as measured, before anything is corrected.
+  private func contradicted(by opposite: MatchStage.Pair, _ offsets: OffsetGrids, _ window: Window) throws -> Mask {
+    let reach = (farthestBack + plan.lattice.spacing - 1) / plan.lattice.spacing + 1
+    let wide = window.grown(by: reach)
+    let back = try opposite.offsets.floats(["dx", "dy", "dx-sigma", "dy-sigma"], wide)
+    let place = Window(row: reach, column: reach, rows: window.rows, columns: window.columns)
+    // Only the vectors of the window are followed.
+    func padded(_ grid: Grid<Float>?) -> Grid<Float>? {
+      guard let grid else { return nil }
+      var out = Grid<Float>(rows: wide.rows, columns: wide.columns, filledWith: .nan)
+      out.insert(grid, atRow: reach, column: reach)
+      return out
+    }
+    guard let dx = padded(offsets.dx), let dy = padded(offsets.dy) else { preconditionFailure("grids are there") }
+    let forward = OffsetGrids(dx: dx, dy: dy, dxSigma: padded(offsets.dxSigma), dySigma: padded(offsets.dySigma))
+    let filter = RoundTripFilter(
+      backward: OffsetGrids(dx: back[0], dy: back[1], dxSigma: back[2], dySigma: back[3]),
+      spacing: Double(plan.lattice.spacing), parameters: filters.closure)
+    guard let isOff = filter.rejected(CorrectionScene(field: forward)) else {
+      return Mask(rows: window.rows, columns: window.columns, filledWith: false)
+    }
+    return isOff.cropped(to: place)
   }
 
   private func rescale(_ offsets: inout OffsetGrids, _ ncc: Grid<Float>) {
@@ -61,12 +102,15 @@ struct CorrectedOffsets: Sendable {
     (offsets.dxSigma, offsets.dySigma) = (x, y)
   }
 
-  private var chosen: [any FieldFilter] {
+  private func chosen(_ pair: CorrectStage.Pair, _ window: Window) throws -> [any FieldFilter] {
     var out: [any FieldFilter] = []
     if let limit = filters.maximumAmplitude {
       var choice = AmplitudeFilter.Parameters()
       choice.maximumAmplitude = limit
       out.append(AmplitudeFilter(parameters: choice))
+    }
+    if filters.slopeFilter, let rises = try pair.trust.rises(window) {
+      out.append(SlopeDirectionFilter(parameters: filters.slope, rises: rises))
     }
     if filters.medianFilter { out.append(MedianFilter(parameters: filters.median)) }
     return out

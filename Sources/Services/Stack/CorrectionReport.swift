@@ -27,6 +27,18 @@ struct CorrectionReport: Sendable, Equatable {
   var before: Ground? { steps.first?.before }
   var after: Ground? { steps.last?.after }
 
+  /// Whether no ground was known or found to correct by.
+  var isGroundless: Bool { before?.count == 0 }
+
+  /// The same steps, none of them made.
+  func refused(because reason: String) -> CorrectionReport {
+    var out = self
+    out.steps = steps.map {
+      Step(name: $0.name, refusalX: reason, refusalY: reason, terms: "", before: Ground(), after: Ground())
+    }
+    return out
+  }
+
   init(_ steps: [StepReport]) {
     self.steps = steps.map { step in
       guard case .correction(let result) = step else {

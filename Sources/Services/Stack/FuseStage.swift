@@ -21,7 +21,11 @@ struct FuseStage {
     let layers: TiledUnits
     let keys: [UnitKey]
     let summary: PairFusion.Summary
+    /// What masks and filters took out of each pair, in the order of the pairs.
+    let tallies: [[FilterTally]]
   }
+
+  private static let talliesField = "filters"
 
   func run() throws -> Outcome {
     let pairs = corrected.pairs
@@ -31,15 +35,16 @@ struct FuseStage {
     let used = PairNetwork(
       scenes: network.network.scenes, pairs: pairs.map { network.network.pairs[$0.matched.place] },
       leftOut: network.network.leftOut)
-    let fusion = try PairFusion(network: used, parameters: context.parameters.fusion)
+    let fusion = try PairFusion(
+      network: used, parameters: context.parameters.fusion, isEvent: context.parameters.network.splitDate != nil)
     let lattice = context.plan.lattice,
       whole = Window(row: 0, column: 0, rows: lattice.rows, columns: lattice.columns)
     let reader = PairReader(self)
     let calibration = try fusion.calibration(whole) { try reader.layers(pairs[$0], used.pairs[$0], $1, nil) }
     let side = tileSide(fusion)
     let plan = TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: side, tileColumns: side)
-    let stage = StageIdentity("stack-fuse", version: 1, parameters: parameters(used))
-    let shared = pairs.map(\.key.checksum)
+    let stage = StageIdentity("stack-fuse", version: 3, parameters: parameters(used))
+    let shared = pairs.map(\.checksum)
     let keys = (0..<plan.count).map { index in
       stage.key(reading: shared + cloudKeys(plan[index]), window: plan[index])
     }
@@ -48,14 +53,30 @@ struct FuseStage {
     }
     let outcomes = try context.runner.run("fuse", unit: "points", units) { index in
       let window = plan[index], steps = reader.steps(window)
-      let motion = try fusion.fuse(window, by: calibration) {
-        try reader.layers(pairs[$0], used.pairs[$0], $1, steps)
+      var tallies = pairs.map { _ in [FilterTally]() }
+      let motion = try fusion.fuse(window, by: calibration) { pair, part in
+        try reader.layers(pairs[pair], used.pairs[pair], part, steps) { tallies[pair].add($0) }
       }
-      return UnitArrays(FusedLayer.allCases.map { .init($0.rawValue, motion[$0]) })
+      let text = JSONValue.array(tallies.map { .array($0.map(\.json)) }).text(.canonical)
+      return UnitArrays(
+        FusedLayer.allCases.map { .init($0.rawValue, motion[$0]) } + [.init(Self.talliesField, text: text)])
     }
     if let failure = outcomes.firstFailure { throw failure }
     return Outcome(
-      layers: TiledUnits(plan, keys: keys, in: context.store), keys: keys, summary: calibration.summary)
+      layers: TiledUnits(plan, keys: keys, in: context.store), keys: keys, summary: calibration.summary,
+      tallies: try tallies(keys))
+  }
+
+  private func tallies(_ keys: [UnitKey]) throws -> [[FilterTally]] {
+    var out = corrected.pairs.map { _ in [FilterTally]() }
+    for key in keys {
+      let text = try context.store.load(key, rows: nil, names: [Self.talliesField]).text(Self.talliesField) ?? "[]"
+      let pairs = try JSONValue(parsing: Array(text.utf8), named: "a stored unit").arrayValue ?? []
+      for (pair, own) in pairs.enumerated() where pair < out.count {
+        out[pair].add((own.arrayValue ?? []).compactMap(FilterTally.init))
+      }
+    }
+    return out
   }
 
   /// Square tiles, so that margins are small, of what the memory for pairs allows; anchored to the image.
@@ -79,6 +100,7 @@ struct FuseStage {
       "fusion": .object(fusion), "filters": .object(CorrectedOffsets(context, sigmas: sigmas).parameters),
       "scenes": .array(scenes),
       "pairs": .array(pairs), "pixelSize": JSONValue(context.parameters.images.pixelSize),
+      "isEvent": .bool(context.parameters.network.splitDate != nil),
       "spacing": .integer(context.plan.lattice.spacing), "clarity": .bool(clouds.weights != nil),
     ]
   }
@@ -108,9 +130,11 @@ private struct PairReader: Sendable {
   }
 
   func layers(
-    _ pair: CorrectStage.Pair, _ link: ScenePair, _ window: Window, _ known: Grid<GroundStep>?
+    _ pair: CorrectStage.Pair, _ link: ScenePair, _ window: Window, _ known: Grid<GroundStep>?,
+    count: ([FilterTally]) -> Void = { _ in }
   ) throws -> PairLayers {
     let values = try offsets.values(pair, window)
+    count(values.tallies)
     let field = values.offsets, steps = known ?? steps(window)
     var east = field.dx, north = field.dx, eastSigma = field.dx, northSigma = field.dx
     for index in steps.cells.indices {

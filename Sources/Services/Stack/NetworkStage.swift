@@ -5,9 +5,11 @@ import TimeSeries
 
 /// The stage `network`: which dates are matched with each other.
 struct StackNetwork: Sendable {
-  let network: PairNetwork
+  private(set) var network: PairNetwork
   /// Place in the input of each scene of the network.
   let dates: [Int]
+  /// Pairs that are not matched, and why.
+  private(set) var leftOutPairs: [StackProblem] = []
 
   /// - Throws: `TimeSeriesError` when no pair can be formed.
   init(
@@ -26,6 +28,36 @@ struct StackNetwork: Sendable {
     }
     network = try PairSelection(choices).network(of: scenes)
     dates = network.scenes.map { places[$0.id] ?? 0 }
+  }
+
+  /// Leaves out pairs of which too much is masked, by their shares in the order of the pairs.
+  ///
+  /// - Throws: `ServiceError` where none is left.
+  mutating func leaveOut(_ shares: [Double], above limit: Double) throws {
+    let names = names(), pairs = network.pairs
+    func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+    leftOutPairs = pairs.indices.filter { shares[$0] > limit }.map {
+      StackProblem(
+        what: names[$0],
+        cause:
+          "\(percent(shares[$0])) of the area masked, under cloud or without data, above the limit of \(percent(limit))"
+      )
+    }
+    if leftOutPairs.count == pairs.count {
+      throw ServiceError(
+        .nothingMeasured,
+        "no pair is left: of each more than \(percent(limit)) of the area is masked, under cloud or without data "
+          + "(\(percent(shares.min() ?? 1)) of the clearest); raise --maximum-masked-share")
+    }
+    network = PairNetwork(
+      scenes: network.scenes, pairs: pairs.indices.filter { shares[$0] <= limit }.map { pairs[$0] },
+      leftOut: network.leftOut)
+  }
+
+  /// What the user should know about the network.
+  var remarks: [String] {
+    network.remarks + leftOutPairs.prefix(5).map { "Pair \($0.what) is left out: \($0.cause)." }
+      + (leftOutPairs.count > 5 ? ["\(leftOutPairs.count - 5) more pairs are left out for the same reason."] : [])
   }
 
   /// The scene that the templates of a pair are taken from, and the other one, as places in the input.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Figures
+import Foundation
 import Parameters
 import Processing
 import TimeSeries
@@ -14,6 +15,7 @@ struct StackDocuments {
     try folder.write(summary.text(.pretty) + "\n", to: "summary.json")
     let page = try MatchReportPage(StackReport(result: result).content(), encodePNG: MatchWriter.encodePNG).html()
     try folder.write(page, to: "report.html")
+    try writeQuicklooks()
     let job = JobFile(
       process: command, inputs: result.asked.json, provenance: ["version": .string(result.version)])
     try folder.write(job.json.text(.pretty) + "\n", to: "config.lock.json")
@@ -21,6 +23,16 @@ struct StackDocuments {
 
   /// The drawing as a file that brings its own looks.
   private static func picture(_ figure: PairNetworkFigure) -> String { SVGDocument.standalone(figure.svg()) }
+
+  /// Small pictures of what the run is about, for folder views and pages.
+  private func writeQuicklooks() throws {
+    let layers = ReportLayers(isEvent: result.isEvent)
+    for layer in [layers.length, layers.east, layers.north] {
+      let picture = Quicklook.render(try result.reduced(layer).grid, isSigned: layer.styleContent == .signed).image
+      let bytes = try MatchWriter.encodePNG(picture.rgba, picture.rows, picture.columns)
+      try folder.write("quicklook/\(layer.rawValue).png") { try Data(bytes).write(to: URL(filePath: $0)) }
+    }
+  }
 
   private var summary: JSONObject {
     let r = result, network = r.network.network
@@ -39,13 +51,19 @@ struct StackDocuments {
       "crs": r.input.grid.crs.map { .string($0.description) } ?? .null,
     ]
     out["pairs"] = .array(
-      r.corrected.pairs.map { pair in
+      zip(r.corrected.pairs, r.fused.tallies).map { pair, tallies in
         [
           "name": .string(pair.matched.name),
+          "filters": .array(
+            tallies.map {
+              ["name": .string($0.name), "tested": .integer($0.tested), "takenOut": .integer($0.takenOut)]
+            }),
           "separationDays": .number(network.pairs[pair.matched.place].separation),
           "corrections": pair.report.json,
         ]
       })
+    out["leftOutPairs"] = .array(
+      r.network.leftOutPairs.map { ["name": .string($0.what), "cause": .string($0.cause)] })
     out["parts"] = .integer(network.components.count)
     out["closureLoops"] = .integer(network.closureLoops.count)
     out["stableGround"] = .string(r.stableSource)
@@ -60,7 +78,7 @@ struct StackDocuments {
       } ?? .null
     out["unit"] = .string(r.unit(.speed))
     out["failed"] = .array(r.problems.map { ["what": .string($0.what), "cause": .string($0.cause)] })
-    out["notices"] = .array((network.remarks + r.input.notices).map { .string($0) })
+    out["notices"] = .array((r.network.remarks + r.notices).map { .string($0) })
     out["version"] = .string(r.version)
     return out
   }

@@ -20,7 +20,7 @@ struct StackEstimate {
 
   /// Megapixels a second and core, margins included, on an ordinary machine: what is taken before the first run.
   private static let guesses: [(stage: String, rate: Double)] = [
-    ("grid", 15), ("clouds", 5), ("correct", 15), ("fuse", 4), ("publish", 1.5),
+    ("grid", 8), ("clouds", 5), ("correct", 15), ("fuse", 4), ("publish", 1.5),
   ]
   private static let matchGuesses: [StackMatcher: Double] = [.regularised: 0.6, .dense: 0.9, .flow: 2]
 
@@ -51,6 +51,8 @@ struct StackEstimate {
     for name in ["grid", "clouds", "match", "correct", "fuse", "publish"] {
       var own = work
       let algorithm = name == "match" ? matching : name
+      // Every band of a date is put on the grid.
+      if name == "grid" { own.scenes = input.dates.reduce(0) { $0 + 1 + $1.others.count } }
       own.stages = [.init(algorithm, per: name == "grid" || name == "clouds" ? .scene : .pair)]
       stages.append((name, try RunEstimate(own, rates: known).seconds?.likely ?? 0))
     }
@@ -63,7 +65,10 @@ struct StackEstimate {
     let files: Double = p.run.pairProducts == .all ? 5 : p.run.pairProducts == .offsets ? 2 : 0
     let layers = Double(FusedLayer.allCases.count)
     // Scenes and their weights, ten bytes a point of a pair, the fusion; then all rasters.
-    let stored = pixels * Double(dates) * 5 + points * (10 * Double(pairs) + 4 * layers)
+    let bytesPerPixel = input.dates.reduce(0.0) { sum, date in
+      sum + ([date.matched] + date.others).reduce(1) { $0 + ($1.precision == .full ? 4 : 2) }
+    }
+    let stored = pixels * bytesPerPixel + points * (10 * Double(pairs) + 4 * layers)
     bytes = Int(stored + points * (layers + files * Double(pairs)) * 4) + 20_000_000
   }
 

@@ -17,7 +17,7 @@ public enum StackExport: String, ParameterChoice {
     switch self {
     case .netcdf: "each pair as a NetCDF file in the layout of ITS_LIVE; needs scenes on a map"
     case .gep:
-      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice and slide"
+      "pairs and means under the names, units and signs of GEP's services: those of MPIC-OPT, or of GDM-OPT for ice, slide and quake"
     }
   }
 }
@@ -31,9 +31,12 @@ struct StackExports {
 
   /// Whose names the export under GEP's names takes.
   private var gepNames: GEPExport.Service {
-    guard result.asked.exportsAsMotion else { return .mpic }
-    let tiles = result.network.dates.compactMap { result.input.dates[$0].pass.tile }
-    return .motion(tile: tiles.first ?? "scene")
+    let tile = result.network.dates.compactMap { result.input.dates[$0].pass.tile }.first ?? "scene"
+    return switch result.asked.exportNames {
+    case .mpic: .mpic
+    case .motion: .motion(tile: tile)
+    case .event: .event(tile: tile)
+    }
   }
 
   /// - Returns: what could not be made, with its cause.
@@ -45,11 +48,10 @@ struct StackExports {
     progress.begin("exports", total: pairs.count * wanted.count + 1, unit: "files")
     defer { progress.end() }
     for pair in wanted.isEmpty ? [] : pairs {
-      let published = self.published(pair)
       for export in wanted {
         try context.runner.cancellation.check()
         do {
-          try write(published, as: export)
+          if try !write(pair, as: export) { progress.reuse(1) }
         } catch let error as RasterError where error.kind == .badCRS || error.kind == .gridMismatch {
           problems.append(StackProblem(what: "\(export.rawValue) of pair \(pair.matched.name)", cause: "\(error)"))
         }
@@ -62,21 +64,29 @@ struct StackExports {
     return problems
   }
 
-  private func write(_ pair: PublishedPair, as export: StackExport) throws {
-    switch export {
-    case .netcdf:
-      var options = PairVelocityFile.Options()
-      options.softwareVersion = result.version
-      try publish("netcdf") { [try PairVelocityFile(pair, options).write(to: $0).name] }
-    case .gep: try publish("gep") { try GEPExport(gepNames, folder: $0).write(pair) }
+  /// - Returns: false where an earlier run has left the files.
+  private func write(_ pair: CorrectStage.Pair, as export: StackExport) throws -> Bool {
+    let published = self.published(pair)
+    let weights = export == .gep ? result.clouds.keys.map(\.checksum) : []
+    let key = key(export, [pair.key.checksum] + weights, [published.earlier, published.later])
+    let group = "\(export.rawValue)/\(pair.matched.name)"
+    return try folder.write(group: group, key: key, to: export.rawValue) { place in
+      switch export {
+      case .netcdf:
+        var options = PairVelocityFile.Options()
+        options.softwareVersion = result.version
+        return [try PairVelocityFile(published, options).write(to: place).name]
+      case .gep: return try GEPExport(gepNames, folder: place).write(published)
+      }
     }
   }
 
   private func writeMeans() throws {
     let scenes = result.network.network.scenes, lattice = result.plan.lattice
     let first = published(result.network.dates[0]), last = published(result.network.dates[scenes.count - 1])
-    try publish("gep") { folder in
-      try GEPExport(gepNames, folder: folder).write(place, dates: (first, last)) { rows in
+    let key = key(.gep, result.fused.keys.map(\.checksum), [first, last])
+    try folder.write(group: "gep/means", key: key, to: "gep") { place in
+      try GEPExport(gepNames, folder: place).write(self.place, dates: (first, last)) { rows in
         let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: lattice.columns)
         let grids = try result.fused.layers.floats(FusedLayer.allCases.map(\.rawValue), window)
         var motion = FusedMotion(rows: window.rows, columns: window.columns)
@@ -86,20 +96,20 @@ struct StackExports {
     }
   }
 
-  /// Lets a writer make files in a folder of its own and moves them into place, each whole.
-  private func publish(_ name: String, _ make: (_ folder: String) throws -> [String]) throws {
-    let place = "\(folder.path)/.ogive/partial/\(name)-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: place) }
-    for file in try make(place) {
-      try folder.write("\(name)/\(file)") { partial in
-        try FileManager.default.moveItem(atPath: "\(place)/\(file)", toPath: partial)
-      }
-    }
+  /// Of all that the files of an export are made from.
+  private func key(_ export: StackExport, _ reads: [Checksum], _ scenes: [PublishedScene]) -> UnitKey {
+    let reader = CorrectedOffsets(context, sigmas: result.sigmas)
+    return StageIdentity(
+      "stack-export-\(export.rawValue)", version: 1,
+      parameters: reader.parameters.merged(with: [
+        "scenes": .array(scenes.map { .string("\($0)") }), "names": .string("\(gepNames)"),
+        "software": .string(result.version),
+      ])
+    ).key(reading: reads)
   }
 
   private func writeStyles() throws {
-    for layer in FusedLayer.allCases {
+    for layer in result.asked.layers {
       let style = layer.style(values: try result.reduced(layer).grid.cells)
       try folder.write(style.qml, to: "products/\(layer.rawValue).qml")
     }
@@ -187,27 +197,36 @@ extension StackExports {
       "Offsets of \(result.corrected.pairs.count) pairs by the matcher \(context.matcher.name), corrected and fused"
     catalogue.softwareVersion = result.version
     catalogue.processed = ISO8601DateFormatter().string(from: Date())
+    let checksums = folder.checksums
     for pair in result.corrected.pairs {
       let link = network.pairs[pair.matched.place]
       let inputs = [link.earlier, link.later].map { result.network.dates[$0] }.flatMap { date in
-        result.input.dates[date].files.map { StackCatalogue.Input(href: $0, title: result.input.dates[date].pass.id) }
+        result.input.dates[date].matched.files.map {
+          StackCatalogue.Input(href: $0, title: result.input.dates[date].pass.id)
+        }
       }
       catalogue.add(
-        published(pair), inputs: inputs, files: try StackProducts(result: result).pairFiles(pair).map(file))
+        published(pair), inputs: inputs,
+        files: try StackProducts(result: result).pairFiles(pair).map { try file($0, checksums) })
     }
     if let first = result.network.dates.first, let last = result.network.dates.last {
-      let fused = FusedLayer.allCases.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
+      let fused = result.asked.layers.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
       catalogue.addFusion(
-        dates: (result.input.dates[first].pass.date, result.input.dates[last].pass.date), files: try fused.map(file))
+        dates: (result.input.dates[first].pass.date, result.input.dates[last].pass.date),
+        files: try fused.map { try file($0, checksums) })
     }
+    try checksums.save()
     for document in catalogue.documents { try folder.write(document.text, to: document.path) }
   }
 
-  private func file(_ name: String, _ title: String, _ unit: String) throws -> StackCatalogue.File {
+  private func file(
+    _ known: (name: String, title: String, unit: String), _ checksums: ChecksumCache
+  ) throws -> StackCatalogue.File {
+    let (name, title, unit) = known
     var file = StackCatalogue.File(
       URL(filePath: name).deletingPathExtension().lastPathComponent, path: name, title: title)
     (file.unit, file.cellType) = (unit, "float32")
-    file.checksum = try FileChecksum.sha256(ofFile: folder.path(of: name))
+    file.checksum = try checksums.checksum(ofFile: folder.path(of: name), cancellation: context.runner.cancellation)
     file.bytes = try FileManager.default.attributesOfItem(atPath: folder.path(of: name))[.size] as? Int
     return file
   }

@@ -18,7 +18,7 @@ struct StackGround: Sendable {
   let problem: StackProblem?
 
   /// - Parameter metresPerPixel: nil without a map.
-  init(_ context: StackContext, metresPerPixel: Double?) throws {
+  init(_ context: StackContext, elevation: ElevationModel?, metresPerPixel: Double?) throws {
     let choices = context.parameters.corrections, cache = context.folder.checksums
     var files: [Checksum] = []
     for case .polygons(let file)? in [choices.stableTerrain, choices.moving] {
@@ -38,12 +38,10 @@ struct StackGround: Sendable {
       isStable = nil
       source = "found in each pair as what moves like most of it, where that agrees to half a pixel"
     }
-    if let dem = choices.dem {
-      files.append(try cache.checksum(ofInput: dem.path, cancellation: context.runner.cancellation))
-      let image = try AlignedImage(
-        RasterImage.open(dem.path), at: RasterImage.open(dem.path).info.georeference,
-        onto: context.plan.grid.georeference)
-      height = try sampling.values { try image.read($0) }
+    if let elevation {
+      files += try elevation.files.map { try cache.checksum(ofInput: $0, cancellation: context.runner.cancellation) }
+      let heights = try elevation.heights(on: context.plan.grid)
+      height = try sampling.values { try heights.read($0) }
     } else {
       height = nil
     }
@@ -82,6 +80,10 @@ struct Sampling: Sendable {
 
   func values(_ read: (Window) throws -> Grid<Float>) throws -> Grid<Float> {
     try gathered(filledWith: .nan, read)
+  }
+
+  func bytes(_ read: (Window) throws -> Grid<UInt8>) throws -> Grid<UInt8> {
+    try gathered(filledWith: 0, read)
   }
 
   private func gathered<Cell>(filledWith empty: Cell, _ read: (Window) throws -> Grid<Cell>) throws -> Grid<Cell> {

@@ -11,6 +11,15 @@ struct StackInput: Sendable {
   /// One date: what a satellite saw on one pass.
   struct Date: Sendable {
     let pass: ScenePass
+    /// The band that is matched.
+    let matched: Layer
+    /// Bands that only clouds are told by, in the order of `cloudBands`.
+    let others: [Layer]
+  }
+
+  /// One band of a date on the common grid.
+  struct Layer: Sendable {
+    let band: BandName
     let image: any PixelSource
     /// How the numbers of the image are stored without loss.
     let precision: UnitArrays.Precision
@@ -22,6 +31,8 @@ struct StackInput: Sendable {
 
   let grid: SceneGrid
   let band: BandName
+  /// Bands that clouds are told by; empty where nobody looks for them.
+  let cloudBands: [BandName]
   let dates: [Date]
   let problems: [StackProblem]
   let notices: [String]
@@ -50,11 +61,16 @@ struct StackInput: Sendable {
       scenes, band: band, area: p.images.area.map { SceneArea($0) }, pixelSize: p.images.resolution)
     grid = stack.grid
     problems += stack.problems.map { StackProblem(what: fileName($0.path), cause: $0.description) }
+    let looksForClouds =
+      p.masks.cloudWeighting == .temporal && stack.passes.count >= p.masks.clouds.minimumDates
+    cloudBands = looksForClouds ? StackClouds.bands(of: stack.passes, matched: band) : []
+    let matched = band
+    let bands = [matched] + cloudBands.filter { $0 != matched }
     var dates: [Date] = [], notices = scenes.flatMap(\.notices)
     for pass in stack.passes {
       do {
-        let date = try Date(pass, band, stack.grid, &notices)
-        dates.append(date)
+        let layers = try bands.map { try Layer(pass, $0, stack.grid, &notices) }
+        dates.append(Date(pass: pass, matched: layers[0], others: Array(layers.dropFirst())))
       } catch {
         problems.append(StackProblem(what: pass.id, cause: "\(error)"))
       }
@@ -120,11 +136,11 @@ extension Scene {
   fileprivate var hasNoName: Bool { mission == .plain && bands.allSatisfy { $0.name == nil } }
 }
 
-extension StackInput.Date {
+extension StackInput.Layer {
   fileprivate init(_ pass: ScenePass, _ band: BandName, _ grid: SceneGrid, _ notices: inout [String]) throws {
-    self.pass = pass
+    self.band = band
     let found = try PassImage(pass, band: band, grid: grid)
-    notices += found.notices
+    for notice in found.notices where !notices.contains(notice) { notices.append(notice) }
     image = found
     let bands = pass.scenes.compactMap { $0.band(band) }
     let types = try bands.map { try RasterImage.open($0.path, band: $0.number).info.dataType }
@@ -137,7 +153,9 @@ extension StackInput.Date {
     recipe =
       pass.scenes.map { scene in
         let band = scene.band(band)
-        return "\(scene.id) \(band?.number ?? 0) \(band?.calibration.map { "\($0)" } ?? "") \(band?.missing ?? .nan)"
+        // The band itself too: all files of an archive have its checksum.
+        return
+          "\(scene.id) \(band?.id ?? "") \(band?.number ?? 0) \(band?.calibration.map { "\($0)" } ?? "") \(band?.missing ?? .nan)"
       }.joined(separator: "; ")
   }
 }

@@ -68,6 +68,15 @@ public struct StackMatchParameters: ParameterSet {
     1024
 
   public init() {}
+
+  /// Half side of the window that an offset comes from, px; where a matcher chooses among windows, of the middle one.
+  var windowRadius: Int {
+    switch matcher {
+    case .regularised: regularised.windowHalf
+    case .dense: (dense.templateWindow ?? 51) / 2
+    case .flow: flow.radii.max() ?? 0
+    }
+  }
 }
 
 /// What an image shows that may be left out of the matching.
@@ -120,7 +129,37 @@ public struct StackMaskParameters: ParameterSet {
 
   public var clouds = TemporalClouds.Parameters()
 
+  @Parameter(
+    "Whether points in the shadow of the terrain on either date of a pair are left out; needs an elevation model")
+  public
+    var terrainShadow = false
+
+  @Parameter(
+    "Ground that is flatter is left out; needs an elevation model", unit: "deg", in: 0...89, .absent("none is"))
+  public
+    var minimumSlope: Double?
+
+  @Parameter(
+    "Ground that is steeper is left out; needs an elevation model", unit: "deg", in: 1...90, .absent("none is"))
+  public
+    var maximumSlope: Double?
+
+  @Parameter(
+    "Largest share of the area that may be masked, under cloud or without data on either date of a pair; pairs with more "
+      + "are not matched", in: 0...1, .absent("any")) public var maximumMaskedShare: Double?
+
   public init() {}
+
+  public func validate() throws(ParameterError) {
+    if let low = minimumSlope, let high = maximumSlope, low >= high {
+      throw .conflict("minimumSlope", "`minimumSlope` must be below `maximumSlope`")
+    }
+  }
+
+  /// The slopes that are kept, degrees; nil where all are.
+  var slopes: ClosedRange<Double>? {
+    minimumSlope == nil && maximumSlope == nil ? nil : (minimumSlope ?? 0)...(maximumSlope ?? 90)
+  }
 }
 
 /// The satellite's own distortions, and where they are measured.
@@ -142,9 +181,14 @@ public struct StackCorrectionParameters: ParameterSet {
 
   public var ramp = PolynomialCorrection.Parameters()
 
-  @Parameter("Elevation model; what grows with height is then taken out") public var dem: InputFile?
+  @Parameter(
+    "Elevation model: a raster, a folder of tiles (Copernicus GLO-30, say) or an http address; what grows with height is "
+      + "then taken out") public var dem: InputFile?
 
-  @Parameter("Whether stripes along the track are looked for and taken out") public var destripe = false
+  @Parameter(
+    "Whether stripes along the track are taken out: between detectors where the product has their outlines, else looked for"
+  )
+  public var destripe = false
 
   public var stripes = StripeCorrection.Parameters()
 
@@ -154,7 +198,7 @@ public struct StackCorrectionParameters: ParameterSet {
 
   @Parameter(
     "Where the satellite flew, clockwise from the upward direction of the images", unit: "deg", in: -360...360,
-    .absent("straight down or up"))
+    .absent("from detectors or orbit, else straight down"))
   public var trackDirection: Double?
 
   public var fit = CorrectionScene.Parameters()
@@ -180,6 +224,18 @@ public struct StackFilterParameters: ParameterSet {
   @Parameter("Whether vectors that contradict their neighbours are left out") public var medianFilter = false
 
   public var median = MedianFilter.Parameters()
+
+  @Parameter("Whether vectors that do not go down the slope are left out; needs an elevation model") public
+    var slopeFilter = false
+
+  public var slope = SlopeDirectionFilter.Parameters()
+
+  @Parameter(
+    "Whether vectors that the match in the opposite direction does not confirm are left out, where pairs are matched in both"
+  )
+  public var closureFilter = true
+
+  public var closure = RoundTripFilter.Parameters()
 
   public init() {}
 }

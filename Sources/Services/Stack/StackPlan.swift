@@ -24,7 +24,8 @@ struct StackPlan: Sendable {
     let whole = max(1, side / step) * step
     tiles = TilePlan(
       rows: lattice.rows, columns: lattice.columns, tileRows: whole / spacing, tileColumns: whole / spacing)
-    sceneTiles = TilePlan(rows: grid.rows, columns: grid.columns, tileRows: 512, tileColumns: 512)
+    // The blocks of Sentinel-2's images: a block that two tiles share is decoded by each of their threads.
+    sceneTiles = TilePlan(rows: grid.rows, columns: grid.columns, tileRows: 1024, tileColumns: 1024)
   }
 
   /// Every `spacing`-th pixel from `spacing / 2` on.

@@ -50,6 +50,9 @@ struct StackProducts {
     case .northMeanAbsolute: "mean of the pairs' absolute velocities to the north, as MPIC"
     case .eastDisplacement: "mean displacement of the pairs to the east"
     case .northDisplacement: "mean displacement of the pairs to the north"
+    case .displacement: "length of the mean displacement"
+    case .eastDisplacementSigma: "standard deviation of the mean displacement to the east"
+    case .northDisplacementSigma: "standard deviation of the mean displacement to the north"
     case .meanDisplacement: "mean length of the pairs' displacements, as MPIC"
     case .eastSpread: "standard deviation of single pairs' velocities to the east"
     case .northSpread: "standard deviation of single pairs' velocities to the north"
@@ -63,7 +66,7 @@ struct StackProducts {
   private var fusedPieces: [Piece] {
     let stage = StageIdentity("stack-raster", version: 1, parameters: [:])
     let made = result.fused.keys.map(\.checksum), layers = result.fused.layers
-    return FusedLayer.allCases.map { layer in
+    return result.asked.layers.map { layer in
       let unit = result.unit(layer)
       return Piece(
         name: Self.file(layer),
@@ -88,7 +91,7 @@ struct StackProducts {
     return result.corrected.pairs.flatMap { pair in
       wantedFiles.map { name, title in
         Piece(
-          name: Self.file(name, of: pair), key: stage.key(reading: [pair.key.checksum, SHA256.checksum(of: name)]),
+          name: Self.file(name, of: pair), key: stage.key(reading: [pair.checksum, SHA256.checksum(of: name)]),
           unit: Self.unit(name), title: title, read: { try Self.layer(name, of: try reader.values(pair, $0)) })
       }
     }

@@ -11,18 +11,33 @@ struct StackReportMaps {
   init(_ result: StackResult, _ content: MatchReportContent) { (self.result, self.content) = (result, content) }
 
   func section() throws -> ReportSection {
-    let maps: [(FusedLayer, String, ColourMap)] = [
+    var maps: [(FusedLayer, String, ColourMap)] = [
       (.vectorCoherence, "Vector coherence", .speed), (.unitVectorCoherence, "Coherence of directions", .speed),
       (.count, "Pairs", .speed), (.qualityIndex, "Quality index", .speed),
-      (.eastSigma, "Sigma of the mean, east", .uncertainty),
-      (.eastSpread, "Spread of single pairs, east", .uncertainty),
     ]
+    maps +=
+      result.isEvent
+      ? [
+        (.eastDisplacementSigma, "Sigma to the east", .uncertainty),
+        (.northDisplacementSigma, "Sigma to the north", .uncertainty),
+      ]
+      : [
+        (.eastSpread, "Spread of single pairs, east", .uncertainty),
+        (.northSpread, "Spread of single pairs, north", .uncertainty),
+      ]
+    let counts = try result.reduced(.count).grid
     let figures = try maps.map { layer, name, colours in
-      let values = try result.reduced(layer).grid
+      var values = try result.reduced(layer).grid
+      // Nothing is drawn where no pair has anything.
+      for index in values.cells.indices where !(counts.cells[index] > 0) { values.cells[index] = .nan }
       let isShare = [.vectorCoherence, .unitVectorCoherence, .qualityIndex].contains(layer)
       let colourLayer = ColourLayer(
         values, placement: content.placement, map: colours,
-        range: isShare ? ValueRange(0, 1) : ValueRange.amounts(values.cells), name: name, unit: result.unit(layer))
+        range: isShare
+          ? ValueRange(0, 1)
+          : layer == .count
+            ? ValueRange(0, Double(counts.cells.filter(\.isFinite).max() ?? 1)) : ValueRange.amounts(values.cells),
+        name: name, unit: result.unit(layer))
       let figure = MapFigure(
         frame: content.frame, base: nil, colours: colourLayer, description: "Map: \(StackProducts.title(layer)).",
         side: 280)

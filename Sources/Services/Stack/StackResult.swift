@@ -19,6 +19,8 @@ struct StackResult: Sendable {
   let ground: GroundScale?
   /// How the stable ground was chosen.
   let stableSource: String
+  /// What the user should know about the inputs.
+  let notices: [String]
   /// What failed by itself, in the order of the stages.
   var problems: [StackProblem]
   /// What was said to the command.
@@ -30,15 +32,29 @@ struct StackResult: Sendable {
   var plan: StackPlan { context.plan }
   var georeference: Georeference { input.grid.georeference }
 
+  /// Whether all pairs span one event, whose displacement is what counts.
+  var isEvent: Bool { context.parameters.network.splitDate != nil }
+
   /// Motion is in metres where a pixel's size is known.
   func unit(_ layer: FusedLayer) -> String { ground == nil ? layer.unit.replacing("m", with: "px") : layer.unit }
+
+  /// Rows of the fusion that are in memory at a time.
+  private static let bandRows = 512
 
   /// One layer of the fusion, averaged down to what a page shows, with every how many points that is.
   func reduced(_ layer: FusedLayer) throws -> (grid: Grid<Float>, every: Int) {
     let lattice = plan.lattice
-    let grid = try Quicklook.reduced(rows: lattice.rows, columns: lattice.columns) {
-      try fused.layers.floats(
-        [layer.rawValue], Window(row: $0.lowerBound, column: 0, rows: $0.count, columns: lattice.columns))[0]
+    // A few rows are asked for at a time; opening the units for each took longer than matching on a whole tile.
+    var first = 0, band = Grid<Float>(rows: 0, columns: lattice.columns, filledWith: .nan)
+    let grid = try Quicklook.reduced(rows: lattice.rows, columns: lattice.columns) { rows in
+      if rows.lowerBound < first || rows.upperBound > first + band.rows {
+        first = rows.lowerBound
+        let count = min(max(rows.count, Self.bandRows), lattice.rows - first)
+        let window = Window(row: first, column: 0, rows: count, columns: lattice.columns)
+        band = try fused.layers.floats([layer.rawValue], window)[0]
+      }
+      return band.cropped(
+        to: Window(row: rows.lowerBound - first, column: 0, rows: rows.count, columns: lattice.columns))
     }
     return (grid, max(1, (max(lattice.rows, lattice.columns) + Quicklook.side - 1) / Quicklook.side))
   }

@@ -38,6 +38,10 @@ struct StackRun {
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
   func run() throws -> Outcome {
     let input = try StackInput(parameters)
+    // Opened before anything is written: an address may lead nowhere.
+    try TerrainStage.check(parameters, hasScale: input.grid.isOnMap || parameters.images.pixelSize != nil)
+    let elevation = try parameters.corrections.dem.map { try ElevationModel($0.path) }
+    _ = try elevation?.heights(on: input.grid)
     let prepared = try StackPreparation(input, parameters, threads: threads, rates: HostRates.load())
     if parameters.run.dryRun {
       return Outcome(
@@ -45,14 +49,16 @@ struct StackRun {
     }
     let folder = try RunFolder(at: parameters.out.path, for: command, neededBytes: prepared.estimate.bytes)
     do {
-      return try run(input, prepared, folder)
+      return try run(input, elevation, prepared, folder)
     } catch {
       folder.discardIfEmpty()
       throw error
     }
   }
 
-  private func run(_ input: StackInput, _ prepared: StackPreparation, _ folder: RunFolder) throws -> Outcome {
+  private func run(
+    _ input: StackInput, _ elevation: ElevationModel?, _ prepared: StackPreparation, _ folder: RunFolder
+  ) throws -> Outcome {
     let plan = prepared.plan, estimate = prepared.estimate
     try folder.remember(JobFile(process: command, inputs: inputs))
     let log = try RunLog(folder)
@@ -65,37 +71,55 @@ struct StackRun {
     progress.expect(estimate.stages)
     let grid = try GridStage(context: context, input: input).run()
     let clouds = try CloudStage(context: context, input: input, grid: grid).run()
-    let network = try StackNetwork(input, grid, clouds, parameters.network)
-    for remark in network.network.remarks + (prepared.review?.hints ?? []) { progress.note(remark) }
+    let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
+    let ground = try TerrainStage(context: context, input: input, elevation: elevation, scale: scale).run()
+    var network = try StackNetwork(input, grid, clouds, parameters.network)
+    if let limit = parameters.masks.maximumMaskedShare {
+      let share = MaskedShare(context: context, input: input, images: grid, clouds: clouds, terrain: ground.terrain)
+      try network.leaveOut(try share.shares(of: network), above: limit)
+    }
+    for remark in network.remarks + ground.notices + (prepared.review?.hints ?? []) { progress.note(remark) }
     let begin = Date()
     let matched = try MatchStage(context: context, network: network, grid: grid).run()
     learn(estimate, matched.computed, Date().timeIntervalSince(begin))
-    let scale = try GroundScale(input.grid.georeference, plan.lattice, pixelSize: parameters.images.pixelSize)
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
-    let ground = try StackGround(context, metresPerPixel: metres)
-    let corrected = try CorrectStage(
-      context: context, matched: matched, ground: ground, metresPerPixel: metres
+    let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
+    let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
+    var corrected = try CorrectStage(
+      context: context, network: network, matched: matched, ground: stable, terrain: ground.terrain,
+      detectors: StackDetectors(context, input, scale: scale, isNeeded: alongTrack), metresPerPixel: metres
     ).run()
+    var notices = input.notices + ground.notices
+    if stable.isStable == nil {
+      let (kept, notice) = try MotionGuard(network.network).checked(corrected)
+      corrected = kept
+      if let notice {
+        progress.note(notice)
+        notices.append(notice)
+      }
+    }
     let sigmas = try CalibrateStage(context: context, network: network.network, corrected: corrected).run()
     let fused = try FuseStage(
       context: context, network: network, clouds: clouds, corrected: corrected, sigmas: sigmas, ground: scale
     ).run()
     var result = StackResult(
       context: context, input: input, images: grid, clouds: clouds, network: network, corrected: corrected,
-      fused: fused, sigmas: sigmas, ground: scale, stableSource: ground.source,
-      problems: input.problems + grid.problems + matched.problems + [ground.problem].compactMap { $0 }
+      fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source,
+      notices: notices,
+      problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
         + corrected.problems, asked: asked, given: given, version: version)
     try StackProducts(result: result).write()
     result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)
     log.write("done", "\(corrected.pairs.count) pairs")
-    let speeds = try result.reduced(.speed).grid.cells.filter(\.isFinite)
+    let speeds = try result.reduced(result.isEvent ? .displacement : .speed).grid.cells.filter(\.isFinite)
     let lines = lines(result, speeds)
-    let kept = grid.keys.joined() + clouds.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
+    let kept =
+      grid.allKeys + clouds.keys + ground.keys + matched.pairs.flatMap(\.keys) + corrected.pairs.map(\.key)
     folder.units.prune(keeping: parameters.run.keepUnits ? Set(kept) : [])
     try folder.finish(keepingUnits: parameters.run.keepUnits)
     return Outcome(
-      folder: folder.path, lines: lines, notices: input.notices, problems: result.problems,
+      folder: folder.path, lines: lines, notices: result.notices, problems: result.problems,
       nothing: speeds.isEmpty ? try NothingMeasured(context, images: grid, folder: folder.path).reason : nil)
   }
 
@@ -114,14 +138,15 @@ struct StackRun {
 
   private func lines(_ result: StackResult, _ speed: [Float]) -> [String] {
     let network = result.network.network
-    let unit = result.unit(.speed)
+    let unit = result.unit(result.isEvent ? .displacement : .speed)
     var out = [
       "\(result.corrected.pairs.count) of \(network.pairs.count) pairs of \(network.scenes.count) dates, "
         + "\(result.plan.lattice.rows) × \(result.plan.lattice.columns) points"
     ]
     if !speed.isEmpty {
       let middle = Double(median(speed))
-      out.append("median of the mean speed \((middle * 100).rounded() / 100) \(unit)")
+      out.append(
+        "median of the \(result.isEvent ? "displacement" : "mean speed") \((middle * 100).rounded() / 100) \(unit)")
     }
     return out
   }

@@ -21,6 +21,11 @@ public enum FusedLayer: String, CaseIterable, Sendable {
   /// Weighted mean of the pairs' displacements, with its sign; of use where all pairs span the same motion.
   case eastDisplacement = "east-displacement"
   case northDisplacement = "north-displacement"
+  /// Length of the mean displacement vector and standard deviations of the mean displacement: what an event moved. Only
+  /// where a fusion is told that all pairs span one (`PairFusion.isEvent`), else missing.
+  case displacement
+  case eastDisplacementSigma = "east-displacement-sigma"
+  case northDisplacementSigma = "north-displacement-sigma"
   /// MPIC's mean displacement, (1/N) Σ |d| of the vectors' lengths, which noise makes larger as well.
   case meanDisplacement = "mean-displacement"
   /// Weighted standard deviation of single pairs' velocities about their mean.
@@ -41,7 +46,9 @@ public enum FusedLayer: String, CaseIterable, Sendable {
     case .eastVelocity, .northVelocity, .speed, .eastSigma, .northSigma, .eastMedian, .northMedian, .eastMeanAbsolute,
       .northMeanAbsolute, .eastSpread, .northSpread:
       "m/yr"
-    case .eastDisplacement, .northDisplacement, .meanDisplacement: "m"
+    case .eastDisplacement, .northDisplacement, .displacement, .eastDisplacementSigma, .northDisplacementSigma,
+      .meanDisplacement:
+      "m"
     case .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence: ""
     }
   }

@@ -26,15 +26,18 @@ public struct PairFusion: Sendable {
   public typealias Reader = (_ pair: Int, _ window: Window) throws -> PairLayers
 
   public let parameters: Parameters
+  /// Whether all pairs span one event, such as an earthquake: its displacement and their sigmas are then given as well.
+  public let isEvent: Bool
   private let network: FusionNetwork
 
   /// - Throws: `ParameterError` for values out of range, `TimeSeriesError` for a network without pairs.
-  public init(network: PairNetwork, parameters: Parameters = Parameters()) throws {
+  public init(network: PairNetwork, parameters: Parameters = Parameters(), isEvent: Bool = false) throws {
     try parameters.check()
     guard !network.pairs.isEmpty else {
       throw TimeSeriesError(.noPairs, "there is nothing to fuse: the network has no pair")
     }
     self.parameters = parameters
+    self.isEvent = isEvent
     self.network = FusionNetwork(network)
   }
 
@@ -120,7 +123,10 @@ public struct PairFusion: Sendable {
       parallelFor(
         count: block.window.rows, threads: threads,
         scratch: {
-          (PixelFusion(network: network, parameters: parameters), [Float](repeating: 0, count: block.pairs))
+          (
+            PixelFusion(network: network, parameters: parameters, isEvent: isEvent),
+            [Float](repeating: 0, count: block.pairs)
+          )
         },
         body: { row, scratch in
           scratch.1.withUnsafeMutableBufferPointer { medians in

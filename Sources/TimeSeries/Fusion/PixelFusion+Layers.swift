@@ -14,8 +14,8 @@ extension PixelFusion {
     put(.count, Double(samples.count))
     if hasCorrelations { put(.qualityIndex, Double(aboveThreshold) / Double(network.pairs.count)) }
     guard samples.count >= parameters.minimumPairs else { return }
-    let moments = moments()
-    let velocity = moments.velocity, sigma = sigma(of: moments, model: model)
+    let moments = moments(of: .velocity)
+    let velocity = moments.mean, sigma = sigma(of: moments, model: model)
     put(.eastVelocity, velocity.x)
     put(.northVelocity, velocity.y)
     put(.speed, (velocity * velocity).sum().squareRoot())
@@ -24,6 +24,13 @@ extension PixelFusion {
     put(.eastMedian, median(medians, 0))
     put(.northMedian, median(medians, 1))
     means(about: velocity, put: put)
+    if isEvent {
+      let event = self.moments(of: .displacement)
+      let sigma = self.sigma(of: event, model: model)
+      put(.displacement, (event.mean * event.mean).sum().squareRoot())
+      put(.eastDisplacementSigma, sigma.x)
+      put(.northDisplacementSigma, sigma.y)
+    }
   }
 
   /// The layers that are plain sums over the pairs.
@@ -75,7 +82,7 @@ extension PixelFusion {
 
   // MARK: Sigma
 
-  /// Standard deviation of the mean velocity, m/yr; NaN where neither sigmas nor scatter tell it.
+  /// Standard deviation of the mean, m/yr or m; NaN where neither sigmas nor scatter tell it.
   func sigma(of moments: FusionMoments, model: ErrorModel) -> Components {
     // The variance before scaling is linear in the share: where that is not known, its largest value is at an end.
     var sigma = Components(repeating: .nan)

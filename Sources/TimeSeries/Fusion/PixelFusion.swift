@@ -3,11 +3,19 @@
 /// East and north of a quantity.
 typealias Components = SIMD2<Double>
 
-/// What a mean velocity and the deviations from it say about its error; see `PixelFusion.moments`.
+/// What is taken as the same in all pairs of a point.
+enum FusedQuantity {
+  /// Displacement over the time between the scenes, m/yr.
+  case velocity
+  /// Displacement, m, whatever the time: an event that all pairs span.
+  case displacement
+}
+
+/// What a mean and the deviations from it say about its error; see `PixelFusion.moments`.
 struct FusionMoments {
-  /// Mean velocity, m/yr.
-  var velocity = Components.zero
-  /// Variance of the mean, (m/yr)², if all error were the pairs' own, and if all came from the scenes.
+  /// Mean velocity, m/yr, or displacement, m.
+  var mean = Components.zero
+  /// Variance of the mean if all error were the pairs' own, and if all came from the scenes.
   var ownVariance = Components.zero, sceneVariance = Components.zero
   /// Sum of the squared normalised deviations, and what it should be in the two cases.
   var scatter = Components.zero, ownScatter = Components.zero, sceneScatter = Components.zero
@@ -42,6 +50,8 @@ struct PixelFusion {
 
   let network: FusionNetwork
   let parameters: PairFusion.Parameters
+  /// Whether all pairs span one event, whose displacement is wanted as well.
+  let isEvent: Bool
   // Copies of parameters: reading one through its wrapper for every match would cost as much as the arithmetic.
   private let threshold: Float
   private let weighting: PairWeighting
@@ -57,8 +67,8 @@ struct PixelFusion {
   private var stamps: [Int]
   private var stamp = 0
 
-  init(network: FusionNetwork, parameters: PairFusion.Parameters) {
-    (self.network, self.parameters) = (network, parameters)
+  init(network: FusionNetwork, parameters: PairFusion.Parameters, isEvent: Bool = false) {
+    (self.network, self.parameters, self.isEvent) = (network, parameters, isEvent)
     threshold = Float(parameters.minimumCorrelation)
     (weighting, weighsByClarity) = (parameters.pairWeighting, parameters.weighsByClarity)
     sceneSums = Array(repeating: .zero, count: network.sceneCount)
@@ -103,31 +113,32 @@ struct PixelFusion {
     }
   }
 
-  /// The mean velocity with what is needed for its sigma. O(pairs).
-  mutating func moments() -> FusionMoments {
+  /// The mean with what is needed for its sigma. O(pairs).
+  mutating func moments(of quantity: FusedQuantity) -> FusionMoments {
+    func time(_ sample: Sample) -> Double { quantity == .velocity ? sample.pair.years : 1 }
     var m = FusionMoments()
     var total = Components.zero, sum = Components.zero
     for sample in samples {
       total += sample.weight
-      sum += sample.weight * sample.displacement / sample.pair.years
+      sum += sample.weight * sample.displacement / time(sample)
     }
-    m.velocity = sum / total
+    m.mean = sum / total
     for sample in samples {
       (sceneSums[sample.pair.earlier], sceneSums[sample.pair.later]) = (.zero, .zero)
       coupleSums[sample.pair.couple] = .zero
     }
     for sample in samples {
-      let share = sample.weight / (sample.pair.years * total) * sample.sigma
+      let share = sample.weight / (time(sample) * total) * sample.sigma
       sceneSums[sample.pair.earlier] -= share
       sceneSums[sample.pair.later] += share
       coupleSums[sample.pair.couple] += share
     }
     addVariances(to: &m)
     for sample in samples {
-      let t = sample.pair.years, variance = sample.sigma * sample.sigma
+      let t = time(sample), variance = sample.sigma * sample.sigma
       let own = sample.sigma * coupleSums[sample.pair.couple]
       let scene = 0.5 * sample.sigma * (sceneSums[sample.pair.later] - sceneSums[sample.pair.earlier])
-      let deviation = sample.displacement - m.velocity * t
+      let deviation = sample.displacement - m.mean * t
       m.scatter += deviation * deviation / variance
       m.ownScatter += 1 - (2 * t * own - t * t * m.ownVariance) / variance
       m.sceneScatter += 1 - (2 * t * scene - t * t * m.sceneVariance) / variance

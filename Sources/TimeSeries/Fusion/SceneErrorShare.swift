@@ -47,7 +47,7 @@ struct SceneErrorShare {
   /// Adds a point that has been gathered.
   mutating func add(_ pixel: inout PixelFusion) {
     guard pixel.samples.count >= 2 else { return }
-    let moments = pixel.moments(), closure = closure(pixel)
+    let moments = pixel.moments(of: .velocity), closure = closure(pixel)
     guard moments.couples >= 2 else { return }
     for component in 0..<2 {
       let values = pixel.hasSigmas ? \SceneErrorShare.stated : \SceneErrorShare.unstated

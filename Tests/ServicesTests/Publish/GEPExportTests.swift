@@ -100,6 +100,21 @@ struct GEPExportTests {
     #expect(try abs(fixture.raster(mpic[0])[4, 4] - 1) < 1e-6)
   }
 
+  @Test("ETQ: displacements in metres, to the south positive, and the quality of an event")
+  func event() throws {
+    let place = try PublishFixture.place()
+    let dates = (first: PublishFixture.scene("2020-01-01"), last: PublishFixture.scene("2020-12-31"))
+    let names = try GEPExport(.event(tile: "T32TLR"), folder: fixture.folder).write(
+      place, dates: dates, rows: fused(place, east: 3, north: 4))
+    let span = "T32TLR_20200101_to_20201231.tif"
+    #expect(
+      names
+        == ["Mean_displacement_magnitude", "Mean_displacement_EW", "Mean_displacement_NS", "Quality_index"].map {
+          "MM_\($0)_\(span)"
+        })
+    #expect(try names.map { try fixture.raster($0)[4, 4] } == [5, 3, -4, 100])
+  }
+
   /// The fusion of one pair of 10 days that moved everywhere by the same.
   private func fused(_ place: Georeference, east: Float, north: Float) throws -> (Range<Int>) throws -> FusedMotion {
     { rows in
@@ -108,7 +123,7 @@ struct GEPExportTests {
         east: shape.map { _ in east }, north: shape.map { _ in north }, ncc: shape.map { _ in 0.9 })
       let scenes = [0, 10].map { DatedScene(id: "s\($0)", date: CalendarDate(dayNumber: 18_262 + $0)) }
       let network = PairNetwork(scenes: scenes, pairs: [ScenePair(earlier: 0, later: 1, separation: 10)])
-      return try PairFusion(network: network).fuse([layers])
+      return try PairFusion(network: network, isEvent: true).fuse([layers])
     }
   }
 }

@@ -17,6 +17,8 @@ package struct GEPExport {
     case mpic
     /// `MM_EW_displ_tile_d1_vs_d2_corrected.tif` and its like, of ICE and SLIDE.
     case motion(tile: String)
+    /// The same names for the pairs of ETQ, and displacements in metres for its means.
+    case event(tile: String)
   }
 
   package let service: Service
@@ -85,7 +87,7 @@ extension GEPExport {
   private func pairNames(_ dates: (String, String)) -> (east: String, south: String, correlation: String) {
     switch service {
     case .mpic: ("Px1_\(dates.0)_\(dates.1)", "Px2_\(dates.0)_\(dates.1)", "Correl_\(dates.0)_\(dates.1)")
-    case .motion(let tile):
+    case .motion(let tile), .event(let tile):
       (
         "MM_EW_displ_\(tile)_\(dates.0)_vs_\(dates.1)_corrected",
         "MM_NS_displ_\(tile)_\(dates.0)_vs_\(dates.1)_corrected", "MM_Corr_\(tile)_\(dates.0)_vs_\(dates.1)"
@@ -170,6 +172,23 @@ extension GEPExport {
         ),
         (.qualityIndex, 100, .init(name: name("Quality_index"), unit: "%", description: "pairs above the threshold")),
         (.vectorCoherence, 1, .init(name: name("Vector_coherence"), unit: "", description: "vector coherence")),
+      ]
+    case .event(let tile):
+      func name(_ word: String) -> String { "MM_\(word)_\(tile)_\(first)_to_\(last)" }
+      return [
+        (
+          .displacement, 1,
+          .init(name: name("Mean_displacement_magnitude"), unit: "m", description: "length of the mean displacement")
+        ),
+        (
+          .eastDisplacement, 1,
+          .init(name: name("Mean_displacement_EW"), unit: "m", description: "mean displacement, east positive")
+        ),
+        (
+          .northDisplacement, -1,
+          .init(name: name("Mean_displacement_NS"), unit: "m", description: "mean displacement, south positive")
+        ),
+        (.qualityIndex, 100, .init(name: name("Quality_index"), unit: "%", description: "pairs above the threshold")),
       ]
     }
   }

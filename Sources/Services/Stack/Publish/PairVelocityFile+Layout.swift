@@ -38,8 +38,10 @@ extension PairVelocityFile {
       .init("source", "Ogive \(options.softwareVersion): matching of two images"),
       .init("motion_coordinates", "map"), .init("motion_detection_method", "feature"),
     ]
+    // CF asks for a history; without a time the same run gives the same bytes.
+    let maker = "made by Ogive \(options.softwareVersion)"
+    all += [.init("history", options.processed.isEmpty ? maker : "\(options.processed): \(maker)")]
     if !options.processed.isEmpty {
-      all += [.init("history", "\(options.processed): made by Ogive \(options.softwareVersion)")]
       all += [.init("date_created", options.processed)]
     }
     return all

@@ -7,8 +7,9 @@ extension FusedLayer {
   package var styleContent: LayerStyle.Content {
     switch self {
     case .eastVelocity, .northVelocity, .eastMedian, .northMedian, .eastDisplacement, .northDisplacement: .signed
-    case .eastSigma, .northSigma, .eastSpread, .northSpread: .uncertainty
-    case .speed, .eastMeanAbsolute, .northMeanAbsolute, .meanDisplacement, .count: .amount
+    case .eastSigma, .northSigma, .eastSpread, .northSpread, .eastDisplacementSigma, .northDisplacementSigma:
+      .uncertainty
+    case .speed, .displacement, .eastMeanAbsolute, .northMeanAbsolute, .meanDisplacement, .count: .amount
     case .qualityIndex, .vectorCoherence, .unitVectorCoherence: .share
     }
   }

@@ -44,7 +44,7 @@ public struct IceParameters: StackService {
 
   public static var title: String { "Ice" }
 
-  public var exportsAsMotion: Bool { true }
+  public var exportNames: ExportNames { .motion }
 
   public var implied: JSONObject { ofPreset.merged(with: impliedBySpeed) }
 

@@ -15,11 +15,11 @@ public struct QuakeParameters: StackService {
   public var images = StackImageParameters()
   @Nested(omitting: LeftOut.network + ["pairingMode", "minimumRange", "maximumRange", "splitDate", "seasonWindow"])
   public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching) public var matching = StackMatchParameters()
+  @Nested(omitting: LeftOut.matching + LeftOut.speeds) public var matching = StackMatchParameters()
   @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
   @Nested(omitting: LeftOut.corrections + ["moving", "movingBuffer"]) public var corrections =
     StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters) public var filters = StackFilterParameters()
+  @Nested(omitting: LeftOut.filters + LeftOut.slopeFilter) public var filters = StackFilterParameters()
   public var uncertainty = StackUncertaintyParameters()
   @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
   public var run = StackRunParameters()
@@ -32,7 +32,15 @@ public struct QuakeParameters: StackService {
 
   public static var title: String { "Quake" }
 
-  public var implied: JSONObject { impliedBySpeed }
+  public var exportNames: ExportNames { .event }
+
+  /// An earthquake has no velocity.
+  public var layers: [FusedLayer] {
+    [
+      .displacement, .eastDisplacement, .northDisplacement, .eastDisplacementSigma, .northDisplacementSigma,
+      .meanDisplacement, .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence,
+    ]
+  }
 
   public var chain: MpicParameters {
     var all = groups

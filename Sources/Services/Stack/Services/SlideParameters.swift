@@ -42,7 +42,7 @@ public struct SlideParameters: StackService {
 
   public static var title: String { "Slide" }
 
-  public var exportsAsMotion: Bool { true }
+  public var exportNames: ExportNames { .motion }
 
   public var implied: JSONObject { ofPreset.merged(with: impliedBySpeed) }
 

@@ -25,8 +25,11 @@ public protocol StackService: ParameterSet {
   /// What the chain is told.
   var chain: MpicParameters { get }
 
-  /// Whether the export under GEP's names takes those of GDM-OPT-ICE and -SLIDE, not those of MPIC-OPT.
-  var exportsAsMotion: Bool { get }
+  /// Which names the export under GEP's names takes.
+  var exportNames: ExportNames { get }
+
+  /// What is written of the fusion.
+  var layers: [FusedLayer] { get }
 }
 
 extension StackService {
@@ -43,7 +46,28 @@ extension StackService {
 
   /// A length that suits usual pairs would cut off the motion that was asked for.
   var impliedBySpeed: JSONObject { matching.fastestSpeed == nil ? [:] : ["maximumAmplitude": .null] }
-  public var exportsAsMotion: Bool { false }
+
+  public var exportNames: ExportNames { .mpic }
+
+  /// Displacements with their sigmas only where one event is between all pairs.
+  public var layers: [FusedLayer] {
+    FusedLayer.allCases.filter { chain.network.splitDate != nil || !FusedLayer.ofEvents.contains($0) }
+  }
+}
+
+/// The services of GEP whose names, units and signs an export takes.
+public enum ExportNames: Sendable {
+  /// MPIC-OPT.
+  case mpic
+  /// GDM-OPT-ICE and -SLIDE.
+  case motion
+  /// GDM-OPT-ETQ.
+  case event
+}
+
+extension FusedLayer {
+  /// What only an event has.
+  static let ofEvents: [FusedLayer] = [.displacement, .eastDisplacementSigma, .northDisplacementSigma]
 }
 
 extension MpicParameters: StackService {
@@ -57,13 +81,17 @@ enum LeftOut {
     ["correlationExponent", "denseWindowWeights"]
     + ["ContrastInversion", "Equalisation", "EqualisationCell", "EqualisationLimit", "MinimumValidShare"]
     .map { "flow" + $0 }
+  static let speeds = ["fastestSpeed", "slowestSpeed"]
   static let faults = ["faultDirection"]
   static let clouds = TemporalClouds.Parameters().fields.map(\.name)
   static let corrections =
     ["stripeReach", "stripeWidth", "stripeSignificance", "lineCells"]
     + CorrectionScene.Parameters().fields.map(\.name) + CorrectionChain.Parameters().fields.map(\.name)
   static let waves = ["shortestWave", "longestWave"]
-  static let filters = MedianFilter.Parameters().fields.map(\.name)
+  static let filters =
+    MedianFilter.Parameters().fields.map(\.name) + RoundTripFilter.Parameters().fields.map(\.name)
+    + ["flatSlope", "minimumMotion"]
+  static let slopeFilter = ["slopeFilter", "maximumSlopeAngle"]
   static let fusion = ["weighsByClarity", "sigmaSource", "sigmaTrust", "sceneErrorShare", "blockMemory"]
 }
 
