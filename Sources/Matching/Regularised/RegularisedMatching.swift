@@ -131,7 +131,7 @@ extension RegularisedMatching.Parameters {
   /// Cost of a pixel of difference in the search, over the regularisation. Measured on the simulated pair.
   private static let searchStrength = 3.0
   /// Strength of the smoothness term, over that of the regularisation. Measured on the simulated pair.
-  private static let strength = 4000.0
+  private static let strength = 4500.0
 
   /// How much the fault's direction counts for a direction at an angle to it, as in MicMac: 1 along, 1/11 across.
   private func weight(_ angle: Double) -> Double {
