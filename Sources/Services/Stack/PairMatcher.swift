@@ -68,7 +68,7 @@ struct RegularisedPairMatcher: PairMatcher {
   let version = 5
   var parameters: JSONObject { choices.json }
   let alignment = RegularisedMatching.alignment
-  let bytesPerPixel = 480.0
+  let bytesPerPixel = 500.0
 
   func searching(_ range: Int) -> any PairMatcher {
     var other = self
