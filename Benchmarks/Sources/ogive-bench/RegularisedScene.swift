@@ -122,7 +122,10 @@ struct PixelFile<Pixel: BinaryConvertible>: Sendable {
     var line = [Pixel](repeating: empty, count: window.columns)
     for row in 0..<window.rows {
       let bytes = window.columns * MemoryLayout<Pixel>.size
-      guard pread(descriptor, &line, bytes, place(window.row + row, window.column)) == bytes else { continue }
+      let got = line.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress, bytes, place(window.row + row, window.column))
+      }
+      guard got == bytes else { continue }
       for column in 0..<window.columns { out[row, column] = line[column].float }
     }
     return out
@@ -132,7 +135,9 @@ struct PixelFile<Pixel: BinaryConvertible>: Sendable {
     for row in 0..<window.rows {
       let line = (0..<window.columns).map { Pixel(clamping: values[row, $0]) }
       let bytes = window.columns * MemoryLayout<Pixel>.size
-      let written = pwrite(descriptor, line, bytes, place(window.row + row, window.column))
+      let written = line.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress, bytes, place(window.row + row, window.column))
+      }
       precondition(written == bytes, "the disk is full")
     }
   }

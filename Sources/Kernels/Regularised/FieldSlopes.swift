@@ -6,9 +6,8 @@
 /// With these expectations taken off, ties between neighbours resist bends of the field and leave its slopes alone: what
 /// the penalty of a second-order term does, at the price of a few box sums.
 package struct FieldSlopes {
-  /// Half side of the boxes, three of which in turn make the weights of the mean, px.
+  /// Half side of the three boxes that in turn make the weights of the mean, px.
   private static let radius = 15
-  private static let passes = 3
   /// Weights of the mean, over those of ground that holds, below which no slope is expected.
   private static let leastWeight: Float = 1e-3
 
@@ -68,16 +67,15 @@ package struct FieldSlopes {
     }
   }
 
-  /// Means over boxes, one after the other; `work` is overwritten.
+  /// Means over three boxes, one after the other; `work` is overwritten.
   private static func smooth(_ work: ImageView, into out: ImageView, _ pool: BufferPool?) {
-    let side = Float(2 * radius + 1), scale = 1 / (side * side)
-    for pass in 0..<passes {
-      WindowBox.run(work, radius: radius, into: out, pool: pool)
-      let isLast = pass + 1 == passes
-      for y in 0..<work.rows {
-        let p = out.row(y), q = isLast ? p : work.row(y)
-        for x in stride(from: 0, to: work.columns, by: 8) { q.store(scale * p.lanes(at: x), at: x) }
-      }
+    let side = Float(2 * radius + 1), scale = 1 / (side * side * side * side * side * side)
+    WindowBox.run(work, radius: radius, into: out, pool: pool)
+    WindowBox.run(out, radius: radius, into: work, pool: pool)
+    WindowBox.run(work, radius: radius, into: out, pool: pool)
+    for y in 0..<out.rows {
+      let p = out.row(y)
+      for x in stride(from: 0, to: out.columns, by: 8) { p.store(scale * p.lanes(at: x), at: x) }
     }
   }
 

@@ -78,17 +78,21 @@ package enum FieldSolver {
     let r = s.right.row(row), b = s.below.row(row), a = s.below.row(row - 1)
     let xx = s.xx.row(row), xy = s.xy.row(row), yy = s.yy.row(row), rx = s.x.row(row), ry = s.y.row(row)
     let pu = u.row(row), pv = v.row(row), step = u.stride
+    // Read before what they overlap is stored, which a load right after would wait for. The pixel left of one of this
+    // colour has the other and stays.
+    var leftU = pu.lanes(at: -1), leftV = pv.lanes(at: -1)
     for x in stride(from: 0, to: u.columns, by: 8) {
       let right = r.lanes(at: x), left = r.lanes(at: x - 1), below = b.lanes(at: x), above = a.lanes(at: x)
       var qx = rx.lanes(at: x), qy = ry.lanes(at: x)
       qx.addProduct(right, pu.lanes(at: x + 1))
       qy.addProduct(right, pv.lanes(at: x + 1))
-      qx.addProduct(left, pu.lanes(at: x - 1))
-      qy.addProduct(left, pv.lanes(at: x - 1))
+      qx.addProduct(left, leftU)
+      qy.addProduct(left, leftV)
       qx.addProduct(below, pu.lanes(at: x + step))
       qy.addProduct(below, pv.lanes(at: x + step))
       qx.addProduct(above, pu.lanes(at: x - step))
       qy.addProduct(above, pv.lanes(at: x - step))
+      (leftU, leftV) = (pu.lanes(at: x + 7), pv.lanes(at: x + 7))
       let inverse = xy.lanes(at: x), du = pu.lanes(at: x), dv = pv.lanes(at: x)
       pu.store(du.adding(factor, times: xx.lanes(at: x) * qx + inverse * qy - du), at: x)
       pv.store(dv.adding(factor, times: inverse * qx + yy.lanes(at: x) * qy - dv), at: x)
