@@ -34,7 +34,7 @@ struct StackMeasurements {
     let spacing = matcher == "dense" ? "4" : "1"
     let outcome = try OgiveTool.run(
       [
-        "mpic", data, "--out", "out", "--pixel-size", "6.5", "--search-range", "8", "--moving", "\(data)/mask.jpg",
+        "mpic", data, "--out", "out", "--pixel-size", "6.5", "--fastest-speed", "800", "--moving", "\(data)/mask.jpg",
         "--matcher", matcher, "--spacing", spacing, "--quiet",
       ], in: folder.path, limit: 3600)
     #expect(outcome.code == 0, "\(outcome)")
