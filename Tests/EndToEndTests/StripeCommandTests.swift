@@ -55,6 +55,9 @@ struct StripeCommandTests {
     let middle = after.reduce(0, +) / Double(after.count)
     for found in after { #expect(abs(found - middle) < 0.15 * 0.25, "\(after)") }
     let summary = try #require(folder.text("out/summary.json"))
+    // The footprints belong to what the result is made from.
+    let lock = try #require(folder.text("out/config.lock.json"))
+    #expect(lock.components(separatedBy: "MSK_DETFOO_B04").count == 3, "\(lock)")
     // Detector 2 of both dates.
     #expect(summary.contains("detector 514"), "\(summary)")
   }

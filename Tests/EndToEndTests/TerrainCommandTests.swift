@@ -15,6 +15,8 @@ struct TerrainCommandTests {
     // In the afternoon the sun stands in the south-west, so the shadow falls to the right and up.
     let scratch = try TerrainScratch(
       names: ["20200110T140000.tif", "20200120T140000.tif"], dx: [0, 0], height: Self.ridge)
+    let plan = try scratch.run(["--dem", "dem.tif", "--terrain-shadow", "--dry-run", "--quiet"])
+    #expect(plan.output.contains(", terrain 0"), "\(plan)")
     let outcome = try scratch.run(["--dem", "dem.tif", "--terrain-shadow", "--quiet"])
     #expect(outcome.code == 0, "\(outcome)")
     let dx = try scratch.values("out/pairs/2020-01-10_2020-01-20/dx.tif")
@@ -23,6 +25,14 @@ struct TerrainCommandTests {
     for column in [10, 40, 54] { #expect(dx[60, column].isFinite, "\(column)") }
     // 500 m to the right the sun shines over the ridge.
     #expect(dx[60, 115].isFinite)
+    // What it is made from, with the elevation model.
+    let lock = try #require(scratch.folder.text("out/config.lock.json"))
+    for name in ["dem.tif", "20200110T140000.tif", "20200120T140000.tif"] { #expect(lock.contains(name), "\(lock)") }
+    #expect(lock.matches(of: /"sha256": *"[0-9a-f]{64}"/).count == 3, "\(lock)")
+    let items = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.folder.path)/out/stac")
+    let pair = try #require(items.first { $0.contains("__20200110") })
+    let item = try #require(scratch.folder.text("out/stac/\(pair)"))
+    #expect(item.contains("dem.tif"), "\(item)")
     let report = try #require(scratch.folder.text("out/report.html"))
     #expect(report.contains("Vectors that masks and filters took out") && report.contains("terrain"))
     let again = try scratch.run(["--dem", "dem.tif", "--quiet"])

@@ -51,7 +51,7 @@ extension StackService {
 
   /// Displacements with their sigmas only where one event is between all pairs.
   public var layers: [FusedLayer] {
-    FusedLayer.allCases.filter { chain.network.splitDate != nil || !FusedLayer.ofEvents.contains($0) }
+    FusedLayer.all(ofEvents: chain.network.splitDate != nil)
   }
 }
 
@@ -68,6 +68,11 @@ public enum ExportNames: Sendable {
 extension FusedLayer {
   /// What only an event has.
   static let ofEvents: [FusedLayer] = [.displacement, .eastDisplacementSigma, .northDisplacementSigma]
+
+  /// All that a fusion gives, in their order.
+  static func all(ofEvents isEvent: Bool) -> [FusedLayer] {
+    allCases.filter { isEvent || !ofEvents.contains($0) }
+  }
 }
 
 extension MpicParameters: StackService {
