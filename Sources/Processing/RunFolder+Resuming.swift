@@ -55,7 +55,8 @@ extension RunFolder {
     func note(_ name: String) -> String { "\(path)/.ogive/made/" + name.replacing("/", with: "__") }
     var places: [Int] = []
     for (place, file) in files.enumerated() {
-      if let known = try? String(contentsOfFile: note(file.name), encoding: .utf8), known == mark(file.name, file.key) {
+      if let known = try? String(contentsOfFile: note(file.name), encoding: .utf8), known == mark(file.name, file.key)
+      {
         try record(file.name)
       } else {
         // While the file is being replaced, nothing is known about it.

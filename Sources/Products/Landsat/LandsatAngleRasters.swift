@@ -3,14 +3,14 @@ import Foundation
 import Grids
 import RasterIO
 
-/// Directions over a Landsat scene from its rasters of angles (`_SZA`, `_SAA`, `_VZA`, `_VAA`), which know the detector of
-/// each pixel.
+/// Directions over a Landsat scene from its rasters of angles (`_SZA`, `_SAA`, `_VZA`, `_VAA`), at some of their pixels: between
+/// those directions change evenly, and reading all of every scene that is looked at would take seconds each.
 ///
 /// Source of the layout: Landsat Collection 2 Level 1 Data Format Control Book (LSDS-1822): 16-bit numbers of hundredths of a
 /// degree, azimuths from -180 to 180, 0 in both where there is no image. Checked by: `LandsatAnglesTests`.
 enum LandsatAngleRasters {
   /// Distance between nodes that is aimed at, m.
-  private static let spacing = 10_000.0
+  private static let spacing = 20_000.0
 
   /// Nil where a raster is not there, cannot be read, or the two differ in shape.
   static func grid(_ zenith: SceneAngles.AngleRaster?, _ azimuth: SceneAngles.AngleRaster?) -> AngleGrid? {
@@ -23,10 +23,10 @@ enum LandsatAngleRasters {
     let rows = (up.rows + every - 1) / every + 1, columns = (up.columns + every - 1) / every + 1
     var nodes = Grid<SIMD3<Double>?>(rows: rows, columns: columns, filledWith: nil)
     for row in 0..<rows - 1 {
-      let line = Window(row: row * every, column: 0, rows: 1, columns: up.columns)
-      guard let zeniths = try? up.read(line), let azimuths = try? turn.read(line) else { return nil }
       for column in 0..<columns - 1 {
-        nodes[row, column] = vector(zeniths[0, column * every], azimuths[0, column * every])
+        let place = Window(row: row * every, column: column * every, rows: 1, columns: 1)
+        guard let zenith = try? up.read(place), let azimuth = try? turn.read(place) else { return nil }
+        nodes[row, column] = vector(zenith[0, 0], azimuth[0, 0])
       }
       nodes[row, columns - 1] = beyond(nodes, row, columns - 2, (0, 1))
     }

@@ -59,7 +59,9 @@ struct FuseStage {
       }
       let text = JSONValue.array(tallies.map { .array($0.map(\.json)) }).text(.canonical)
       return UnitArrays(
-        FusedLayer.all(ofEvents: fusion.isEvent).map { .init($0.rawValue, motion[$0]) } + [.init(Self.talliesField, text: text)])
+        FusedLayer.all(ofEvents: fusion.isEvent).map { .init($0.rawValue, motion[$0]) } + [
+          .init(Self.talliesField, text: text)
+        ])
     }
     if let failure = outcomes.firstFailure { throw failure }
     return Outcome(

@@ -62,7 +62,8 @@ struct StackEstimate {
     /// Seconds of a stage that does something to every pixel of a shape as often as said.
     func seconds(_ stage: String, _ times: Int, rows: Int, columns: Int) throws -> Double {
       guard times > 0, rows > 0, columns > 0 else { return 0 }
-      var own = StackWorkload(pairs: times, scenes: 0, rows: rows, columns: columns, stages: [.init(stage, per: .pair)])
+      var own = StackWorkload(
+        pairs: times, scenes: 0, rows: rows, columns: columns, stages: [.init(stage, per: .pair)])
       (own.tileSide, own.tileMargin, own.threads) = (512, 0, threads)
       return try RunEstimate(own, rates: known).seconds?.likely ?? 0
     }
@@ -75,12 +76,13 @@ struct StackEstimate {
     let bands = input.dates.reduce(0) { $0 + 1 + $1.others.count }
     stages = [
       ("grid", try onGrid("grid", bands)), ("clouds", try onGrid("clouds", input.cloudBands.isEmpty ? 0 : dates)),
-      ("terrain", try terrainCell.map { try onGrid("terrain", dates, cell: $0) } ?? 0),
+      ("terrain", try onGrid("terrain", terrainCell == nil ? 0 : dates, cell: terrainCell ?? 1)),
       ("match", whole.seconds?.likely ?? 0),
       // A pair is corrected by one thread, from a million of its points at most.
       (
         "correct",
-        try seconds("correct", pairs, rows: plan.lattice.rows / plan.thinning, columns: plan.lattice.columns / plan.thinning)
+        try seconds(
+          "correct", pairs, rows: plan.lattice.rows / plan.thinning, columns: plan.lattice.columns / plan.thinning)
           * Double(threads) / Double(max(1, min(threads, pairs)))
       ),
       ("fuse", try onPoints("fuse", pairs + Self.fusionBase)), ("publish", try onPoints("publish", rasters)),

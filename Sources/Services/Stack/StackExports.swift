@@ -203,7 +203,8 @@ extension StackExports {
     catalogue.processed = ISO8601DateFormatter().string(from: Date())
     let checksums = folder.checksums, products = StackProducts(result: result)
     _ = try parallelMap(
-      result.asked.layers.map(StackProducts.file) + result.corrected.pairs.flatMap { products.pairFiles($0).map(\.0) },
+      result.asked.layers.map(StackProducts.file)
+        + result.corrected.pairs.flatMap { products.pairFiles($0).map(\.0) },
       threads: context.threads
     ) { try checksums.checksum(ofFile: folder.path(of: $0), cancellation: context.runner.cancellation) }
     func input(_ path: String, _ title: String) throws -> StackCatalogue.Input {

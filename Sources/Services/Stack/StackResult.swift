@@ -49,7 +49,8 @@ struct StackResult: Sendable {
 
   /// One layer of the fusion, averaged down to what a page shows, with every how many points that is.
   func reduced(_ layer: FusedLayer) throws -> (grid: Grid<Float>, every: Int) {
-    let lattice = plan.lattice, every = max(1, (max(lattice.rows, lattice.columns) + Quicklook.side - 1) / Quicklook.side)
+    let lattice = plan.lattice,
+      every = max(1, (max(lattice.rows, lattice.columns) + Quicklook.side - 1) / Quicklook.side)
     if let known = pages.grid(of: layer) { return (known, every) }
     // A few rows are asked for at a time; opening the units for each took longer than matching on a whole tile.
     var first = 0, band = Grid<Float>(rows: 0, columns: lattice.columns, filledWith: .nan)
