@@ -22,7 +22,7 @@ struct StackEstimate {
   /// terrain, of points of a pair, and of points of a raster that is written or described. Measured on whole tiles beside
   /// matching (docs/results/stacks.md).
   private static let guesses: [(stage: String, rate: Double)] = [
-    ("grid", 8), ("clouds", 8), ("terrain", 5), ("correct", 5), ("fuse", 8), ("publish", 20), ("exports", 40),
+    ("grid", 8), ("clouds", 8), ("terrain", 5), ("correct", 0.25), ("fuse", 8), ("publish", 20), ("exports", 40),
   ]
   /// What fusing costs whatever the number of pairs, as that many more of them.
   private static let fusionBase = 4
