@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Simulation
 import Testing
-
 import TimeSeries
 
 @Suite("Network solver")
@@ -24,13 +23,16 @@ struct NetworkSolverTests {
   }
 
   /// Displacement at a date; anything but a line.
-  private func truth(_ date: Int, _ pixel: Int) -> Double { Double(date * date) * 0.3 - Double(pixel % 7) * Double(date) }
+  private func truth(_ date: Int, _ pixel: Int) -> Double {
+    Double(date * date) * 0.3 - Double(pixel % 7) * Double(date)
+  }
 
   private func values(_ times: PairTimes, _ pixels: Int, noise: Double, seed: UInt64 = 1) -> [Float] {
     var random = SeededRandom(seed: seed)
     return (0..<times.count).flatMap { pair in
       (0..<pixels).map { pixel in
-        Float(truth(times.laterDate[pair], pixel) - truth(times.earlierDate[pair], pixel) + noise * random.normalPair().0)
+        Float(
+          truth(times.laterDate[pair], pixel) - truth(times.earlierDate[pair], pixel) + noise * random.normalPair().0)
       }
     }
   }
@@ -40,11 +42,14 @@ struct NetworkSolverTests {
     return Double(cells[cells.startIndex + pixel])
   }
 
-  @Test("pairs without errors give the displacements within 1e-5 m, whichever the norm", arguments: InversionNorm.allCases)
+  @Test(
+    "pairs without errors give the displacements within 1e-5 m, whichever the norm", arguments: InversionNorm.allCases
+  )
   func exact(norm: InversionNorm) throws {
     let times = try times(), pixels = 300
     let series = try solver(times) { $0.norm = norm }.invert(
-      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: values(times, pixels, noise: 0))]))
+      PairDisplacements(
+        pairs: times.count, pixels: pixels, components: [.init(values: values(times, pixels, noise: 0))]))
     for date in dates.indices {
       for pixel in [0, 5, 255, 256, 299] {
         #expect(abs(value(series, .displacement(component: 0, day: date), pixel) - truth(date, pixel)) < 2e-5)
@@ -61,7 +66,8 @@ struct NetworkSolverTests {
     let sigmas = data.indices.map { _ in Float(0.5 + random.uniform()) }
     for place in data.indices where random.uniform() < 0.15 { data[place] = .nan }
     let series = try solver(times).invert(
-      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: .perPixel(sigmas))]))
+      PairDisplacements(
+        pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: .perPixel(sigmas))]))
     for pixel in 0..<pixels where value(series, .parts, pixel) == 1 {
       let order = dates.count - 1
       var matrix = Array(repeating: Array(repeating: 0.0, count: order + 1), count: order)
@@ -100,7 +106,9 @@ struct NetworkSolverTests {
     let times = try times(reach: 1)
     let block = try PairDisplacements(
       pairs: times.count, pixels: 1,
-      components: [.init(values: values(times, 1, noise: 0), sigmas: .perPair(Array(repeating: 0.2, count: times.count)))])
+      components: [
+        .init(values: values(times, 1, noise: 0), sigmas: .perPair(Array(repeating: 0.2, count: times.count)))
+      ])
     let series = try solver(times).invert(block)
     for date in dates.indices {
       let sigma = value(series, .displacementSigma(component: 0, day: date), 0)
@@ -109,14 +117,17 @@ struct NetworkSolverTests {
     }
   }
 
-  @Test("error over sigma is 1 within 6 %, with stated sigmas and without, also where a fifth is missing", arguments: [true, false], [0, 0.2])
+  @Test(
+    "error over sigma is 1 within 6 %, with stated sigmas and without, also where a fifth is missing",
+    arguments: [true, false], [0, 0.2])
   func calibrated(stated: Bool, missing: Double) throws {
     let times = try times(), pixels = 2000
     var random = SeededRandom(seed: 9), data = values(times, pixels, noise: 0.4)
     for place in data.indices where random.uniform() < missing { data[place] = .nan }
     let sigmas: PairDisplacements.Sigmas = stated ? .perPair(Array(repeating: 0.4, count: times.count)) : .unknown
     let series = try solver(times).invert(
-      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: sigmas)]), threads: 2)
+      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: sigmas)]),
+      threads: 2)
     var squares = 0.0, count = 0.0
     for pixel in 0..<pixels {
       for date in 1..<dates.count {
@@ -159,7 +170,8 @@ struct NetworkSolverTests {
     let times = try times(), pixels = 531
     let data = values(times, pixels, noise: 0.5)
     let perPair = Array(repeating: Float(0.5), count: times.count)
-    let one = try PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: .perPair(perPair))])
+    let one = try PairDisplacements(
+      pairs: times.count, pixels: pixels, components: [.init(values: data, sigmas: .perPair(perPair))])
     let own = try PairDisplacements(
       pairs: times.count, pixels: pixels,
       components: [.init(values: data, sigmas: .perPixel(Array(repeating: 0.5, count: data.count)))])
@@ -171,14 +183,17 @@ struct NetworkSolverTests {
       .noise(component: 0),
     ] {
       for pixel in 0..<pixels {
-        #expect(abs(value(together, layer, pixel) - value(apart, layer, pixel)) < 1e-4 * max(1, abs(value(apart, layer, pixel))))
+        #expect(
+          abs(value(together, layer, pixel) - value(apart, layer, pixel)) < 1e-4
+            * max(1, abs(value(apart, layer, pixel))))
       }
     }
     // A missing value in a neighbour leaves a pixel's bits alone.
     var holed = data
     holed[3 * pixels + 100] = .nan
     let part = try solver.invert(
-      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: holed, sigmas: .perPair(perPair))]))
+      PairDisplacements(
+        pairs: times.count, pixels: pixels, components: [.init(values: holed, sigmas: .perPair(perPair))]))
     let layer = MotionLayer.displacement(component: 0, day: 8)
     for pixel in 0..<pixels where pixel != 100 {
       #expect(value(part, layer, pixel) == value(together, layer, pixel))
@@ -187,14 +202,17 @@ struct NetworkSolverTests {
     #expect(abs(value(part, layer, 100) - value(together, layer, 100)) < 2)
   }
 
-  @Test("a gap that no pair spans: what lies beyond is missing, or bridged by the mean velocity with a sigma that says so")
+  @Test(
+    "a gap that no pair spans: what lies beyond is missing, or bridged by the mean velocity with a sigma that says so"
+  )
   func gap() throws {
     let links = [(0, 1), (0, 2), (1, 2), (2, 3), (5, 6), (5, 7), (6, 7)]
     let times = try PairTimes(
       earlier: links.map { Double($0.0 * 10) }, later: links.map { Double($0.1 * 10) })
     let data = links.map { Float($0.1 - $0.0) }
     let block = try PairDisplacements(
-      pairs: links.count, pixels: 1, components: [.init(values: data, sigmas: .perPair(Array(repeating: 0.1, count: 7)))])
+      pairs: links.count, pixels: 1,
+      components: [.init(values: data, sigmas: .perPair(Array(repeating: 0.1, count: 7)))])
     let strict = try solver(times).invert(block)
     #expect(value(strict, .parts, 0) == 2)
     let last = times.dates.count - 1
@@ -214,10 +232,13 @@ struct NetworkSolverTests {
     #expect(tio.pairs.count == 4 * 8 + 3 + 2 + 1)
     var data = values(times, pixels, noise: 0.05)
     for pixel in 0..<pixels { data[tio.pairs[pixel] * pixels + pixel] += 30 }
-    let series = try tio.invert(PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data)]))
+    let series = try tio.invert(
+      PairDisplacements(pairs: times.count, pixels: pixels, components: [.init(values: data)]))
     for pixel in 0..<pixels {
       for date in dates.indices {
-        #expect(abs(value(series, .displacement(component: 0, day: date), pixel) - truth(date, pixel)) < 1.5, "\(pixel) \(date)")
+        #expect(
+          abs(value(series, .displacement(component: 0, day: date), pixel) - truth(date, pixel)) < 1.5,
+          "\(pixel) \(date)")
       }
     }
   }

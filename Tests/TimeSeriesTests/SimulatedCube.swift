@@ -43,12 +43,16 @@ struct SimulatedCube {
       (5, 0.45, 0.8, 30, true), (16, 0.45, 1.2, 96, true), (12, 0, 1.44, 12, false),
     ]
     for (index, sensor) in sensors.enumerated() {
-      let days = stride(from: index, to: Int(years * 365.25), by: sensor.step).filter { _ in random.uniform() >= sensor.cloud }
+      let days = stride(from: index, to: Int(years * 365.25), by: sensor.step).filter { _ in
+        random.uniform() >= sensor.cloud
+      }
       for (place, first) in days.enumerated() {
         for second in days[(place + 1)...] {
           let separation = second - first
           guard separation <= sensor.most || (sensor.yearly && (345...385).contains(separation)) else { continue }
-          out.append(Pair(earlier: Self.start + Double(first), later: Self.start + Double(second), sigma: sensor.sigma * noise))
+          out.append(
+            Pair(earlier: Self.start + Double(first), later: Self.start + Double(second), sigma: sensor.sigma * noise)
+          )
         }
       }
     }
@@ -73,7 +77,9 @@ struct SimulatedCube {
     }
     return try PairDisplacements(
       pairs: pairs.count, pixels: pixels,
-      components: values.map { .init(values: $0, sigmas: stated ? .perPair(pairs.map { Float($0.sigma) }) : .unknown) })
+      components: values.map {
+        .init(values: $0, sigmas: stated ? .perPair(pairs.map { Float($0.sigma) }) : .unknown)
+      })
   }
 
   static func times(_ pairs: [Pair]) throws -> PairTimes {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
-
 import TimeSeries
 
 @Suite("Smooth motion")
@@ -23,7 +22,9 @@ struct SmoothMotionTests {
         let values = Array(series[.velocity(component: component, interval: index)])
         let sigmas = Array(series[.velocitySigma(component: component, interval: index)])
         for pixel in 0..<cube.pixels {
-          let truth = cube.truth(interval.to, pixel, component: component) - cube.truth(interval.from, pixel, component: component)
+          let truth =
+            cube.truth(interval.to, pixel, component: component)
+            - cube.truth(interval.from, pixel, component: component)
           let error = Double(values[pixel]) - truth / interval.years
           squares += error * error
           one += abs(error) <= Double(sigmas[pixel]) ? 1 : 0
@@ -144,7 +145,8 @@ struct SmoothMotionTests {
       for (part, truth) in [amplitude * cos(angle), amplitude * sin(angle)].enumerated() {
         let value = Array(series[.season(component: 0, harmonic: 0, part: part)])[pixel]
         let sigma = Array(series[.seasonSigma(component: 0, harmonic: 0, part: part)])[pixel]
-        #expect(abs(Double(value) - truth) < 3.5 * Double(sigma) + 1, "\(pixel) \(part): \(value) ± \(sigma), \(truth)")
+        #expect(
+          abs(Double(value) - truth) < 3.5 * Double(sigma) + 1, "\(pixel) \(part): \(value) ± \(sigma), \(truth)")
       }
     }
   }
@@ -180,9 +182,7 @@ struct SmoothMotionTests {
   @Test("three dates and three pairs give a straight line")
   func threePairs() throws {
     let times = try PairTimes(earlier: [0, 0, 10], later: [10, 20, 20])
-    var parameters = SmoothMotion.Parameters()
-    parameters.minimumPairs = 3
-    let motion = try SmoothMotion(times, parameters: parameters)
+    let motion = try SmoothMotion(times, minimumPairs: 3)
     let block = try PairDisplacements(
       pairs: 3, pixels: 1, components: [.init(values: [1, 2, 1], sigmas: .perPair([0.1, 0.1, 0.1]))])
     let series = try motion.invert(block)

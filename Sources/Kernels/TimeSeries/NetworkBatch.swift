@@ -38,7 +38,8 @@ package final class NetworkBatch {
 
   deinit {
     for pointer in [
-      data, precision, solution, covariance, residuals, trust, weights, bridgeData, bridgeWeights, scratch, inverse, factor,
+      data, precision, solution, covariance, residuals, trust, weights, bridgeData, bridgeWeights, scratch, inverse,
+      factor,
     ] { pointer.deallocate() }
   }
 
@@ -161,8 +162,10 @@ package final class NetworkBatch {
 
   private func published(_ scale: Double, _ limit: Double, _ mostShare: Double) {
     // Up to a share of the pairs may go; the residual at that share is the limit where more would.
-    let bound = quantile(1 - mostShare, of: { self.residuals[$0].replacing(with: -self.residuals[$0], where: self.residuals[$0] .< 0) })
-      .greater(WideLanes(repeating: limit))
+    let bound = quantile(
+      1 - mostShare, of: { self.residuals[$0].replacing(with: -self.residuals[$0], where: self.residuals[$0] .< 0) }
+    )
+    .greater(WideLanes(repeating: limit))
     for pair in 0..<system.pairs.count {
       let size = residuals[pair].replacing(with: -residuals[pair], where: residuals[pair] .< 0)
       let isKept = (size .<= bound) .& (precision[pair] .> 0)
@@ -186,7 +189,9 @@ package final class NetworkBatch {
   private func quantile(_ share: Double, of size: (Int) -> WideLanes) -> WideLanes {
     let zero = WideLanes(repeating: 0), one = WideLanes(repeating: 1)
     var low = zero, high = zero
-    for pair in 0..<system.pairs.count { high = high.greater(zero.replacing(with: size(pair), where: precision[pair] .> 0)) }
+    for pair in 0..<system.pairs.count {
+      high = high.greater(zero.replacing(with: size(pair), where: precision[pair] .> 0))
+    }
     let wanted = present * share
     for _ in 0..<Self.halvings {
       let middle = (low + high) * 0.5

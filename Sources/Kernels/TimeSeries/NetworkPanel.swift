@@ -16,7 +16,9 @@ package struct NetworkPanel {
   /// - Parameters:
   ///   - factor: of the matrix, `layout.count`; kept by the caller for as long as the panel.
   ///   - inverse: of the factor's diagonal.
-  package init(layout: EnvelopeLayout, factor: UnsafeMutablePointer<WideLanes>, inverse: UnsafeMutablePointer<WideLanes>) {
+  package init(
+    layout: EnvelopeLayout, factor: UnsafeMutablePointer<WideLanes>, inverse: UnsafeMutablePointer<WideLanes>
+  ) {
     self.layout = layout
     self.factor = factor
     self.inverse = inverse

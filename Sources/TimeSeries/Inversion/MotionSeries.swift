@@ -75,8 +75,12 @@ public struct MotionSeries: Sendable {
   mutating func erase(_ pixel: Int, component: Int) {
     let days = shape.days.indices, intervals = shape.intervals.indices
     let layers =
-      days.flatMap { [MotionLayer.displacement(component: component, day: $0), .displacementSigma(component: component, day: $0)] }
-      + intervals.flatMap { [.velocity(component: component, interval: $0), .velocitySigma(component: component, interval: $0)] }
+      days.flatMap {
+        [MotionLayer.displacement(component: component, day: $0), .displacementSigma(component: component, day: $0)]
+      }
+      + intervals.flatMap {
+        [.velocity(component: component, interval: $0), .velocitySigma(component: component, interval: $0)]
+      }
     for layer in layers { cells[shape.place(of: layer) * shape.pixels + pixel] = .nan }
   }
 }

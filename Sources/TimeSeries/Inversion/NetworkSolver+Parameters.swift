@@ -47,9 +47,6 @@ extension NetworkSolver {
     @Parameter("Whether gaps that no pair spans are bridged by the pixel's mean velocity, with a sigma to match")
     public var bridgesGaps = false
 
-    @Parameter("Fewest pairs at a pixel for which a series is given", in: 1...100_000)
-    public var minimumPairs: Int = 2
-
     public init() {}
   }
 }

@@ -30,7 +30,7 @@ extension NetworkSolver {
       _ block: PairDisplacements, from first: Int, _ shape: MotionSeries.Shape, _ cells: SharedBuffer<Float>
     ) -> [Int] {
       let count = min(NetworkPanel.stretch, block.pixels - first)
-      guard let weights = common.weights, block.pairs >= solver.parameters.minimumPairs else {
+      guard let weights = common.weights, block.pairs >= solver.minimumPairs else {
         return Array(first..<first + count)
       }
       func row(_ layer: MotionLayer) -> UnsafeMutablePointer<Float> {
@@ -58,7 +58,8 @@ extension NetworkSolver {
 
     /// Velocities, sigmas and scatter from the displacements and the misfit that the panel has left.
     private func complete(
-      _ pixels: [Int], _ component: Int, _ block: PairDisplacements, _ row: (MotionLayer) -> UnsafeMutablePointer<Float>
+      _ pixels: [Int], _ component: Int, _ block: PairDisplacements,
+      _ row: (MotionLayer) -> UnsafeMutablePointer<Float>
     ) {
       let layout = solver.system.layout, covariance = common.covariances[component]
       let total = common.weights![component].reduce(0, +)
@@ -106,7 +107,7 @@ extension NetworkSolver {
       }
       writer.put(.count, counts)
       writer.put(.parts, partCounts)
-      let enough = counts .>= WideLanes(repeating: Double(max(1, solver.parameters.minimumPairs)))
+      let enough = counts .>= WideLanes(repeating: Double(max(1, solver.minimumPairs)))
       for (index, component) in block.components.enumerated() {
         for pair in 0..<block.pairs {
           let (value, precision) = loader.load(component, pair)

@@ -13,6 +13,7 @@ import Kernels
 /// Checked by: `NetworkSolverTests`.
 public struct NetworkSolver: Sendable {
   public let times: PairTimes
+  public let minimumPairs: Int
   public let parameters: Parameters
   /// From each date to the next.
   public let intervals: [DayInterval]
@@ -21,21 +22,24 @@ public struct NetworkSolver: Sendable {
   let norm: NetworkNorm
   private let intervalRows: SparseRows
 
+  /// - Parameter minimumPairs: fewest pairs at a pixel for which a series is given.
   /// - Throws: `ParameterError`.
-  public init(_ times: PairTimes, parameters: Parameters = Parameters()) throws {
+  public init(_ times: PairTimes, minimumPairs: Int = 2, parameters: Parameters = Parameters()) throws {
     let norm: NetworkNorm =
       switch parameters.norm {
       case .leastSquares: .leastSquares
       case .leastAbsolute: .leastAbsolute
       case .tukey: .biweight
       }
-    try self.init(times, parameters, norm: norm, smoothing: 0)
+    try self.init(times, minimumPairs, parameters, norm: norm, smoothing: 0)
   }
 
   /// - Parameter smoothing: weight of the bends of the series over that of a pair; 0 for none.
-  init(_ times: PairTimes, _ parameters: Parameters, norm: NetworkNorm, smoothing: Double) throws {
+  init(_ times: PairTimes, _ minimumPairs: Int, _ parameters: Parameters, norm: NetworkNorm, smoothing: Double) throws
+  {
     try parameters.check()
     self.times = times
+    self.minimumPairs = minimumPairs
     self.parameters = parameters
     self.norm = norm
     let dates = times.dates
@@ -86,7 +90,8 @@ public struct NetworkSolver: Sendable {
           let rest = worker.solveTogether(block, from: first, shape, target)
           for start in stride(from: 0, to: rest.count, by: SmoothMotion.lanes) {
             worker.solve(
-              LaneLoader(block, pixels: Array(rest[start..<min(start + SmoothMotion.lanes, rest.count)])), shape, target)
+              LaneLoader(block, pixels: Array(rest[start..<min(start + SmoothMotion.lanes, rest.count)])), shape,
+              target)
           }
         })
     }

@@ -42,7 +42,8 @@ public struct PairDisplacements: Sendable {
       guard component.values.count == pairs * pixels, sizes.given == sizes.needed else {
         throw TimeSeriesError(
           .gridMismatch,
-          "\(component.values.count) displacements and \(sizes.given) sigmas do not fit \(pairs) pairs at \(pixels) pixels")
+          "\(component.values.count) displacements and \(sizes.given) sigmas do not fit \(pairs) pairs at \(pixels) pixels"
+        )
       }
     }
     self.pairs = pairs

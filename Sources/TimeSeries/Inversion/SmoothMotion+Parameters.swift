@@ -12,11 +12,10 @@ extension SmoothMotion {
       in: 0.001...10_000)
     public var knotSpacing: Double?
 
-    @Parameter("Seasons: 0 none, 1 the year, 2 the year and its half, and so on; each goes to nothing where data lack it", in: 0...6)
+    @Parameter(
+      "Seasons: 0 none, 1 the year, 2 the year and its half, and so on; each goes to nothing where data lack it",
+      in: 0...6)
     public var harmonics: Int = 2
-
-    @Parameter("Fewest pairs at a pixel for which a series is given", in: 2...100_000)
-    public var minimumPairs: Int = 8
 
     @Parameter("Most rounds of estimation at a pixel", in: 4...200, .advanced)
     public var iterations: Int = 24

@@ -16,6 +16,8 @@ import Kernels
 public struct SmoothMotion: Sendable {
   public let times: PairTimes
   public let parameters: Parameters
+  /// Fewest pairs at a pixel for which a series is given.
+  public let minimumPairs: Int
   /// The knots' distance that is used, days.
   public var knotSpacing: Double { basis.spacing }
   /// What the series is given at.
@@ -30,9 +32,11 @@ public struct SmoothMotion: Sendable {
   ///   - times: the pairs that will be given.
   ///   - days: when to give displacements; must lie within the pairs' span. The dates of the pairs when absent.
   ///   - intervals: over which to give velocities; within the span too.
+  ///   - minimumPairs: fewest pairs at a pixel for which a series is given.
   /// - Throws: `ParameterError`; `TimeSeriesError.badPair` for days beyond the span.
   public init(
-    _ times: PairTimes, days: [Double]? = nil, intervals: [DayInterval] = [], parameters: Parameters = Parameters()
+    _ times: PairTimes, days: [Double]? = nil, intervals: [DayInterval] = [], minimumPairs: Int = 8,
+    parameters: Parameters = Parameters()
   ) throws {
     try parameters.check()
     let first = times.dates[0], last = times.dates[times.dates.count - 1]
@@ -45,10 +49,13 @@ public struct SmoothMotion: Sendable {
     self.days = days
     self.intervals = intervals
     self.parameters = parameters
+    self.minimumPairs = minimumPairs
     let basis = MotionBasis(
-      from: first, to: last, spacing: parameters.knotSpacing ?? Self.knotSpacing(times), harmonics: parameters.harmonics)
+      from: first, to: last, spacing: parameters.knotSpacing ?? Self.knotSpacing(times),
+      harmonics: parameters.harmonics)
     system = basis.system(
-      pairs: times.earlier.indices.map { (times.earlier[$0], times.later[$0]) }, also: intervals.map { ($0.from, $0.to) })
+      pairs: times.earlier.indices.map { (times.earlier[$0], times.later[$0]) },
+      also: intervals.map { ($0.from, $0.to) })
     self.basis = basis
     dayRows = SparseRows(days.map(basis.displacement(at:)), in: system.layout)
     intervalRows = SparseRows(intervals.map { basis.displacement(from: $0.from, to: $0.to) }, in: system.layout)
@@ -91,7 +98,7 @@ public struct SmoothMotion: Sendable {
           batch.run(limits(block), sharesPrecision: sharesPrecision)
           let writer = LayerWriter(shape, target, loader.pixels)
           writer.put(.count, counts)
-          let enough = counts .>= WideLanes(repeating: Double(parameters.minimumPairs))
+          let enough = counts .>= WideLanes(repeating: Double(minimumPairs))
           read(batch) { layer, value in writer.put(layer, value, where: enough) }
           guard keepsTrust else { return }
           for pair in 0..<block.pairs { writer.put(.trust(pair: pair), batch.trust[pair], where: enough) }

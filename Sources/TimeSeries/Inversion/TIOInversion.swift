@@ -34,9 +34,6 @@ public struct TIOInversion: Sendable {
     @Parameter("Most pairs that begin at a date; the shortest stay", in: 1...10_000)
     public var pairsPerDate: Int = 4
 
-    @Parameter("Fewest pairs at a pixel for which a series is given", in: 1...100_000)
-    public var minimumPairs: Int = 2
-
     public init() {}
   }
 
@@ -46,7 +43,7 @@ public struct TIOInversion: Sendable {
   private let solver: NetworkSolver
 
   /// - Throws: `ParameterError`; `TimeSeriesError`.
-  public init(_ times: PairTimes, parameters: Parameters = Parameters()) throws {
+  public init(_ times: PairTimes, minimumPairs: Int = 2, parameters: Parameters = Parameters()) throws {
     try parameters.check()
     self.parameters = parameters
     let kept = Self.shortest(times, atMost: parameters.pairsPerDate)
@@ -54,9 +51,9 @@ public struct TIOInversion: Sendable {
     var network = NetworkSolver.Parameters()
     network.weighting = .shortSeparation
     network.bridgesGaps = true
-    network.minimumPairs = parameters.minimumPairs
     solver = try NetworkSolver(
-      PairTimes(earlier: kept.map { times.earlier[$0] }, later: kept.map { times.later[$0] }), network,
+      PairTimes(earlier: kept.map { times.earlier[$0] }, later: kept.map { times.later[$0] }), minimumPairs,
+      network,
       norm: .published(
         scale: parameters.residualScale, limit: parameters.residualLimit, mostShare: parameters.mostWrong),
       smoothing: parameters.smoothing < 1e-4 ? 0 : parameters.smoothing)
@@ -82,8 +79,10 @@ public struct TIOInversion: Sendable {
 
   private static func shortest(_ times: PairTimes, atMost most: Int) -> [Int] {
     let starts = Dictionary(grouping: 0..<times.count) { times.earlierDate[$0] }
-    return starts.values.flatMap { $0.sorted { (times.separation($0), $0) < (times.separation($1), $1) }.prefix(most) }
-      .sorted()
+    return starts.values.flatMap {
+      $0.sorted { (times.separation($0), $0) < (times.separation($1), $1) }.prefix(most)
+    }
+    .sorted()
   }
 }
 
