@@ -50,7 +50,8 @@ package final class MotionBatch {
     scratch = Self.buffer(2 * order)
     let one = Array(repeating: WideLanes(repeating: 1), count: components)
     estimate = MotionHyperparameters(
-      smoothness: one, seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one, wrongShare: WideLanes(repeating: 0),
+      smoothness: one, seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one,
+      wrongShare: WideLanes(repeating: 0),
       wrongVariance: WideLanes(repeating: 1))
     freedom = one
   }
@@ -80,7 +81,7 @@ package final class MotionBatch {
     start(limits)
     for iteration in 0..<limits.iterations {
       solve { component in self.strengthen(component, limits, mayStop: iteration >= Self.heavyRounds + 2) }
-      if iteration < Self.heavyRounds { heavyTailed(isFirst: iteration == 0) } else { mixture() }
+      if iteration < Self.heavyRounds { heavyTailed(isFirst: iteration == 0) } else { mixture(limits.belief) }
       settle()
       rounds = iteration + 1
       if !any(active) { break }
@@ -143,9 +144,13 @@ package final class MotionBatch {
         factor[element.place].addProduct(element.value, estimate.smoothness[component])
       }
       for (harmonic, unknowns) in system.seasons.enumerated() {
-        for unknown in unknowns { factor[layout.place(unknown, unknown)] += estimate.seasonality[component][harmonic] }
+        for unknown in unknowns {
+          factor[layout.place(unknown, unknown)] += estimate.seasonality[component][harmonic]
+        }
       }
-      for element in system.anchor { factor[element.place].addProduct(element.value, unit[component] * Self.anchorWeight) }
+      for element in system.anchor {
+        factor[element.place].addProduct(element.value, unit[component] * Self.anchorWeight)
+      }
       layout.factor(factor, inverse: inverse)
       layout.forward(factor, inverse: inverse, solution[component])
       layout.backward(factor, inverse: inverse, solution[component])
@@ -171,7 +176,9 @@ package final class MotionBatch {
     let least = WideLanes(repeating: 1e-3)
     var change = WideLanes(repeating: 0)
     var used = WideLanes(repeating: Double(system.layout.order - 1))
-    func step(_ strength: inout WideLanes, _ rank: Int, _ trace: WideLanes, _ square: WideLanes, _ range: ClosedRange<Double>) {
+    func step(
+      _ strength: inout WideLanes, _ rank: Int, _ trace: WideLanes, _ square: WideLanes, _ range: ClosedRange<Double>
+    ) {
       let taken = strength * trace
       used -= taken
       let free = (WideLanes(repeating: Double(rank)) - taken).greater(least)
@@ -205,6 +212,16 @@ package final class MotionBatch {
       sum.addProduct(bend, bend)
     }
     return sum
+  }
+
+  /// RMS of the pairs about the model, each weighted by the probability that it is right.
+  package func misclosure(_ component: Int) -> WideLanes {
+    var squares = WideLanes(repeating: 0), sum = squares
+    for pair in 0..<system.pairs.count {
+      squares.addProduct(residuals[component][pair] * residuals[component][pair], trust[pair])
+      sum += trust[pair]
+    }
+    return (squares / sum.greater(WideLanes(repeating: 1e-300))).squareRoot()
   }
 
   // MARK: - Weights
@@ -254,7 +271,7 @@ package final class MotionBatch {
     estimate.wrongVariance = 400 * variance / count
   }
 
-  private func mixture() {
+  private func mixture(_ belief: Double) {
     let zero = WideLanes(repeating: 0), one = WideLanes(repeating: 1)
     let odds = estimate.wrongShare / (one - estimate.wrongShare)
     let wrongPrecision = one / estimate.wrongVariance
@@ -276,7 +293,8 @@ package final class MotionBatch {
         let residual = residuals[component][pair]
         goodSums[component].addProduct(probability * residual * residual, precision[component][pair])
         variances[component] += zero.replacing(
-          with: probability * noise[component] / precision[component][pair].replacing(with: 1, where: .!has), where: has)
+          with: probability * noise[component] / precision[component][pair].replacing(with: 1, where: .!has),
+          where: has)
       }
       good += probability
       present += zero.replacing(with: 1, where: has)
@@ -285,14 +303,16 @@ package final class MotionBatch {
     }
     var worst = zero
     for component in 0..<components {
-      // The unknowns take their share of the scatter; two pairs' worth of belief in the stated variance.
-      let free = (good - freedom[component]).greater(0.25 * good) + 2
+      // The unknowns take their share of the scatter.
+      let free = (good - freedom[component]).greater(0.25 * good) + belief
       estimate.noise[component].replace(
-        with: ((goodSums[component] + 2) / free).greater(WideLanes(repeating: 1e-12)), where: active)
+        with: ((goodSums[component] + belief) / free.greater(WideLanes(repeating: 1e-9))).greater(
+          WideLanes(repeating: 1e-12)), where: active)
       worst = worst.greater(variances[component] / good.greater(one))
     }
     let wrong = present - good
-    let share = ((wrong + 0.5) / (present + 10)).greater(WideLanes(repeating: 0.002)).lesser(WideLanes(repeating: 0.6))
+    let share = ((wrong + 0.5) / (present + 10)).greater(WideLanes(repeating: 0.002)).lesser(
+      WideLanes(repeating: 0.6))
     estimate.wrongShare.replace(with: share, where: active)
     estimate.wrongVariance.replace(
       with: ((wrongSum + 400 * worst) / (wrong + 1)).greater(25 * worst), where: active)
