@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Masking
 import Parameters
-import TimeSeries
 
 /// What a user may say about the motion of an earthquake. Defaults are those of GDM-OPT-ETQ: all pairs across the date,
 /// jitter and stripes taken out.
@@ -12,22 +10,12 @@ public struct QuakeParameters: StackService {
   @Parameter("Date of the earthquake: all pairs across it are formed, and no others") public var splitDate:
     CalendarDate
 
-  public var images = StackImageParameters()
-  @Nested(omitting: LeftOut.network + ["pairingMode", "minimumRange", "maximumRange", "splitDate", "seasonWindow"])
-  public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching + LeftOut.speeds) public var matching = StackMatchParameters()
-  @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
-  @Nested(omitting: LeftOut.corrections + ["moving", "movingBuffer"]) public var corrections =
-    StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters + LeftOut.slopeFilter) public var filters = StackFilterParameters()
-  public var uncertainty = StackUncertaintyParameters()
-  @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
-  public var run = StackRunParameters()
+  @Nested(omitting: LeftOut.always + LeftOut.speeds + LeftOut.ofEvents) public var stack = MpicParameters()
 
   public init() {
-    corrections.destripe = true
-    corrections.dejitter = true
-    filters.maximumAmplitude = 10
+    stack.corrections.destripe = true
+    stack.corrections.dejitter = true
+    stack.filters.maximumAmplitude = 10
   }
 
   public static var title: String { "Quake" }
