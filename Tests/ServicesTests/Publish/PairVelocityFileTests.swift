@@ -45,6 +45,13 @@ struct PairVelocityFileTests {
     #expect(info.transform == pair.place.transform)
   }
 
+  @Test("the ending of a plain raster is no part of the file's name")
+  func plainRasters() throws {
+    var pair = PublishFixture.pair(try PublishFixture.place(), dx: 3, dy: 4)
+    (pair.earlier.id, pair.later.id) = ("20200101.tif", "scene.2.jp2")
+    #expect(try write(pair).hasPrefix("20200101_X_scene.2_G0020"))
+  }
+
   @Test("a backward pair, whose offsets run against time, has the velocity of its forward twin")
   func backward() throws {
     var pair = PublishFixture.pair(try PublishFixture.place(), dx: -3, dy: -4)

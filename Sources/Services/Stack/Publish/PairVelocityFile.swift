@@ -89,7 +89,7 @@ package struct PairVelocityFile {
       pair.place.transform.map { abs($0.eastPerColumn) * unit }
     }
     let metres = Int((side ?? middleCell.pixelSize.width).rounded())
-    let names = [pair.earlier, pair.later].map { FileWords.safe($0.id) }
+    let names = [pair.earlier, pair.later].map { FileWords.scene($0.id) }
     let share = Int(percentage.rounded())
     return "\(names[0])_X_\(names[1])_G\(FileWords.padded(metres, 4))V01_P\(FileWords.padded(share, 3)).nc"
   }
