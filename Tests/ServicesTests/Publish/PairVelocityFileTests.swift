@@ -57,8 +57,11 @@ struct PairVelocityFileTests {
     var pair = PublishFixture.pair(try PublishFixture.place(), dx: -3, dy: -4)
     pair.isBackward = true
     let file = try write(pair)
+    #expect(file.hasPrefix("S2A_2020-02-06T22-36-00Z_X_S2A_2020-01-01"))
     #expect(try value(file, "vx")[5, 5] == Float(3 * Self.perPixel).rounded())
     #expect(try value(file, "vy")[5, 5] == -Float(4 * Self.perPixel).rounded())
+    let forward = try write(PublishFixture.pair(try PublishFixture.place(), dx: 3, dy: 4))
+    #expect(Set(fixture.files) == [file, forward] && file != forward)
   }
 
   @Test("slow ground is stored in finer steps, which readers undo by the scale")

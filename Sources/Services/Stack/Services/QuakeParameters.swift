@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Parameters
+import TimeSeries
 
 /// What a user may say about the motion of an earthquake. Defaults are those of GDM-OPT-ETQ: all pairs across the date,
 /// jitter and stripes taken out.

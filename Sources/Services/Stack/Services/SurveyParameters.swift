@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Parameters
+import TimeSeries
 
 /// What is looked for in a survey, for defaults that suit it.
 public enum SurveyPreset: String, ParameterChoice {
