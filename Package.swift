@@ -83,7 +83,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures", "CGDAL"]),
+      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures"]),
   ],
   swiftLanguageModes: [.v6]
 )
