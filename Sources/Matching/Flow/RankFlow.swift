@@ -153,7 +153,7 @@ public enum RankFlow {
       coarser = level
     }
     guard let finest = coarser else { preconditionFailure("a pyramid has at least one level") }
-    finest.evaluate(radius: last, cell: min(last, parameters.rankRadius + 2))
+    finest.evaluate(radii: parameters.radii, cell: min(last / 2, parameters.rankRadius + 2))
     return field(finest, pair, last, parameters)
   }
 }

@@ -152,7 +152,7 @@ struct FlowPairMatcher: PairMatcher {
   init(_ choices: RankFlow.Parameters) { self.choices = choices }
 
   let name = "flow"
-  let version = 1
+  let version = 2
   var parameters: JSONObject { choices.json }
   var alignment: Int { RankFlow.alignment(choices) }
   var margin: Int { RankFlow.margin(choices) }
