@@ -16,6 +16,9 @@ final class FlowLevel: @unchecked Sendable {
   private let sums: FlowSums
   private let images: FlowSystem.Images
   private let minimumValidShare: Float
+  /// Half side of the square over which the contrast is chosen, px, at most: it changes from field to field, so that one
+  /// choice for all of a large window would count half of it with the wrong sign.
+  private static let signRadius = 8
 
   init(
     reference: DenseImage, secondary: DenseImage, parameters: RankFlow.Parameters, threads: Int, pool: BufferPool
@@ -123,7 +126,7 @@ final class FlowLevel: @unchecked Sendable {
       FlowWarp.run(coefficients.view, u: u.view, v: v.view, rows: range, into: warped.view)
     }
     guard let sign = sign?.view else { return }
-    sums.run(1, radius: radius) { [images] row, line, _ in
+    sums.run(1, radius: min(radius, Self.signRadius)) { [images] row, line, _ in
       FlowSystem.agreement(images, row: row, into: line)
     } use: {
       FlowSystem.choose($0, into: sign)

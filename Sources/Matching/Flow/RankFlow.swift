@@ -8,7 +8,7 @@ import Kernels
 /// the secondary is warped with the field found so far, and the new field is the gradient-weighted mean of the motion over
 /// the window. Windows of several sizes run one after the other, at several resolutions from coarse to fine. Ranks in place
 /// of intensities make it indifferent to changes of light, and where contrast may invert, as between radar and optical
-/// images, each pixel takes the sign that fits its window better. Cost per pixel grows with the number of
+/// images, each pixel takes the sign that fits a few pixels around it better. Cost per pixel grows with the number of
 /// iterations × radii and the logarithm of the radii.
 ///
 /// Source: Le Besnerais & Champagnat 2005; Plyer, Le Besnerais & Champagnat 2016 (FOLKI, EFolki); Brigot et al. 2016
