@@ -24,6 +24,18 @@ static inline __attribute__((always_inline)) float ogive_multiply_add_one(float 
   return OGIVE_MULTIPLY_ADD(a, b, c);
 }
 
+/// Eight doubles; Swift sees SIMD8<Double>.
+typedef double ogive_wide_lanes __attribute__((ext_vector_type(8)));
+
+static inline __attribute__((always_inline)) ogive_wide_lanes
+ogive_wide_multiply_add(ogive_wide_lanes a, ogive_wide_lanes b, ogive_wide_lanes c) {
+  return OGIVE_MULTIPLY_ADD(a, b, c);
+}
+
+static inline __attribute__((always_inline)) double ogive_logarithm(double a) {
+  return __builtin_log(a);
+}
+
 /// Larger value of each lane; Swift's pointwiseMax is a call into the library.
 static inline __attribute__((always_inline)) ogive_lanes ogive_max(ogive_lanes a, ogive_lanes b) {
   return __builtin_elementwise_max(a, b);

@@ -14,7 +14,13 @@ struct MotionGuard {
   init(_ network: PairNetwork) { self.network = network }
 
   func checked(_ outcome: CorrectStage.Outcome) throws -> (outcome: CorrectStage.Outcome, notice: String?) {
-    let shifts = try outcome.pairs.filter { !$0.report.steps.isEmpty && !$0.report.isGroundless }.map(shift)
+    let asked = outcome.pairs.filter { !$0.report.steps.isEmpty }
+    let corrected = asked.filter { !$0.report.isGroundless }
+    if !corrected.isEmpty, 2 * corrected.count < asked.count {
+      // The few are the shortest pairs, whose motion is too small to look like one.
+      return leftAlone(outcome, "most pairs show no ground that agrees, so what the others show is no ground either")
+    }
+    let shifts = try corrected.map(shift)
     let dates = Set(
       outcome.pairs.flatMap { pair -> [Int] in
         let own = network.pairs[pair.matched.place]
@@ -24,7 +30,12 @@ struct MotionGuard {
     guard let drift = CommonDrift(shifts, dates: dates) else { return (outcome, nil) }
     let speed = (drift.dx * drift.dx + drift.dy * drift.dy).squareRoot()
     let what = "what most of each picture moves by grows with the time between the dates, \(short(speed)) px a day: "
-    let reason = what + "that is motion, not an error of the satellite"
+    return leftAlone(outcome, what + "that is motion, not an error of the satellite")
+  }
+
+  private func leftAlone(
+    _ outcome: CorrectStage.Outcome, _ reason: String
+  ) -> (outcome: CorrectStage.Outcome, notice: String?) {
     var left = outcome
     left.pairs = outcome.pairs.map { $0.leftAlone(because: reason) }
     return (

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What all pixels of a stack have in common when motion is estimated from pairs: unknowns, rows and priors.
+package struct MotionSystem: Sendable {
+  /// An element of a symmetric penalty.
+  package struct Element: Sendable {
+    let place: Int
+    let value: Double
+    /// Twice the value off the diagonal.
+    let whole: Double
+
+    package init(_ row: Int, _ column: Int, _ value: Double, in layout: EnvelopeLayout) {
+      place = layout.place(row, column)
+      self.value = value
+      whole = row == column ? value : 2 * value
+    }
+  }
+
+  package let layout: EnvelopeLayout
+  /// One row a pair.
+  package let pairs: SparseRows
+  /// The roughness of the motion, of rank `roughnessRank`.
+  package let roughness: [Element]
+  package let roughnessRank: Int
+  /// What is 0 by definition: the motion up to the first date.
+  package let anchor: [Element]
+  /// Unknowns of the seasons, by harmonic: sine and cosine, which share a strength.
+  package let seasons: [[Int]]
+
+  package init(
+    layout: EnvelopeLayout, pairs: SparseRows, roughness: [Element], roughnessRank: Int, anchor: [Element],
+    seasons: [[Int]]
+  ) {
+    self.layout = layout
+    self.pairs = pairs
+    self.roughness = roughness
+    self.roughnessRank = roughnessRank
+    self.anchor = anchor
+    self.seasons = seasons
+  }
+}
+
+/// The numbers of the prior and of the noise that are estimated for every pixel by itself; a lane each.
+package struct MotionHyperparameters: Sendable {
+  /// Weight of the roughness, for each component.
+  package var smoothness: [WideLanes]
+  /// Weight of the squared amplitude of each harmonic, for each component: one that the data don't show goes to nothing.
+  package var seasonality: [[WideLanes]]
+  /// Variance of a good pair over the stated one, for each component.
+  package var noise: [WideLanes]
+  /// Share of pairs that are wrong.
+  package var wrongShare: WideLanes
+  /// Variance of the wrong ones, squared unit of the data.
+  package var wrongVariance: WideLanes
+}
+
+/// Bounds and pace of the estimation, with reasons in `MotionBatch`.
+package struct MotionLimits: Sendable {
+  package var smoothness: ClosedRange<Double>
+  package var seasonality: ClosedRange<Double>
+  package var iterations: Int
+  /// How far beyond the fixed-point step to go, in logarithms.
+  package var relaxation: Double
+  /// Change of a logarithm below which a pixel is finished.
+  package var tolerance: Double
+
+  package init(
+    smoothness: ClosedRange<Double>, seasonality: ClosedRange<Double>, iterations: Int = 20, relaxation: Double = 1.5,
+    tolerance: Double = 0.03
+  ) {
+    self.smoothness = smoothness
+    self.seasonality = seasonality
+    self.iterations = iterations
+    self.relaxation = relaxation
+    self.tolerance = tolerance
+  }
+}
