@@ -68,7 +68,7 @@ public enum RankFlow {
   /// Tiles start at multiples of this many pixels of the scene, so that all levels of the pyramid fit on each other.
   public static func alignment(_ parameters: Parameters) -> Int { 8 << (parameters.levels - 1) }
 
-  /// Offsets of all pixels of a pair, in about 200 bytes of memory for a pixel of a tile with its margin.
+  /// Offsets of all pixels of a pair, in about 250 bytes of memory for a pixel of a tile with its margin.
   ///
   /// - Parameters:
   ///   - reference: earlier image, rows × columns, any radiometric unit; NaN is missing.

@@ -156,7 +156,7 @@ struct FlowPairMatcher: PairMatcher {
   var parameters: JSONObject { choices.json }
   var alignment: Int { RankFlow.alignment(choices) }
   var margin: Int { RankFlow.margin(choices) }
-  let bytesPerPixel = 200.0
+  let bytesPerPixel = 250.0
 
   /// With n resolutions motion up to about 2ⁿ px is found.
   func searching(_ range: Int) -> any PairMatcher {
