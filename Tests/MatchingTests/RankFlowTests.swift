@@ -105,7 +105,7 @@ struct RankFlowTests {
 
   @Test("contrast that changes from field to field is followed by windows larger than the fields")
   func invertedFields() {
-    let shift = (dx: 1.1, dy: -0.6), side = 240, field = 40
+    let shift = (dx: 1.1, dy: -0.6), side = 240, field = 24
     var secondary = Self.image(side, dx: shift.dx, dy: shift.dy)
     for row in 0..<side {
       for column in 0..<side where (row / field + column / field) % 2 == 1 { secondary[row, column] *= -1 }
