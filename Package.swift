@@ -40,7 +40,7 @@ let package = Package(
     science("Masking", ["Grids", "Parameters"]),
     science("Correction", ["Grids", "Parameters"]),
     science("Simulation"),
-    science("TimeSeries", ["Grids", "Parameters"]),
+    science("TimeSeries"),
     .target(
       name: "OgiveKit",
       dependencies: [
