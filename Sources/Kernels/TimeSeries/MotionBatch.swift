@@ -50,7 +50,8 @@ package final class MotionBatch {
     scratch = Self.buffer(2 * order)
     let one = Array(repeating: WideLanes(repeating: 1), count: components)
     estimate = MotionHyperparameters(
-      smoothness: one, seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one, wrongShare: WideLanes(repeating: 0),
+      smoothness: one, seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one,
+      wrongShare: WideLanes(repeating: 0),
       wrongVariance: WideLanes(repeating: 1))
     freedom = one
   }
@@ -143,9 +144,13 @@ package final class MotionBatch {
         factor[element.place].addProduct(element.value, estimate.smoothness[component])
       }
       for (harmonic, unknowns) in system.seasons.enumerated() {
-        for unknown in unknowns { factor[layout.place(unknown, unknown)] += estimate.seasonality[component][harmonic] }
+        for unknown in unknowns {
+          factor[layout.place(unknown, unknown)] += estimate.seasonality[component][harmonic]
+        }
       }
-      for element in system.anchor { factor[element.place].addProduct(element.value, unit[component] * Self.anchorWeight) }
+      for element in system.anchor {
+        factor[element.place].addProduct(element.value, unit[component] * Self.anchorWeight)
+      }
       layout.factor(factor, inverse: inverse)
       layout.forward(factor, inverse: inverse, solution[component])
       layout.backward(factor, inverse: inverse, solution[component])
@@ -171,7 +176,9 @@ package final class MotionBatch {
     let least = WideLanes(repeating: 1e-3)
     var change = WideLanes(repeating: 0)
     var used = WideLanes(repeating: Double(system.layout.order - 1))
-    func step(_ strength: inout WideLanes, _ rank: Int, _ trace: WideLanes, _ square: WideLanes, _ range: ClosedRange<Double>) {
+    func step(
+      _ strength: inout WideLanes, _ rank: Int, _ trace: WideLanes, _ square: WideLanes, _ range: ClosedRange<Double>
+    ) {
       let taken = strength * trace
       used -= taken
       let free = (WideLanes(repeating: Double(rank)) - taken).greater(least)
@@ -276,7 +283,8 @@ package final class MotionBatch {
         let residual = residuals[component][pair]
         goodSums[component].addProduct(probability * residual * residual, precision[component][pair])
         variances[component] += zero.replacing(
-          with: probability * noise[component] / precision[component][pair].replacing(with: 1, where: .!has), where: has)
+          with: probability * noise[component] / precision[component][pair].replacing(with: 1, where: .!has),
+          where: has)
       }
       good += probability
       present += zero.replacing(with: 1, where: has)
@@ -292,7 +300,8 @@ package final class MotionBatch {
       worst = worst.greater(variances[component] / good.greater(one))
     }
     let wrong = present - good
-    let share = ((wrong + 0.5) / (present + 10)).greater(WideLanes(repeating: 0.002)).lesser(WideLanes(repeating: 0.6))
+    let share = ((wrong + 0.5) / (present + 10)).greater(WideLanes(repeating: 0.002)).lesser(
+      WideLanes(repeating: 0.6))
     estimate.wrongShare.replace(with: share, where: active)
     estimate.wrongVariance.replace(
       with: ((wrongSum + 400 * worst) / (wrong + 1)).greater(25 * worst), where: active)

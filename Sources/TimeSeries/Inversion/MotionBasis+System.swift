@@ -24,6 +24,7 @@ extension MotionBasis {
     }
     return MotionSystem(
       layout: layout, pairs: rows, roughness: roughness.map { .init($0.0, $0.1, $0.2, in: layout) },
-      roughnessRank: splines - 2, anchor: held, seasons: (0..<harmonics).map { [splines + 2 * $0, splines + 2 * $0 + 1] })
+      roughnessRank: splines - 2, anchor: held,
+      seasons: (0..<harmonics).map { [splines + 2 * $0, splines + 2 * $0 + 1] })
   }
 }
