@@ -13,6 +13,8 @@ public struct RasterError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable = "raster.unreadable"
     case readFailed = "raster.read-failed"
     case noSuchBand = "raster.no-such-band"
+    case noSuchArray = "raster.no-such-array"
+    case badTime = "raster.bad-time"
     case container = "raster.container"
     case badCRS = "raster.bad-crs"
     case noTransformation = "raster.no-transformation"

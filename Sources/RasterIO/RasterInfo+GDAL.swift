@@ -57,24 +57,21 @@ extension RasterInfo {
 extension RasterDataType {
   init(band: UnsafeMutableRawPointer) {
     let signed = GDALGetMetadataItem(band, "PIXELTYPE", "IMAGE_STRUCTURE").map { String(cString: $0) }
-    self =
-      switch GDALGetRasterDataType(band) {
-      case GDT_Byte: signed == "SIGNEDBYTE" ? .int8 : .uint8
-      case GDT_UInt16: .uint16
-      case GDT_Int16: .int16
-      case GDT_UInt32: .uint32
-      case GDT_Int32: .int32
-      case GDT_UInt64: .uint64
-      case GDT_Int64: .int64
-      case GDT_Float32: .float32
-      case GDT_Float64: .float64
-      case GDT_CInt16: .complexInt16
-      case GDT_CInt32: .complexInt32
-      case GDT_CFloat32: .complexFloat32
-      case GDT_CFloat64: .complexFloat64
-      default: .unknown
-      }
+    let type = RasterDataType(GDALGetRasterDataType(band))
+    self = type == .uint8 && signed == "SIGNEDBYTE" ? .int8 : type
   }
+
+  init(_ type: GDALDataType) { self = Self.pairs.first { $0.gdal == type }?.ours ?? .unknown }
+
+  /// GDAL's type; that of bytes where it has none of its own.
+  var gdal: GDALDataType { Self.pairs.first { $0.ours == self }?.gdal ?? GDT_Byte }
+
+  private static let pairs: [(ours: RasterDataType, gdal: GDALDataType)] = [
+    (.uint8, GDT_Byte), (.uint16, GDT_UInt16), (.int16, GDT_Int16), (.uint32, GDT_UInt32), (.int32, GDT_Int32),
+    (.uint64, GDT_UInt64), (.int64, GDT_Int64), (.float32, GDT_Float32), (.float64, GDT_Float64),
+    (.complexInt16, GDT_CInt16), (.complexInt32, GDT_CInt32), (.complexFloat32, GDT_CFloat32),
+    (.complexFloat64, GDT_CFloat64),
+  ]
 }
 
 extension GeoTransform {

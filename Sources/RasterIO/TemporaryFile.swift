@@ -2,31 +2,40 @@
 import Foundation
 import Synchronization
 
-/// A file written under another name in the folder of its final place, and renamed there when it is whole.
+/// A file, or a folder that is one product, written under another name in the folder of its final place, and renamed
+/// there when it is whole.
 struct TemporaryFile: Sendable {
   let path: String
   let final: String
+  let isFolder: Bool
 
   private static let counter = Atomic<Int>(0)
 
   /// - Throws: `RasterError` of kind `.notWritable` when the folder is absent or refuses a file.
-  init(for final: String) throws(RasterError) {
+  init(for final: String, isFolder: Bool = false) throws(RasterError) {
     let slash = final.lastIndex(of: "/")
     let folder = slash.map { String(final[...$0]) } ?? "./"
     let name = slash.map { String(final[final.index(after: $0)...]) } ?? final
     let number = TemporaryFile.counter.wrappingAdd(1, ordering: .relaxed).newValue
-    self.final = final
+    (self.final, self.isFolder) = (final, isFolder)
     path = "\(folder).\(getpid())-\(number)-\(name)"
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     guard file >= 0 else { throw TemporaryFile.refusal(folder: folder, final: final, code: errno) }
     close(file)
+    // The file has shown that the place takes one; what makes the folder wants to make it itself.
+    if isFolder { unlink(path) }
   }
 
   /// Puts the whole file in its place, or under another name in the same folder, over an earlier one.
   func publish(as other: String? = nil) throws(RasterError) {
     let final = other ?? self.final
+    // A folder is not renamed over another one.
+    let old = isFolder && FileManager.default.fileExists(atPath: final) ? path + ".old" : nil
+    if let old { rename(final, old) }
+    defer { if let old { try? FileManager.default.removeItem(atPath: old) } }
     guard rename(path, final) == 0 else {
       let cause = String(cString: strerror(errno))
+      if let old { rename(old, final) }
       remove()
       throw RasterError(.notWritable, "\(final): the finished file cannot be put in place", cause: cause)
     }
@@ -35,6 +44,7 @@ struct TemporaryFile: Sendable {
 
   /// Removes the file and what GDAL may have put beside it.
   func remove() {
+    if isFolder { try? FileManager.default.removeItem(atPath: path) }
     for suffix in ["", ".ovr.tmp", ".msk.ovr.tmp", ".ovr", ".msk", ".aux.xml", "-journal", "-wal", "-shm"] {
       unlink(path + suffix)
     }
@@ -56,7 +66,7 @@ struct TemporaryFile: Sendable {
 
   private var freeBytes: UInt64? {
     var status = statvfs()
-    guard statvfs(path, &status) == 0 else { return nil }
+    guard statvfs(isFolder ? (path as NSString).deletingLastPathComponent : path, &status) == 0 else { return nil }
     return UInt64(status.f_bavail) * UInt64(status.f_frsize)
   }
 

@@ -10,26 +10,9 @@ public struct NetCDFAttributes: Sendable {
 
   /// - Throws: `RasterError` of the kinds that opening a raster has.
   public init(of path: String) throws(RasterError) {
-    (file, variables) = try withNetCDF {
-      (messages) throws(RasterError) -> ([NetCDFAttribute], [String: [NetCDFAttribute]]) in
-      let flags = UInt32(GDAL_OF_MULTIDIM_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
-      guard let dataset = GDALOpenEx(path, flags, nil, nil, nil) else {
-        throw RasterError.unopened(path, what: "a NetCDF file", cause: messages.failureText)
-      }
-      defer { GDALClose(dataset) }
-      guard let root = GDALDatasetGetRootGroup(dataset) else {
-        throw RasterError.unopened(path, what: "a NetCDF file", cause: messages.failureText)
-      }
-      defer { GDALGroupRelease(root) }
-      var all: [String: [NetCDFAttribute]] = [:]
-      // GDAL keeps variables without axes to itself unless asked.
-      for name in try withOptions(["SHOW_ALL=YES"], { strings(GDALGroupGetMDArrayNames(root, $0)) }) {
-        guard let array = GDALGroupOpenMDArray(root, name, nil) else { continue }
-        defer { GDALMDArrayRelease(array) }
-        all[name] = Self.list { GDALMDArrayGetAttributes(array, &$0, nil) }
-      }
-      return (Self.list { GDALGroupGetAttributes(root, &$0, nil) }, all)
-    }
+    let opened = try ArrayFile.open(path)
+    file = opened.attributes
+    variables = Dictionary(opened.arrays.map { ($0.name, $0.attributes) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The value of an attribute of a variable.
@@ -37,7 +20,7 @@ public struct NetCDFAttributes: Sendable {
     variables[variable]?.first { $0.name == name }?.value
   }
 
-  private static func list(_ get: (inout Int) -> UnsafeMutablePointer<OpaquePointer?>?) -> [NetCDFAttribute] {
+  static func list(_ get: (inout Int) -> UnsafeMutablePointer<OpaquePointer?>?) -> [NetCDFAttribute] {
     var count = 0
     guard let handles = get(&count) else { return [] }
     defer { GDALReleaseAttributes(handles, count) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CGDAL
+import Foundation
 
 /// An open NetCDF file, as handles of GDAL's multidimensional interface; used by one thread at a time.
 final class NetCDFFile {
@@ -55,6 +56,18 @@ final class NetCDFFile {
     }
   }
 
+  /// Writes all texts of a variable.
+  func write(_ texts: [String], to variable: NetCDFVariable, count: [Int]) -> Bool {
+    guard let array = arrays[variable.name], let type = GDALExtendedDataTypeCreateString(0) else { return false }
+    defer { GDALExtendedDataTypeRelease(type) }
+    let copies = texts.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return copies.withUnsafeBytes {
+      GDALMDArrayWrite(
+        array, count.map { _ in 0 }, count, nil, nil, type, $0.baseAddress, $0.baseAddress, $0.count) != 0
+    }
+  }
+
   func write(_ attributes: [NetCDFAttribute], to name: String) -> Bool {
     guard let array = arrays[name] else { return false }
     return attributes.allSatisfy { Self.write($0, GDALMDArrayCreateAttribute, array) }
@@ -67,7 +80,9 @@ final class NetCDFFile {
   private static func array(
     _ root: OpaquePointer, _ variable: NetCDFVariable, _ axes: inout [OpaquePointer?]
   ) -> OpaquePointer? {
-    guard let type = GDALExtendedDataTypeCreate(variable.type.gdal) else { return nil }
+    let isText = variable.textLength != nil
+    guard let type = isText ? GDALExtendedDataTypeCreateString(0) : GDALExtendedDataTypeCreate(variable.type.gdal)
+    else { return nil }
     defer { GDALExtendedDataTypeRelease(type) }
     var options: [String] = []
     if let chunk = variable.chunk {

@@ -8,7 +8,7 @@ import Synchronization
 /// Goes through GDAL's multidimensional interface, which gives any layout of axes, types and attributes; values are
 /// brought to the variable's type here, since GDAL would convert them one call a value. Blocks are compressed with
 /// deflate of level 2 and shuffled bytes. Memory: what is given to `write`, and HDF5's cache of blocks.
-public final class NetCDFWriter: Sendable {
+public final class NetCDFWriter: ArrayWriter {
   public let path: String
   public let layout: NetCDFLayout
   private let state: Mutex<State>
@@ -40,7 +40,7 @@ public final class NetCDFWriter: Sendable {
   ///
   /// Integer types are rounded to the nearest and clamped to their range; NaN becomes the variable's missing value.
   public func write(_ grid: Grid<Float>, to name: String, atRow row: Int = 0) throws(RasterError) {
-    let variable = variable(name), sizes = sizes(of: variable)
+    let variable = layout.variable(name), sizes = layout.sizes(of: variable)
     precondition(sizes.count >= 2, "\(name) has no rows and columns")
     let leading = sizes.count - 2
     precondition(
@@ -48,18 +48,28 @@ public final class NetCDFWriter: Sendable {
         && row + grid.rows <= sizes[leading],
       "rows \(row) to \(row + grid.rows) of \(grid.columns) columns do not fit \(name) of \(sizes)")
     if grid.cells.isEmpty { return }
-    var cells = grid.cells
-    if let missing = variable.missing.map(Float.init) {
-      for index in cells.indices where cells[index].isNaN { cells[index] = missing }
-    }
     let ones = Array(repeating: 1, count: leading)
-    try put(
-      cells, GDT_Float32, variable, start: ones.map { $0 - 1 } + [row, 0], count: ones + [grid.rows, grid.columns])
+    try write(grid.cells, to: name, start: ones.map { $0 - 1 } + [row, 0], count: ones + [grid.rows, grid.columns])
+  }
+
+  /// Writes a box of a variable, the last axis fastest; as for a grid, NaN becomes the missing value.
+  public func write(_ values: [Float], to name: String, start: [Int], count: [Int]) throws(RasterError) {
+    let variable = layout.variable(name)
+    layout.check(variable, start: start, count: count, values: values.count)
+    if values.isEmpty { return }
+    try put(variable.withMissing(values), GDT_Float32, variable, start: start, count: count)
+  }
+
+  /// Writes all texts of a variable.
+  public func write(_ texts: [String], to name: String) throws(RasterError) {
+    let variable = layout.variable(name), sizes = layout.sizes(of: variable)
+    precondition(texts.count == sizes.reduce(1, *), "\(name) takes \(sizes) texts, not \(texts.count)")
+    try attempt { $0.write(texts, to: variable, count: sizes) }
   }
 
   /// Writes all values of a variable, such as a coordinate or a single number.
   public func write(_ values: [Double], to name: String) throws(RasterError) {
-    let variable = variable(name), sizes = sizes(of: variable)
+    let variable = layout.variable(name), sizes = layout.sizes(of: variable)
     precondition(values.count == sizes.reduce(1, *), "\(name) takes \(sizes) values, not \(values.count)")
     try put(values, GDT_Float64, variable, start: sizes.map { _ in 0 }, count: sizes)
   }
@@ -98,29 +108,10 @@ public final class NetCDFWriter: Sendable {
     }
   }
 
-  private func variable(_ name: String) -> NetCDFVariable {
-    guard let found = layout.variables.first(where: { $0.name == name }) else {
-      preconditionFailure("the file has no variable \(name)")
-    }
-    return found
-  }
-
-  private func sizes(of variable: NetCDFVariable) -> [Int] {
-    variable.dimensions.map { name in layout.dimensions.first { $0.name == name }!.size }
-  }
-
   private func put<Value>(
     _ values: [Value], _ type: GDALDataType, _ variable: NetCDFVariable, start: [Int], count: [Int]
   ) throws(RasterError) {
-    let target = variable.type
-    var bytes = [UInt8](repeating: 0, count: values.count * target.bytes)
-    bytes.withUnsafeMutableBytes { out in
-      values.withUnsafeBytes {
-        GDALCopyWords64(
-          $0.baseAddress, type, GDALGetDataTypeSizeBytes(type), out.baseAddress, target.gdal, Int32(target.bytes),
-          GPtrDiff_t(values.count))
-      }
-    }
+    let bytes = variable.type.stored(values, type)
     try attempt { $0.write(bytes, to: variable, start: start, count: count) }
   }
 

@@ -67,19 +67,7 @@ package struct GroundScale: Sendable {
   /// Ground metres of a pixel's sides at a point of the lattice.
   package func step(row: Int, column: Int) -> GroundStep {
     if hasNodePerPoint { return nodes[row, 0] }
-    let n = nodes.rows - 1
-    guard n > 0 else { return nodes[0, 0] }
-    let y = rows > 1 ? Double(row) / Double(rows - 1) * Double(n) : 0
-    let x = columns > 1 ? Double(column) / Double(columns - 1) * Double(n) : 0
-    let r = min(Int(y), n - 1), c = min(Int(x), n - 1)
-    let t = y - Double(r), s = x - Double(c)
-    let a = nodes[r, c], b = nodes[r, c + 1], d = nodes[r + 1, c], e = nodes[r + 1, c + 1]
-    func mix(_ part: (GroundStep) -> Double) -> Double {
-      (part(a) * (1 - s) + part(b) * s) * (1 - t) + (part(d) * (1 - s) + part(e) * s) * t
-    }
-    return GroundStep(
-      rightEast: mix(\.rightEast), rightNorth: mix(\.rightNorth), downEast: mix(\.downEast),
-      downNorth: mix(\.downNorth))
+    return GroundStepLattice(nodes, rows: rows, columns: columns).step(row: row, column: column)
   }
 
   /// The scale in the middle of the lattice as a transform from pixels to metres.
