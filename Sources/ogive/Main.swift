@@ -11,7 +11,7 @@ struct Ogive {
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
-      FaultProfileCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      FaultProfileCommand(), InvertCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
     ])
 
   static func main() {

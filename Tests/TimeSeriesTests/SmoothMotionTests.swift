@@ -85,7 +85,7 @@ struct SmoothMotionTests {
     var cube = SimulatedCube(wrongShare: 0.15)
     cube.missingShare = 0
     let pairs = cube.pairs()
-    let series = try SmoothMotion(SimulatedCube.times(pairs)).invert(cube.block(pairs), keepsTrust: true)
+    let series = try SmoothMotion(SimulatedCube.times(pairs)).invert(cube.block(pairs), keepsPairs: true)
     var clean = cube
     clean.noise = 0
     clean.wrongShare = 0

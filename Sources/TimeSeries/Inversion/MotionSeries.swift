@@ -39,8 +39,9 @@ public enum MotionLayer: Hashable, Sendable {
   /// Groups of dates that the pixel's pairs connect; what a model without a motion of its own says of all but the first is
   /// missing, or a guess.
   case parts
-  /// Probability that a pair is right, 0 to 1.
+  /// Probability that a pair is right, 0 to 1, and what it measured less what the series says, m.
   case trust(pair: Int)
+  case residual(component: Int, pair: Int)
 }
 
 /// The motion of some pixels over time, with its uncertainty; NaN where no series could be found.
@@ -52,7 +53,7 @@ public struct MotionSeries: Sendable {
     public let days: [Double]
     public let intervals: [DayInterval]
     public let harmonics: Int
-    /// Pairs whose trust is kept; 0 when that was not asked for.
+    /// Pairs whose trust and residuals are kept; 0 when that was not asked for.
     public let pairs: Int
   }
 
@@ -87,7 +88,7 @@ public struct MotionSeries: Sendable {
 
 extension MotionSeries.Shape {
   private var layersPerComponent: Int { 2 * (days.count + intervals.count + 2 * harmonics) + 3 }
-  fileprivate var layerCount: Int { components * layersPerComponent + 4 + pairs }
+  fileprivate var layerCount: Int { components * layersPerComponent + 4 + (1 + components) * pairs }
 
   /// Number of a layer among those that are kept.
   func place(of layer: MotionLayer) -> Int {
@@ -108,6 +109,7 @@ extension MotionSeries.Shape {
     case .wrongSigma: return shared + 2
     case .parts: return shared + 3
     case .trust(let pair): return shared + 4 + pair
+    case .residual(let c, let pair): return shared + 4 + (1 + c) * pairs + pair
     }
   }
 }

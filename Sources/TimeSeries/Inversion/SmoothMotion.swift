@@ -75,16 +75,16 @@ public struct SmoothMotion: Sendable {
   }
 
   /// - Parameters:
-  ///   - keepsTrust: whether the result says of each pair at each pixel how likely it is right.
+  ///   - keepsPairs: whether the result says of each pair at each pixel how likely it is right and how far off it lies.
   /// - Throws: `TimeSeriesError.gridMismatch` for a block of other pairs.
-  public func invert(_ block: PairDisplacements, threads: Int = 1, keepsTrust: Bool = false) throws -> MotionSeries {
+  public func invert(_ block: PairDisplacements, threads: Int = 1, keepsPairs: Bool = false) throws -> MotionSeries {
     guard block.pairs == times.count else {
       throw TimeSeriesError(.gridMismatch, "a block of \(block.pairs) pairs was given for dates of \(times.count)")
     }
     var out = MotionSeries(
       .init(
         pixels: block.pixels, components: block.components.count, days: days, intervals: intervals,
-        harmonics: basis.harmonics, pairs: keepsTrust ? block.pairs : 0))
+        harmonics: basis.harmonics, pairs: keepsPairs ? block.pairs : 0))
     let batches = (block.pixels + Self.lanes - 1) / Self.lanes
     let shape = out.shape, sharesPrecision = block.sharesSigmas
     out.cells.withUnsafeMutableBufferPointer { cells in
@@ -100,8 +100,15 @@ public struct SmoothMotion: Sendable {
           writer.put(.count, counts)
           let enough = counts .>= WideLanes(repeating: Double(minimumPairs))
           read(batch) { layer, value in writer.put(layer, value, where: enough) }
-          guard keepsTrust else { return }
-          for pair in 0..<block.pairs { writer.put(.trust(pair: pair), batch.trust[pair], where: enough) }
+          guard keepsPairs else { return }
+          for pair in 0..<block.pairs {
+            let isThere = enough .& (batch.precision[0][pair] .> WideLanes(repeating: 0))
+            writer.put(.trust(pair: pair), batch.trust[pair], where: isThere)
+            for component in 0..<batch.components {
+              writer.put(
+                .residual(component: component, pair: pair), batch.residuals[component][pair], where: isThere)
+            }
+          }
         })
     }
     return out

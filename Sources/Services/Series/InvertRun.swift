@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import Parameters
+import Processing
+import Products
+import RasterIO
+import TimeSeries
+
+/// An inversion and what it was made from.
+struct InvertResult: Sendable {
+  let parameters: InvertParameters
+  let input: SeriesInput
+  let model: SeriesModel
+  let outcome: InvertStages.Outcome
+  let place: Georeference
+  let given: Set<String>
+  let version: String
+
+  var components: Int { input.cube.components }
+  /// From the first day to the last.
+  var years: Double { (model.days[model.days.count - 1] - model.days[0]) / 365.25 }
+}
+
+/// An inversion from its pairs to the report.
+struct InvertRun {
+  let input: SeriesInput
+  private let parameters: InvertParameters
+  private let given: Set<String>
+  private let version: String
+  private let progress: ProgressReporter
+  private let cancellation: Cancellation
+  private let model: SeriesModel
+
+  init(
+    _ parameters: InvertParameters, given: Set<String>, version: String, progress: ProgressReporter,
+    cancellation: Cancellation
+  ) throws {
+    self.parameters = parameters
+    self.given = given
+    self.version = version
+    self.progress = progress
+    self.cancellation = cancellation
+    input = try SeriesInput(parameters)
+    model = try SeriesModel(parameters, input.times)
+  }
+
+  private var threads: Int { parameters.run.threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// What would be done.
+  var plan: [String] {
+    let times = input.times, window = input.window
+    let pixels = window.rows * window.columns
+    let megabytes = Double(pixels) * Double(model.bytesPerPixel * input.cube.components) / 1e6
+    return [
+      "\(times.count) pairs of \(times.dates.count) dates, \(SeriesDay.text(times.dates[0])) to "
+        + SeriesDay.text(times.dates[times.dates.count - 1]),
+      "\(window.rows) × \(window.columns) pixels, series at \(model.days.count) days",
+      "about \(Int(megabytes.rounded(.up))) MB of disk before compression",
+    ]
+  }
+
+  /// - Returns: lines for the terminal.
+  func run() throws -> [String] {
+    let pixels = input.window.rows * input.window.columns
+    let bytes = pixels * model.bytesPerPixel * input.cube.components
+    let folder = try RunFolder(at: parameters.out.path, for: "invert", neededBytes: bytes)
+    do {
+      return try run(in: folder)
+    } catch {
+      folder.discardIfEmpty()
+      throw error
+    }
+  }
+
+  private func run(in folder: RunFolder) throws -> [String] {
+    let inputs = JSONObject(given.sorted().compactMap { name in parameters.json[name].map { (name, $0) } })
+    try folder.remember(JobFile(process: "invert", inputs: inputs))
+    let log = try RunLog(folder)
+    log.write("start", "\(input.times.count) pairs")
+    let runner = StageRunner(
+      threads: threads, store: folder.units, cancellation: cancellation, progress: progress, log: log)
+    let source = try folder.checksums.checksum(ofSource: parameters.source.path, cancellation: cancellation)
+    let outcome = try InvertStages(
+      parameters: parameters, input: input, model: model, runner: runner, source: source
+    ).run()
+    let result = InvertResult(
+      parameters: parameters, input: input, model: model, outcome: outcome, place: try input.georeference,
+      given: given,
+      version: version)
+    let products = SeriesProducts(
+      run: result, folder: folder, runner: runner, writesDates: parameters.output.rasters)
+    try products.write()
+    let summary = try SeriesSummary(result, products)
+    try SeriesDocuments(result: result, products: products, summary: summary, folder: folder).write()
+    log.write("done", "\(pixels) pixels")
+    folder.units.prune()
+    try folder.finish()
+    return summary.lines
+  }
+
+  private var pixels: Int { input.window.rows * input.window.columns }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import Matching
+import Parameters
+import Processing
+import RasterIO
+import TimeSeries
+
+/// The rasters of an inversion: the mean motion, seasons, calendar years, what tells how far to trust them, and one for
+/// each date.
+struct SeriesProducts {
+  let run: InvertResult
+  let folder: RunFolder
+  let runner: StageRunner
+  let writesDates: Bool
+
+  /// A raster and how it comes from the kept layers.
+  struct Product: Sendable {
+    let name: String
+    let title, unit: String
+    /// Whether 0 is the middle of its colours.
+    let isSigned: Bool
+    let layers: [String]
+    let value: @Sendable ([Float]) -> Float
+  }
+
+  func write() throws {
+    let products = all
+    runner.progress.begin("publish", total: products.count, unit: "rasters")
+    defer { runner.progress.end() }
+    let stage = StageIdentity("series-raster", version: 1, parameters: [:])
+    _ = try parallelMap(products, threads: runner.threads) { product in
+      try runner.cancellation.check()
+      let key = stage.key(reading: run.outcome.keys.map(\.checksum) + [SHA256.checksum(of: product.name)])
+      let isNew = try folder.write(product.name, key: key) { try write(product, to: $0) }
+      if !isNew { runner.progress.reuse(1) }
+      runner.progress.advance()
+    }
+  }
+
+  var all: [Product] { mean + quality + seasons + years + (writesDates ? dates : []) }
+
+  // MARK: - Mean
+
+  private var components: Range<Int> { 0..<run.components }
+  private static let words = ["to the east", "to the north"]
+  private func direction(_ component: Int) -> String {
+    run.components == 1 ? "along the data's axis" : Self.words[component]
+  }
+  private func short(_ component: Int) -> String { run.components == 1 ? "motion" : ["east", "north"][component] }
+
+  private var mean: [Product] {
+    let last = run.model.days.count - 1, rate = Float(1 / run.years)
+    var out: [Product] = []
+    for c in components {
+      out.append(
+        Product(
+          name: "products/\(short(c))-velocity.tif", title: "mean velocity \(direction(c))", unit: "m/yr",
+          isSigned: true,
+          layers: [SeriesLayer.displacement(c, last)]
+        ) { $0[0] * rate })
+      out.append(
+        Product(
+          name: "products/\(short(c))-sigma.tif", title: "standard deviation of the mean velocity \(direction(c))",
+          unit: "m/yr", isSigned: false, layers: [SeriesLayer.displacementSigma(c, last)]
+        ) { $0[0] * rate })
+    }
+    guard run.components == 2 else { return out }
+    out.append(
+      Product(
+        name: "products/speed.tif", title: "length of the mean velocity", unit: "m/yr", isSigned: false,
+        layers: components.map { SeriesLayer.displacement($0, last) }
+      ) { ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot() * rate })
+    return out
+  }
+
+  // MARK: - Quality
+
+  private var quality: [Product] {
+    var out = [
+      Product(
+        name: "products/count.tif", title: "pairs that were there", unit: "", isSigned: false,
+        layers: [SeriesLayer.count]
+      ) { $0[0] }
+    ]
+    for c in components {
+      out.append(
+        Product(
+          name: "products/\(short(c))-misclosure.tif", title: "RMS of the pairs about the series \(direction(c))",
+          unit: "m",
+          isSigned: false, layers: [SeriesLayer.misclosure(c)]
+        ) { $0[0] })
+      out.append(
+        Product(
+          name: "products/\(short(c))-noise.tif",
+          title: "scatter of the good pairs over what is stated, \(direction(c))",
+          unit: "", isSigned: false, layers: [SeriesLayer.noise(c)]
+        ) { $0[0] })
+    }
+    if case .smooth = run.model {
+      out.append(
+        Product(
+          name: "products/wrong-share.tif", title: "estimated share of wrong pairs", unit: "", isSigned: false,
+          layers: [SeriesLayer.wrongShare]
+        ) { $0[0] })
+      for c in components {
+        out.append(
+          Product(
+            name: "products/\(short(c))-walk.tif",
+            title: "what a year changes the velocity \(direction(c)) by, beside seasons, one sigma", unit: "m/yr",
+            isSigned: false, layers: [SeriesLayer.walk(c)]
+          ) { $0[0] })
+      }
+    } else {
+      out.append(
+        Product(
+          name: "products/parts.tif", title: "groups of dates that the pairs connect", unit: "", isSigned: false,
+          layers: [SeriesLayer.parts]
+        ) { $0[0] })
+    }
+    return out
+  }
+
+  // MARK: - Seasons
+
+  private var seasons: [Product] {
+    guard run.model.harmonics > 0 else { return [] }
+    let last = run.model.days.count - 1
+    var layers = components.map { SeriesLayer.displacement($0, last) }
+    for c in components { layers += [SeriesLayer.season(c, 0, 0), SeriesLayer.season(c, 0, 1)] }
+    for c in components { layers += [SeriesLayer.seasonSigma(c, 0, 0), SeriesLayer.seasonSigma(c, 0, 1)] }
+    let count = run.components
+    return [
+      Product(
+        name: "products/season-amplitude.tif", title: "half the yearly swing of the velocity along the mean motion",
+        unit: "m/yr", isSigned: false, layers: layers
+      ) { SeasonAlongMotion($0, components: count).amplitude },
+      Product(
+        name: "products/season-sigma.tif", title: "standard deviation of the season's amplitude", unit: "m/yr",
+        isSigned: false, layers: layers
+      ) { SeasonAlongMotion($0, components: count).sigma },
+      Product(
+        name: "products/season-peak.tif", title: "day of the year on which the season is fastest", unit: "d",
+        isSigned: false,
+        layers: layers
+      ) { SeasonAlongMotion($0, components: count).peak },
+    ]
+  }
+
+  // MARK: - Years and dates
+
+  private var years: [Product] {
+    run.model.years.enumerated().flatMap { index, span -> [Product] in
+      let interval = run.model.steps.count + index
+      let year = SeriesDay.date((span.from + span.to) / 2).year
+      let covered = Int(((span.to - span.from) / 365.25 * 100).rounded())
+      let share = covered < 99 ? ", of which the pairs see \(covered) %" : ""
+      var out = components.map { c in
+        Product(
+          name: "products/years/\(short(c))-velocity-\(year).tif",
+          title: "mean velocity \(direction(c)) in \(year)\(share)",
+          unit: "m/yr", isSigned: true, layers: [SeriesLayer.velocity(c, interval)]
+        ) { $0[0] }
+      }
+      guard run.components == 2 else { return out }
+      out.append(
+        Product(
+          name: "products/years/speed-\(year).tif", title: "length of the mean velocity in \(year)\(share)",
+          unit: "m/yr",
+          isSigned: false, layers: components.map { SeriesLayer.velocity($0, interval) }
+        ) {
+          ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot()
+        })
+      out.append(
+        Product(
+          name: "products/years/sigma-\(year).tif", title: "standard deviation of a component of that velocity",
+          unit: "m/yr",
+          isSigned: false, layers: components.map { SeriesLayer.velocitySigma($0, interval) }
+        ) {
+          (($0[0] * $0[0] + $0[1] * $0[1]) / 2).squareRoot()
+        })
+      return out
+    }
+  }
+
+  private var dates: [Product] {
+    components.flatMap { c in
+      run.model.days.indices.flatMap { day -> [Product] in
+        let date = SeriesDay.text(run.model.days[day])
+        return [
+          Product(
+            name: "products/dates/\(short(c))-displacement-\(date).tif",
+            title: "displacement \(direction(c)) from \(SeriesDay.text(run.model.days[0])) to \(date)", unit: "m",
+            isSigned: true, layers: [SeriesLayer.displacement(c, day)]
+          ) { $0[0] },
+          Product(
+            name: "products/dates/\(short(c))-displacement-sigma-\(date).tif",
+            title: "standard deviation of that displacement",
+            unit: "m", isSigned: false, layers: [SeriesLayer.displacementSigma(c, day)]
+          ) { $0[0] },
+        ]
+      }
+    }
+  }
+
+  // MARK: - Writing
+
+  private func write(_ product: Product, to path: String) throws {
+    let place = run.place
+    var layout = RasterLayout(rows: place.rows, columns: place.columns, transform: place.transform, crs: place.crs)
+    layout.unit = product.unit
+    layout.description = product.title
+    let writer = try RasterWriter.create(path, layout)
+    let parts = TilePlan(rows: place.rows, columns: place.columns, tileRows: 512, tileColumns: 2048)
+    for index in 0..<parts.count {
+      try writer.write(try values(product, parts[index]), atRow: parts[index].row, column: parts[index].column)
+    }
+    try writer.finish()
+  }
+
+  /// The values of a product in a window.
+  func values(_ product: Product, _ window: Window) throws -> Grid<Float> {
+    let layers = try run.outcome.layers.floats(product.layers, window)
+    var out = layers[0], own = [Float](repeating: 0, count: layers.count)
+    for cell in out.cells.indices {
+      for index in layers.indices { own[index] = layers[index].cells[cell] }
+      out.cells[cell] = product.value(own)
+    }
+    return out
+  }
+}
+
+/// The yearly season of a pixel along its mean motion, from the layers in the order of `SeriesProducts.seasons`.
+private struct SeasonAlongMotion {
+  let amplitude, sigma, peak: Float
+
+  init(_ layers: [Float], components: Int) {
+    let motion = layers[0..<components].map(Double.init)
+    let length = motion.map { $0 * $0 }.reduce(0, +).squareRoot()
+    // The sign of one component alone is kept: a season of slower retreat is still a season.
+    let along = motion.map { length > 0 ? $0 / length : 0 }
+    func part(_ offset: Int, _ place: Int) -> Double {
+      (0..<components).map { along[$0] * Double(layers[components + offset + 2 * $0 + place]) }.reduce(0, +)
+    }
+    func variance(_ place: Int) -> Double {
+      (0..<components).map { c in
+        let own = along[c] * Double(layers[components + 2 * components + 2 * c + place])
+        return own * own
+      }.reduce(0, +)
+    }
+    let cosine = part(0, 0), sine = part(0, 1)
+    let size = (cosine * cosine + sine * sine).squareRoot()
+    amplitude = Float(size)
+    let mean = (variance(0) + variance(1)) / 2
+    sigma =
+      size > 0
+      ? Float(((cosine * cosine * variance(0) + sine * sine * variance(1)) / (size * size)).squareRoot())
+      : Float(mean.squareRoot())
+    // The angle is 0 on 1970-01-01 and goes round in 365.25 days: a day of the year within half a day.
+    let turn = atan2(sine, cosine) / (2 * .pi)
+    peak = size > 0 && size.isFinite ? Float((turn - turn.rounded(.down)) * 365.25) : .nan
+  }
+}
