@@ -40,7 +40,7 @@ let package = Package(
     science("Masking", ["Grids", "Parameters"]),
     science("Correction", ["Grids", "Parameters"]),
     science("Simulation"),
-    science("TimeSeries", ["Grids", "Parameters"]),
+    science("TimeSeries"),
     .target(
       name: "OgiveKit",
       dependencies: [
@@ -83,7 +83,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures", "CGDAL"]),
+      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures"]),
   ],
   swiftLanguageModes: [.v6]
 )

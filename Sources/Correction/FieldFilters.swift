@@ -173,9 +173,13 @@ public struct MedianFilter: FieldFilter {
   }
 
   private let parameters: Parameters
+  private let rows: Range<Int>?
   public let name = "local median"
 
-  public init(parameters: Parameters = Parameters()) { self.parameters = parameters }
+  /// - Parameter rows: those that are tested, all when nil; the others are neighbours only.
+  public init(parameters: Parameters = Parameters(), rows: Range<Int>? = nil) {
+    (self.parameters, self.rows) = (parameters, rows)
+  }
 
   public func rejected(_ scene: CorrectionScene) -> Mask? {
     let field = scene.field
@@ -185,7 +189,7 @@ public struct MedianFilter: FieldFilter {
     let isUsed = Mask(
       rows: scene.rows, columns: scene.columns,
       cells: zip(field.dx.cells, field.dy.cells).map { $0.isFinite && $1.isFinite })
-    return test.outliers(dx: field.dx, dy: field.dy, isUsed: isUsed)
+    return test.outliers(dx: field.dx, dy: field.dy, isUsed: isUsed, rows: rows)
   }
 }
 

@@ -19,17 +19,8 @@ public struct BeforeAfterHistogram: Sendable {
     size: ChartSize = .half
   ) {
     let range = range ?? ValueRange.aroundZero(before + after, upper: 0.97)
-    func shares(_ values: [Float]) -> [Double] {
-      var counts = [Int](repeating: 0, count: classes), all = 0
-      for value in values where value.isFinite {
-        all += 1
-        let position = range.position(of: Double(value))
-        if position >= 0 && position <= 1 { counts[min(classes - 1, Int(position * Double(classes)))] += 1 }
-      }
-      return counts.map { Double($0) / Double(max(1, all)) }
-    }
-    self.before = shares(before)
-    self.after = shares(after)
+    self.before = range.shares(of: before, classes: classes).inClass
+    self.after = range.shares(of: after, classes: classes).inClass
     let ends = [before, after].map(Self.middle)
     centres = (ends[0].centre, ends[1].centre)
     spreads = (ends[0].spread, ends[1].spread)

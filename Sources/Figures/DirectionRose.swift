@@ -5,13 +5,18 @@ import Foundation
 public struct DirectionRose: Sendable {
   /// Share of the weight in each sector, clockwise, the first one centred on north (or on up).
   public let shares: [Double]
-  /// Mean direction of the weighted unit vectors, degrees clockwise from north (or up), 0..<360; NaN without motion.
+  /// Mean direction of the weighted unit vectors, degrees clockwise from north (or up), 0..<360; NaN without motion, and
+  /// where directions cancel.
   public let meanDirection: Double
   /// Length of the mean of the weighted unit vectors: 1 when all point the same way, 0 when they cancel.
   public let steadiness: Double
   /// Whether "up" in the chart is north; else it is the top of the image.
   public let isGeographic: Bool
   public let size: ChartSize
+
+  /// Below this the circular standard deviation √(−2 ln steadiness) passes a right angle (Mardia & Jupp 2000, section
+  /// 2.3.2): the two sides of a fault, say, have no mean direction worth a mark.
+  static let leastSteadiness = exp(-Double.pi * .pi / 8)
 
   /// Counts directions.
   ///
@@ -39,13 +44,13 @@ public struct DirectionRose: Sendable {
     }
     shares = sums.map { total > 0 ? $0 / total : 0 }
     let angle = atan2(sumEast, sumNorth) * 180 / .pi
-    meanDirection = total > 0 ? (angle < 0 ? angle + 360 : angle) : .nan
     steadiness = total > 0 ? (sumEast * sumEast + sumNorth * sumNorth).squareRoot() / total : .nan
+    meanDirection = steadiness >= Self.leastSteadiness ? (angle < 0 ? angle + 360 : angle) : .nan
     self.isGeographic = isGeographic
     self.size = size
   }
 
-  /// The chart; a mark on the outer ring points to the mean direction.
+  /// The chart; a mark on the outer ring points to the mean direction, where there is one.
   public func svg() -> String {
     let width = size.width, height = min(width, 250.0)
     let x = width / 2, y = height / 2, reach = height / 2 - 26
@@ -84,10 +89,12 @@ public struct DirectionRose: Sendable {
 
   /// The chart in words.
   public var description: String {
-    guard meanDirection.isFinite else { return "Direction of motion: no moving point." }
+    guard steadiness.isFinite else { return "Direction of motion: no moving point." }
     let from = isGeographic ? "north" : "the top of the image"
-    return "Direction of motion: mean \(NumberText.decimal(meanDirection))° clockwise from \(from), "
-      + "steadiness \(NumberText.decimal(steadiness, places: 2)) of 1."
+    let mean =
+      meanDirection.isFinite
+      ? "mean \(NumberText.decimal(meanDirection))° clockwise from \(from)" : "none in common"
+    return "Direction of motion: \(mean), steadiness \(NumberText.decimal(steadiness, places: 2)) of 1."
   }
 
   private var compass: [(String, Double, Double)] {

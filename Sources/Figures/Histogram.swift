@@ -25,20 +25,8 @@ public struct Histogram: Sendable {
     size: ChartSize = .half
   ) {
     let range = range ?? ValueRange.amounts(values)
-    var counts = [Int](repeating: 0, count: classes), total = 0, beyond = 0
-    for value in values where value.isFinite {
-      total += 1
-      let position = range.position(of: Double(value))
-      if position < 0 || position > 1 {
-        beyond += 1
-      } else {
-        counts[min(classes - 1, Int(position * Double(classes)))] += 1
-      }
-    }
-    let all = Double(max(1, total))
     self.range = range
-    shares = counts.map { Double($0) / all }
-    shareBeyond = Double(beyond) / all
+    (shares, shareBeyond) = range.shares(of: values, classes: classes)
     median = ValueRange.percentiles(values, [0.5])[0]
     self.name = name
     self.unit = unit
@@ -77,5 +65,23 @@ public struct Histogram: Sendable {
     let text = NumberText.with(unit: unit, NumberText.significant(median))
     let beyond = shareBeyond > 0 ? "; \(NumberText.percent(shareBeyond)) of the points lie beyond the axis" : ""
     return "Histogram of \(name): median \(text)\(beyond)."
+  }
+}
+
+extension ValueRange {
+  /// Shares of the finite values in each of evenly wide classes, and of those that lie beyond the range.
+  func shares(of values: [Float], classes: Int) -> (inClass: [Double], beyond: Double) {
+    var counts = [Int](repeating: 0, count: classes), total = 0, beyond = 0
+    for value in values where value.isFinite {
+      total += 1
+      let position = position(of: Double(value))
+      if position < 0 || position > 1 {
+        beyond += 1
+      } else {
+        counts[min(classes - 1, Int(position * Double(classes)))] += 1
+      }
+    }
+    let all = Double(max(1, total))
+    return (counts.map { Double($0) / all }, Double(beyond) / all)
   }
 }

@@ -88,7 +88,7 @@ extension MatchReportPage {
       "Direction", svg: rose.svg(),
       caption:
         "\(Self.capitalised(which)), weighted by \(content.motion.name.lowercased()); sector areas are shares. "
-        + (rose.steadiness < 0.3 ? "No common direction." : "Mean direction (red mark) \(mean)° \(from)."))
+        + (rose.meanDirection.isNaN ? "No common direction." : "Mean direction (red mark) \(mean)° \(from)."))
   }
 
   /// Strain maps and a table of how large and how certain they are.

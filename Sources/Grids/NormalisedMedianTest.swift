@@ -29,8 +29,11 @@ public struct NormalisedMedianTest: Sendable {
   }
 
   /// True where a used vector contradicts its used neighbours; a used vector that is NaN does, if it has neighbours.
-  public func outliers(dx: Grid<Float>, dy: Grid<Float>, isUsed: Mask) -> Mask {
+  ///
+  /// - Parameter rows: those that are tested, all when nil; the others are neighbours only.
+  public func outliers(dx: Grid<Float>, dy: Grid<Float>, isUsed: Mask, rows: Range<Int>? = nil) -> Mask {
     precondition(dx.window == dy.window && dx.window == isUsed.window, "components and mask differ in shape")
+    let rows = (rows ?? 0..<dx.rows).clamped(to: 0..<dx.rows)
     var out = Mask(rows: dx.rows, columns: dx.columns, filledWith: false)
     guard dx.rows > 0, dx.columns > 0 else { return out }
     let margin = radius * step, width = (dx.columns + 7) / 8 * 8, stride = width + 2 * margin
@@ -46,8 +49,8 @@ public struct NormalisedMedianTest: Sendable {
     let band = max(16, 2 * margin)
     let empty = [Float](repeating: .infinity, count: (band + 2 * margin) * stride)
     var line = (x: [Float](repeating: 0, count: width), y: [Float](repeating: 0, count: width))
-    for first in Swift.stride(from: 0, to: dx.rows, by: band) {
-      let last = min(dx.rows, first + band)
+    for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: band) {
+      let last = min(rows.upperBound, first + band)
       var x = empty, y = empty
       for row in max(0, first - margin)..<min(dx.rows, last + margin) {
         let to = (row - first + margin) * stride + margin, from = row * dx.columns

@@ -39,17 +39,45 @@ extension RunFolder {
   @discardableResult
   public func write(_ name: String, key: UnitKey, with writer: (_ partialPath: String) throws -> Void) throws -> Bool
   {
-    let note = "\(path)/.ogive/made/" + name.replacing("/", with: "__")
-    if let known = try? String(contentsOfFile: note, encoding: .utf8), known == mark(name, key) {
-      try record(name)
-      return false
+    try !write([(name, key)]) { _, paths in try writer(paths[0]) }.isEmpty
+  }
+
+  /// Writes files that are best made in one go, less those that an earlier run has left whole, made from the same.
+  ///
+  /// - Parameters:
+  ///   - files: names in the folder, each with the key of what the file is made from.
+  ///   - make: makes the files at these places of the list under the partial paths, one for each.
+  /// - Returns: places of the files that were written.
+  @discardableResult
+  public func write(
+    _ files: [(name: String, key: UnitKey)], with make: (_ places: [Int], _ partialPaths: [String]) throws -> Void
+  ) throws -> [Int] {
+    func note(_ name: String) -> String { "\(path)/.ogive/made/" + name.replacing("/", with: "__") }
+    var places: [Int] = []
+    for (place, file) in files.enumerated() {
+      if let known = try? String(contentsOfFile: note(file.name), encoding: .utf8), known == mark(file.name, file.key)
+      {
+        try record(file.name)
+      } else {
+        // While the file is being replaced, nothing is known about it.
+        unlink(note(file.name))
+        places.append(place)
+      }
     }
-    // While the file is being replaced, nothing is known about it.
-    unlink(note)
-    try write(name, with: writer)
+    guard !places.isEmpty else { return [] }
+    let partial = try places.map { try partialPath(for: files[$0].name) }
+    do {
+      try make(places, partial)
+      for place in places { try publish(files[place].name) }
+    } catch {
+      for path in partial { unlink(path) }
+      throw error
+    }
     try? FileManager.default.createDirectory(atPath: "\(path)/.ogive/made", withIntermediateDirectories: true)
-    if let mark = mark(name, key) { try AtomicFile.write(mark, to: note) }
-    return true
+    for file in places.map({ files[$0] }) {
+      if let mark = mark(file.name, file.key) { try AtomicFile.write(mark, to: note(file.name)) }
+    }
+    return places
   }
 
   /// Writes files that are made together, and whose names only their maker knows, unless an earlier run has left all of

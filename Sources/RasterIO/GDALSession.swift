@@ -22,6 +22,8 @@ enum GDALSession {
     // A file under a temporary name needs no protection from a power cut: it is renamed when it is whole.
     setDefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
     setDefault("OGR_SQLITE_JOURNAL", "MEMORY")
+    // Overviews wait in a temporary file until the product is copied: packing them there takes longer than writing them.
+    setDefault("COG_TMP_COMPRESSION", "NONE")
     // A host that does not answer is given up after half a minute, one that stutters is asked again.
     for (key, value) in [
       ("GDAL_HTTP_CONNECTTIMEOUT", "20"), ("GDAL_HTTP_LOW_SPEED_TIME", "30"), ("GDAL_HTTP_LOW_SPEED_LIMIT", "100"),

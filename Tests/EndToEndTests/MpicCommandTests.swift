@@ -134,6 +134,7 @@ struct MpicCommandTests {
     let scratch = try StackScratch(days: [1, 6, 16], rows: 64, columns: 96)
     let outcome = try scratch.run(["--out", "out", "--dry-run", "--quiet"])
     #expect(outcome.code == 0 && outcome.output.contains("at most 3 pairs"), "\(outcome)")
+    #expect(outcome.output.contains("of that grid ") && !outcome.output.contains("terrain"), "\(outcome)")
     #expect(!scratch.folder.has("out"))
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
+import ProductFixtures
 import RasterIO
 import Testing
 
@@ -15,6 +16,8 @@ struct TerrainCommandTests {
     // In the afternoon the sun stands in the south-west, so the shadow falls to the right and up.
     let scratch = try TerrainScratch(
       names: ["20200110T140000.tif", "20200120T140000.tif"], dx: [0, 0], height: Self.ridge)
+    let plan = try scratch.run(["--dem", "dem.tif", "--terrain-shadow", "--dry-run", "--quiet"])
+    #expect(plan.output.contains(", terrain 0"), "\(plan)")
     let outcome = try scratch.run(["--dem", "dem.tif", "--terrain-shadow", "--quiet"])
     #expect(outcome.code == 0, "\(outcome)")
     let dx = try scratch.values("out/pairs/2020-01-10_2020-01-20/dx.tif")
@@ -23,6 +26,14 @@ struct TerrainCommandTests {
     for column in [10, 40, 54] { #expect(dx[60, column].isFinite, "\(column)") }
     // 500 m to the right the sun shines over the ridge.
     #expect(dx[60, 115].isFinite)
+    // What it is made from, with the elevation model.
+    let lock = try #require(scratch.folder.text("out/config.lock.json"))
+    for name in ["dem.tif", "20200110T140000.tif", "20200120T140000.tif"] { #expect(lock.contains(name), "\(lock)") }
+    #expect(lock.matches(of: /"sha256": *"[0-9a-f]{64}"/).count == 3, "\(lock)")
+    let items = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.folder.path)/out/stac")
+    let pair = try #require(items.first { $0.contains("__20200110") })
+    let item = try #require(scratch.folder.text("out/stac/\(pair)"))
+    #expect(item.contains("dem.tif"), "\(item)")
     let report = try #require(scratch.folder.text("out/report.html"))
     #expect(report.contains("Vectors that masks and filters took out") && report.contains("terrain"))
     let again = try scratch.run(["--dem", "dem.tif", "--quiet"])
@@ -68,14 +79,14 @@ struct TerrainCommandTests {
     "an elevation model behind an address is read in parts; one that cannot be reached is said before anything runs")
   func address() throws {
     let scratch = try TerrainScratch(names: ["20200110.tif", "20200120.tif"], dx: [0, 0], height: Self.ridge)
-    guard let server = try RangeServer(scratch.folder) else { return }
-    let outcome = try scratch.run(["--dem", "\(server.address)/dem.tif", "--maximum-slope", "30", "--quiet"])
+    let server = try RangeServer(scratch.folder.path)
+    let outcome = try scratch.run(["--dem", server.address("dem.tif"), "--maximum-slope", "30", "--quiet"])
     #expect(outcome.code == 0, "\(outcome)")
     #expect(try scratch.values("out/pairs/2020-01-10_2020-01-20/dx.tif")[48, 58].isNaN)
-    let gone = try scratch.run(["--dem", "\(server.address)/none.tif", "--maximum-slope", "30"], out: "gone")
+    let gone = try scratch.run(["--dem", server.address("none.tif"), "--maximum-slope", "30"], out: "gone")
     #expect(gone.code == 1 && gone.errors.contains("check the address and the network"), "\(gone)")
     server.stop()
-    let silent = try scratch.run(["--dem", "\(server.address)/other.tif", "--maximum-slope", "30"], out: "gone")
+    let silent = try scratch.run(["--dem", server.address("other.tif"), "--maximum-slope", "30"], out: "gone")
     #expect(silent.code == 1 && silent.errors.contains("check the address and the network"), "\(silent)")
     #expect(!scratch.folder.has("gone"))
   }
@@ -134,63 +145,4 @@ struct TerrainCommandTests {
       ["mpic", "20200110.tif", "20200120.tif", "--out", "none"] + limited, in: scratch.folder.path)
     #expect(none.code != 0 && none.errors.contains("--maximum-masked-share"), "\(none)")
   }
-}
-
-/// A server of files on this machine that answers for parts of them, as those of data providers do.
-private final class RangeServer {
-  let address: String
-  private let process: Process
-
-  private static let program = """
-    import http.server, os, re, sys
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def do_GET(self):
-            path = self.translate_path(self.path)
-            if not os.path.isfile(path): return self.send_error(404)
-            data = open(path, 'rb').read()
-            asked = re.match(r'bytes=(\\d+)-(\\d*)', self.headers.get('Range', ''))
-            first, last = 0, len(data) - 1
-            if asked:
-                first = int(asked.group(1)); last = min(last, int(asked.group(2) or last))
-                self.send_response(206)
-                self.send_header('Content-Range', f'bytes {first}-{last}/{len(data)}')
-            else: self.send_response(200)
-            self.send_header('Accept-Ranges', 'bytes')
-            self.send_header('Content-Length', str(last - first + 1))
-            self.end_headers()
-            self.wfile.write(data[first:last + 1])
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    open('port', 'w').write(f'{server.server_port}\\n')
-    server.serve_forever()
-    """
-
-  /// Nil without Python.
-  init?(_ folder: RunScratch) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.program]
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    self.process = process
-    var port: String?
-    for _ in 0..<500 where port == nil && process.isRunning {
-      usleep(10_000)
-      port = folder.text("port").flatMap { $0.hasSuffix("\n") ? String($0.dropLast()) : nil }
-    }
-    address = "http://127.0.0.1:\(port ?? "0")"
-    if port == nil {
-      stop()
-      return nil
-    }
-  }
-
-  /// A signal that cannot be held back: the threads that tests run on block the others, and what they start inherits that.
-  func stop() {
-    guard process.isRunning else { return }
-    kill(process.processIdentifier, SIGKILL)
-    for _ in 0..<500 where process.isRunning { usleep(10_000) }
-  }
-
-  deinit { stop() }
 }

@@ -85,4 +85,16 @@ struct NormalisedMedianTestTests {
     }
     print("median test, radius \(radius): \((least * 1e4).rounded() / 10) ns a cell")
   }
+
+  @Test("some rows of a field read the same as among all of them", arguments: [0..<5, 13..<14, 20..<41, 38..<60])
+  func rows(rows: Range<Int>) {
+    let (dx, dy, isUsed) = Self.field(41, 53, seed: 7)
+    let test = NormalisedMedianTest(radius: 2, step: 3, threshold: 2, noiseLevel: 0.1, minimumNeighbours: 4)
+    let whole = test.outliers(dx: dx, dy: dy, isUsed: isUsed)
+    let part = test.outliers(dx: dx, dy: dy, isUsed: isUsed, rows: rows)
+    #expect(whole.cells.contains(true))
+    for row in 0..<41 {
+      for column in 0..<53 { #expect(part[row, column] == (rows.contains(row) && whole[row, column])) }
+    }
+  }
 }

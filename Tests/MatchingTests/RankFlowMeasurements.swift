@@ -25,7 +25,7 @@ struct RankFlowMeasurements {
   @Test("error, calibration and speed on the simulated pair")
   func pair() throws {
     for setting in Self.settings {
-      for name in ["real_n0", "real_n01", "real_n03", "synth_n01"] {
+      for name in ["real_n0", "real_n01", "real_n03", "synth_n0", "synth_n01", "synth_n03"] {
         let reference = try SimulatedPair.image(name + "_reference")
         let secondary = try SimulatedPair.image(name + "_secondary")
         var parameters = RankFlow.Parameters()

@@ -103,6 +103,20 @@ struct RankFlowTests {
     }
   }
 
+  @Test("contrast that changes from field to field is followed by windows larger than the fields")
+  func invertedFields() {
+    let shift = (dx: 1.1, dy: -0.6), side = 240, field = 24
+    var secondary = Self.image(side, dx: shift.dx, dy: shift.dy)
+    for row in 0..<side {
+      for column in 0..<side where (row / field + column / field) % 2 == 1 { secondary[row, column] *= -1 }
+    }
+    var parameters = Self.parameters([32, 24], levels: 2)
+    parameters.contrastInversion = true
+    let found = RankFlow.match(reference: Self.image(side), secondary: secondary, parameters: parameters)
+    let e = Self.errors(found, dx: shift.dx, dy: shift.dy, margin: 24)
+    #expect(e.measured == 1 && e.mean < 0.1, "mean error \(e.mean)")
+  }
+
   @Test("gain, offset and a rising curve of brightness change no offset by more than 0.03 px")
   func radiometry() {
     let reference = Self.image(128), secondary = Self.image(128, dx: 0.4, dy: 0.3)

@@ -53,4 +53,27 @@ struct RunFolderGroupTests {
     #expect(!temporary.has("out/gep/x.tif"))
     #expect(try run())
   }
+
+  @Test("of files that are made in one go only those are made that are not there, and all stay listed")
+  func oneGo() throws {
+    func run(_ texts: [String]) throws -> [Int] {
+      let run = try RunFolder(at: temporary.path + "/out")
+      let made = try run.write(texts.enumerated().map { ("pairs/\($0).tif", key($1)) }) { places, paths in
+        for (place, path) in zip(places, paths) {
+          if texts[place] == "bad" { throw CocoaError(.fileWriteUnknown) }
+          try Data(texts[place].utf8).write(to: URL(filePath: path))
+        }
+      }
+      try run.finish(keepingUnits: true)
+      return made
+    }
+    #expect(try run(["a", "b", "c"]) == [0, 1, 2])
+    #expect(try run(["a", "b", "c"]) == [])
+    #expect(try run(["a", "x", "c"]) == [1] && temporary.text("out/pairs/1.tif") == "x")
+    #expect(temporary.text("out/pairs/0.tif") == "a" && temporary.text("out/pairs/2.tif") == "c")
+    try FileManager.default.removeItem(atPath: temporary.path + "/out/pairs/2.tif")
+    #expect(throws: CocoaError.self) { try run(["y", "x", "bad"]) }
+    // What was there is not lost, but nobody takes it for what it should be.
+    #expect(try run(["y", "x", "c"]) == [0, 2] && temporary.text("out/pairs/0.tif") == "y")
+  }
 }

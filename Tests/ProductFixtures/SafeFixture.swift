@@ -16,6 +16,8 @@ public struct SafeFixture: Sendable {
   public var east = 499_980, north = 8_900_040
   /// Pixels of 10 m along each side; even.
   public var side = 24
+  /// Detector 5 over the first 10 of 24 parts of the columns, detector 6 over the next 10, none to the right, when nil.
+  public var detectors: Detectors?
   /// Digital numbers of a window of a band whose pixels have so many metres; nil counts pixels from 1000 on, the first 0.
   public var pixels: (@Sendable (_ band: String, _ metres: Int, _ window: Window) throws -> Grid<Float>)?
 
@@ -55,18 +57,18 @@ public struct SafeFixture: Sendable {
         try pixels?(band, metres, $0) ?? counted($0, columns: side * 10 / metres)
       }
     }
-    let detectors = "\(path)/\(granule)/QI_DATA/MSK_DETFOO_B04"
+    let outlines = "\(path)/\(granule)/QI_DATA/MSK_DETFOO_B04"
     if isNew {
-      try image(to: detectors + ".jp2", 10, .uint8) { window in
+      let detectors = usedDetectors
+      try image(to: outlines + ".jp2", 10, .uint8) { window in
         Grid(
           rows: window.rows, columns: window.columns,
           cells: (0..<window.rows * window.columns).map {
-            let column = (window.column + $0 % window.columns) * 24 / side
-            return column < 10 ? 5 : column < 20 ? 6 : 0
+            Float(detectors.number(window.row + $0 / window.columns, window.column + $0 % window.columns))
           })
       }
     } else {
-      try ImageFile.write(footprint, to: detectors + ".gml")
+      try ImageFile.write(footprint, to: outlines + ".gml")
     }
     return path
   }
@@ -157,19 +159,46 @@ public struct SafeFixture: Sendable {
       """
   }
 
-  /// Detector 5 over the first 10 of 24 parts of the columns, detector 6 over the next 10, none to the right.
+  private var usedDetectors: Detectors {
+    detectors ?? Detectors(first: 5, edges: [0, 10, 20].map { Double($0 * side) / 24 })
+  }
+
   private var footprint: String {
-    let south = north - side * 10, unit = side * 10 / 24
-    func feature(_ detector: Int, _ west: Int, _ right: Int) -> String {
+    let detectors = usedDetectors, bottom = Double(side)
+    func place(_ edge: Double, _ row: Double) -> String {
+      "\(Double(east) + 10 * (edge + detectors.lean * row)) \(Double(north) - 10 * row) 0"
+    }
+    let features = zip(detectors.edges, detectors.edges.dropFirst()).enumerated().map { index, ends in
       """
-      <eop:MaskFeature gml:id="detector_footprint-B04-0\(detector)-0"><eop:extentOf><gml:Polygon><gml:exterior>
-      <gml:LinearRing><gml:posList srsDimension="3">\(west) \(north) 0 \(right) \(north) 0 \(right) \(south) 0 \(west) \(south) 0
-      \(west) \(north) 0</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></eop:extentOf></eop:MaskFeature>
+      <eop:MaskFeature gml:id="detector_footprint-B04-0\(detectors.first + index)-0"><eop:extentOf><gml:Polygon><gml:exterior>
+      <gml:LinearRing><gml:posList srsDimension="3">\(place(ends.0, 0)) \(place(ends.1, 0)) \(place(ends.1, bottom))
+      \(place(ends.0, bottom)) \(place(ends.0, 0))</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>
+      </eop:extentOf></eop:MaskFeature>
       """
     }
     return """
       <eop:Mask xmlns:eop="http://www.opengis.net/eop/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"><eop:maskMembers>
-      \(feature(5, east, east + 10 * unit))\(feature(6, east + 10 * unit, east + 20 * unit))</eop:maskMembers></eop:Mask>
+      \(features.joined())</eop:maskMembers></eop:Mask>
       """
+  }
+}
+
+/// Detectors of a satellite side by side along its track, one number after the other.
+public struct Detectors: Sendable {
+  public let first: Int
+  /// Where the first begins and each ends at the upper edge of the image, columns from its left edge.
+  public let edges: [Double]
+  /// Columns that the track moves by in a row.
+  public let lean: Double
+
+  public init(first: Int, edges: [Double], lean: Double = 0) {
+    (self.first, self.edges, self.lean) = (first, edges, lean)
+  }
+
+  /// The detector that the centre of a pixel of 10 m lies in; 0 outside of all.
+  public func number(_ row: Int, _ column: Int) -> Int {
+    let place = Double(column) + 0.5 - lean * (Double(row) + 0.5)
+    guard place >= edges[0], let after = edges.firstIndex(where: { $0 > place }) else { return 0 }
+    return first + after - 1
   }
 }

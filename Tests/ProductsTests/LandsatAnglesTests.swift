@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Grids
+import ProductFixtures
 import Products
+import RasterIO
 import TestSupport
 import Testing
 
@@ -41,6 +44,53 @@ struct LandsatAnglesTests {
     let east = try #require(angles.viewGrid?.direction(right: right + 80_000, down: down))
     #expect((6...8).contains(west.zenith) && (6...8).contains(east.zenith), "\(west) \(east)")
     #expect((60...130).contains(west.azimuth) && (240...310).contains(east.azimuth), "\(west) \(east)")
+  }
+
+  @Test("rasters of angles are read where a product brings them, between their nodes and across south, within 0.02°")
+  func rasters() throws {
+    let scratch = Scratch(), path = try LandsatFixture.write(in: scratch), id = LandsatFixture.id
+    let names = [
+      ("SOLAR_ZENITH", "SZA"), ("SOLAR_AZIMUTH", "SAA"), ("SENSOR_ZENITH", "VZA"), ("SENSOR_AZIMUTH", "VAA"),
+    ]
+    let lines = names.dropFirst().map { "    FILE_NAME_ANGLE_\($0.0)_BAND_4 = \"\(id)_\($0.1).TIF\"\n" }.joined()
+    scratch.write(
+      URL(filePath: path).lastPathComponent,
+      LandsatFixture.text.replacing("    FILE_NAME_BAND_4", with: lines + "    FILE_NAME_BAND_4"))
+    // 800 × 700 px of 30 m: hundredths of a degree that change evenly, the sun's azimuth through 180°.
+    func numbers(_ quantity: String) -> Grid<Float> {
+      var out = Grid(rows: 700, columns: 800, filledWith: Float(0))
+      for row in 0..<700 {
+        for column in 0..<800 {
+          let azimuth = 17_990 + Float(column) / 40
+          out[row, column] =
+            switch quantity {
+            case "SZA": (4500 + Float(row) / 10).rounded()
+            case "SAA": (azimuth > 18_000 ? azimuth - 36_000 : azimuth).rounded()
+            case "VZA": (300 + Float(column) / 4).rounded()
+            default: -8000
+            }
+        }
+      }
+      return out
+    }
+    for (_, name) in names {
+      var layout = RasterLayout(
+        rows: 700, columns: 800, type: .int16,
+        transform: GeoTransform(originEast: 499_980, originNorth: 8_900_040, eastPerColumn: 30, northPerRow: -30),
+        crs: try CRS("EPSG:32633"))
+      layout.nodata = nil
+      try ImageFile.tiff(scratch["\(id)_\(name).TIF"], layout) { numbers(name).cropped(to: $0) }
+    }
+    let angles = try LandsatReader.read(path).angles
+    let suns = try #require(angles.sunGrid), views = try #require(angles.viewGrid)
+    for (row, column) in [(0, 0), (350, 410), (100, 399), (690, 790)] {
+      let (right, down) = ((Double(column) + 0.5) * 30, (Double(row) + 0.5) * 30)
+      let sun = try #require(suns.direction(right: right, down: down))
+      let azimuth = 179.9 + Double(column) / 4000
+      #expect(angle(sun, SkyDirection(zenith: 45 + Double(row) / 1000, azimuth: azimuth)) < 0.02, "\(row) \(sun)")
+      let view = try #require(views.direction(right: right, down: down))
+      #expect(angle(view, SkyDirection(zenith: 3 + Double(column) / 400, azimuth: 280)) < 0.02, "\(column) \(view)")
+    }
   }
 
   @Test("a scene without the file, or with a broken one, has the sun of its metadata and no grids")

@@ -47,16 +47,16 @@ struct StackServiceTests {
     }
     let slow = try IceParameters(
       overrides: ["scenes": ["a"], "out": "b", "preset": "slow-ice", "maximumRange": 400])
-    #expect(slow.network.minimumRange == 300 && slow.network.maximumRange == 400)
+    #expect(slow.stack.network.minimumRange == 300 && slow.stack.network.maximumRange == 400)
   }
 
   @Test("a fastest speed lifts the default limit of lengths, but not one that was given")
   func speed() throws {
     let fast = try IceParameters(overrides: ["scenes": ["a"], "out": "b", "fastestSpeed": 900])
-    #expect(fast.filters.maximumAmplitude == nil && fast.chain.matching.fastestSpeed == 900)
+    #expect(fast.stack.filters.maximumAmplitude == nil && fast.chain.matching.fastestSpeed == 900)
     let both = try IceParameters(
       overrides: ["scenes": ["a"], "out": "b", "fastestSpeed": 900, "maximumAmplitude": 7, "preset": "outlet"])
-    #expect(both.filters.maximumAmplitude == 7 && both.matching.regularised.searchRange == 12)
+    #expect(both.stack.filters.maximumAmplitude == 7 && both.stack.matching.regularised.searchRange == 12)
   }
 
   @Test("each pair is searched as far as the fastest motion goes, at least by the range, at most by 64 px")

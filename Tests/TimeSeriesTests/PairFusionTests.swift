@@ -241,4 +241,17 @@ struct PairFusionTests {
   private func same(_ a: Grid<Float>, _ b: Grid<Float>) -> Bool {
     zip(a.cells, b.cells).allSatisfy { $0.isNaN && $1.isNaN || abs($0 - $1) <= 2e-5 * max(1e-3, abs($1)) }
   }
+
+  @Test("every layer of a fusion has a place of its own, in their order")
+  func places() {
+    var motion = FusedMotion(rows: 1, columns: 2), whole = FusedMotion(rows: 2, columns: 2)
+    for (index, layer) in FusedLayer.allCases.enumerated() {
+      motion[layer] = Grid(rows: 1, columns: 2, filledWith: Float(index))
+    }
+    whole.insert(motion, atRow: 1)
+    for (index, layer) in FusedLayer.allCases.enumerated() {
+      #expect(motion[layer].cells == [Float(index), Float(index)])
+      #expect(whole[layer].cells.suffix(2) == [Float(index), Float(index)], "\(layer)")
+    }
+  }
 }

@@ -32,6 +32,14 @@ ogive_wide_multiply_add(ogive_wide_lanes a, ogive_wide_lanes b, ogive_wide_lanes
   return OGIVE_MULTIPLY_ADD(a, b, c);
 }
 
+static inline __attribute__((always_inline)) ogive_wide_lanes ogive_widen(ogive_lanes a) {
+  return __builtin_convertvector(a, ogive_wide_lanes);
+}
+
+static inline __attribute__((always_inline)) ogive_lanes ogive_narrow(ogive_wide_lanes a) {
+  return __builtin_convertvector(a, ogive_lanes);
+}
+
 static inline __attribute__((always_inline)) double ogive_logarithm(double a) {
   return __builtin_log(a);
 }

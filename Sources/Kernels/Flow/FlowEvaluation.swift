@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How well a field fits: correlation over the square, and covariance of the offset.
+/// How well a field fits: correlation over the square, and standard deviations of the offset.
 package enum FlowEvaluation {
   /// Six lines of one row: mask, both images, their squares and their product.
   package static func moments(
@@ -58,7 +58,7 @@ package enum FlowEvaluation {
   }
 
   /// Squares and product of two images at one row: three lines.
-  package static func squares(
+  private static func squares(
     _ first: ImageView, _ second: ImageView, row: Int, into lines: UnsafeMutablePointer<Float>, length: Int
   ) {
     let p = first.row(row), q = second.row(row)
@@ -70,42 +70,83 @@ package enum FlowEvaluation {
     }
   }
 
-  /// What the change of motion within the square did to the offset: increments that the images still ask for.
-  ///
-  /// The field is its own weighted mean plus these, so they are how far the mean is from the field.
-  package static func bias(_ sums: StripSums, images: FlowSystem.Images, dx: ImageView, dy: ImageView) {
-    sums.forEach(columns: images.gx.columns) { y, x, p in
-      let d = FlowSystem.solution(sums, p, images, y, x)
-      dx.row(y).store(d.u, at: x)
-      dy.row(y).store(d.v, at: x)
+  /// The field where it was solved, and where that is, at one row: three lines.
+  package static func field(
+    _ images: FlowSystem.Images, row: Int, into lines: UnsafeMutablePointer<Float>, length: Int
+  ) {
+    let u = images.u.row(row), v = images.v.row(row), inverse = images.i00.row(row)
+    for x in stride(from: 0, to: images.gx.columns, by: 8) {
+      let isSolved = inverse.lanes(at: x) .> 0
+      lines.store(Lanes.zero.replacing(with: u.lanes(at: x), where: isSolved), at: x)
+      lines.store(Lanes.zero.replacing(with: v.lanes(at: x), where: isSolved), at: length &+ x)
+      lines.store(Lanes.zero.replacing(with: 1, where: isSolved), at: 2 &* length &+ x)
     }
   }
 
-  /// Standard deviations of the offset: √(A⁻¹ B A⁻¹ / share + (bias / share)²), A being the normal matrix, B the covariance
-  /// of the summed score, and share the part of A that is not noise.
-  ///
-  /// Noise in A makes every step too short, so that iterations add up to a field smoothed more than by the window, by
-  /// 1/share. Noise of a frequency that the window passes with weight w grows by 1/(1 − w + w·share): 1/share at most, 1 at
-  /// least, √ of it within a tenth for what iterations are usual.
+  /// How far the field is from its mean over the square, 0 where it was not solved.
   ///
   /// - Parameters:
-  ///   - sums: of the lines of `squares`, taken of scores that were summed over squares of `cell` pixels first. That
-  ///     counts the products of scores up to a square's side apart, so that noise that neighbours share is not taken for
-  ///     independent.
-  ///   - dx, dy: hold the bias and get the standard deviations.
+  ///   - sums: of the lines of `field`.
+  ///   - count: gets the number of solved pixels in the square, at least 1.
+  package static func departure(
+    _ sums: StripSums, images: FlowSystem.Images, dx: ImageView, dy: ImageView, count: ImageView
+  ) {
+    let plane = sums.plane
+    sums.forEach(columns: images.gx.columns) { y, x, p in
+      let n = p.lanes(at: 2 &* plane).greater(Lanes(repeating: 1))
+      let isSolved = images.i00.row(y).lanes(at: x) .> 0
+      let du = images.u.row(y).lanes(at: x) - p.lanes(at: 0) / n
+      let dv = images.v.row(y).lanes(at: x) - p.lanes(at: plane) / n
+      dx.row(y).store(Lanes.zero.replacing(with: du, where: isSolved), at: x)
+      dy.row(y).store(Lanes.zero.replacing(with: dv, where: isSolved), at: x)
+      count.row(y).store(n, at: x)
+    }
+  }
+
+  /// Squares of what sigma is made of at one row: three lines of `squares` for the scores, two for the departures.
+  package static func powers(
+    scores: (ImageView, ImageView), departures: (ImageView, ImageView), row: Int,
+    into lines: UnsafeMutablePointer<Float>, length: Int
+  ) {
+    squares(scores.0, scores.1, row: row, into: lines, length: length)
+    let u = departures.0.row(row), v = departures.1.row(row)
+    for x in stride(from: 0, to: scores.0.columns, by: 8) {
+      let du = u.lanes(at: x), dv = v.lanes(at: x)
+      lines.store(du * du, at: 3 &* length &+ x)
+      lines.store(dv * dv, at: 4 &* length &+ x)
+    }
+  }
+
+  /// Standard deviations of the offset: √(g V + b max(0, P − k V)) with V = A⁻¹ B A⁻¹, A being the normal matrix, B the
+  /// covariance of the summed score, P the mean squared departure of the field from its own mean over the square, and
+  /// g, b and k what `gains` says for the part of A that is not noise.
+  ///
+  /// The first term is noise. The second is the change of motion within the square, which takes the mean of it: what
+  /// smoothing once more does to the field shows how much smoothing did the first time. Noise has a part in P too, which is
+  /// taken off.
+  ///
+  /// - Parameters:
+  ///   - sums: of the lines of `powers`, the scores summed over squares of `cell` pixels first. That counts the products
+  ///     of scores up to a square's side apart, so that noise that neighbours share is not taken for independent.
+  ///   - count: made by `departure`.
   package static func sigma(
-    _ sums: StripSums, cell: Float, images: FlowSystem.Images, dx: ImageView, dy: ImageView
+    _ sums: StripSums, cell: Float, gains: FlowGains, images: FlowSystem.Images, count: ImageView, dx: ImageView,
+    dy: ImageView
   ) {
     let plane = sums.plane
     sums.forEach(columns: images.gx.columns) { y, x, p in
       let xx = p.lanes(at: 0) / cell, xy = p.lanes(at: plane) / cell, yy = p.lanes(at: 2 &* plane) / cell
       let i00 = images.i00.row(y).lanes(at: x), i01 = images.i01.row(y).lanes(at: x)
-      let i11 = images.i11.row(y).lanes(at: x), share = images.share.row(y).lanes(at: x)
-      let vx = i00 * i00 * xx + 2 * i00 * i01 * xy + i01 * i01 * yy
-      let vy = i01 * i01 * xx + 2 * i01 * i11 * xy + i11 * i11 * yy
-      let bx = dx.row(y).lanes(at: x), by = dy.row(y).lanes(at: x)
-      dx.row(y).store(((vx.greater(.zero) + bx * bx / share) / share).squareRoot(), at: x)
-      dy.row(y).store(((vy.greater(.zero) + by * by / share) / share).squareRoot(), at: x)
+      let i11 = images.i11.row(y).lanes(at: x), n = count.row(y).lanes(at: x)
+      let vx = (i00 * i00 * xx + 2 * i00 * i01 * xy + i01 * i01 * yy).greater(.zero)
+      let vy = (i01 * i01 * xx + 2 * i01 * i11 * xy + i11 * i11 * yy).greater(.zero)
+      let gain = gains.at(images.share.row(y).lanes(at: x))
+      @inline(__always) func total(_ variance: Lanes, _ power: Lanes) -> Lanes {
+        let change = (power / n - gain.departure * variance).greater(.zero)
+        return (gain.noise * variance + gain.change * change).squareRoot()
+      }
+      dx.row(y).store(total(vx, p.lanes(at: 3 &* plane)), at: x)
+      dy.row(y).store(total(vy, p.lanes(at: 4 &* plane)), at: x)
     }
   }
 }

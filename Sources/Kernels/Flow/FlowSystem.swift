@@ -110,7 +110,8 @@ package enum FlowSystem {
       images.i11.row(y).store(a * scale, at: x)
       // Noise of the two images is independent: what their products lack against the squares is noise.
       let share = p.lanes(at: 4 &* plane) / trace.replacing(with: 1, where: .!isGood)
-      images.share.row(y).store(share.lesser(Lanes(repeating: 1)).greater(Lanes(repeating: 0.1)), at: x)
+      let least = Lanes(repeating: FlowGains.leastShare)
+      images.share.row(y).store(share.lesser(Lanes(repeating: 1)).greater(least), at: x)
     }
   }
 

@@ -81,7 +81,7 @@ package final class MotionBatch {
     start(limits)
     for iteration in 0..<limits.iterations {
       solve { component in self.strengthen(component, limits, mayStop: iteration >= Self.heavyRounds + 2) }
-      if iteration < Self.heavyRounds { heavyTailed(isFirst: iteration == 0) } else { mixture() }
+      if iteration < Self.heavyRounds { heavyTailed(isFirst: iteration == 0) } else { mixture(limits.belief) }
       settle()
       rounds = iteration + 1
       if !any(active) { break }
@@ -214,6 +214,16 @@ package final class MotionBatch {
     return sum
   }
 
+  /// RMS of the pairs about the model, each weighted by the probability that it is right.
+  package func misclosure(_ component: Int) -> WideLanes {
+    var squares = WideLanes(repeating: 0), sum = squares
+    for pair in 0..<system.pairs.count {
+      squares.addProduct(residuals[component][pair] * residuals[component][pair], trust[pair])
+      sum += trust[pair]
+    }
+    return (squares / sum.greater(WideLanes(repeating: 1e-300))).squareRoot()
+  }
+
   // MARK: - Weights
 
   private func heavyTailed(isFirst: Bool) {
@@ -261,7 +271,7 @@ package final class MotionBatch {
     estimate.wrongVariance = 400 * variance / count
   }
 
-  private func mixture() {
+  private func mixture(_ belief: Double) {
     let zero = WideLanes(repeating: 0), one = WideLanes(repeating: 1)
     let odds = estimate.wrongShare / (one - estimate.wrongShare)
     let wrongPrecision = one / estimate.wrongVariance
@@ -293,10 +303,11 @@ package final class MotionBatch {
     }
     var worst = zero
     for component in 0..<components {
-      // The unknowns take their share of the scatter; two pairs' worth of belief in the stated variance.
-      let free = (good - freedom[component]).greater(0.25 * good) + 2
+      // The unknowns take their share of the scatter.
+      let free = (good - freedom[component]).greater(0.25 * good) + belief
       estimate.noise[component].replace(
-        with: ((goodSums[component] + 2) / free).greater(WideLanes(repeating: 1e-12)), where: active)
+        with: ((goodSums[component] + belief) / free.greater(WideLanes(repeating: 1e-9))).greater(
+          WideLanes(repeating: 1e-12)), where: active)
       worst = worst.greater(variances[component] / good.greater(one))
     }
     let wrong = present - good

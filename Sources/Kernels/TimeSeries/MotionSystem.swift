@@ -63,15 +63,18 @@ package struct MotionLimits: Sendable {
   package var relaxation: Double
   /// Change of a logarithm below which a pixel is finished.
   package var tolerance: Double
+  /// How many pairs' worth the stated variances are believed; 0 where nothing is stated.
+  package var belief: Double
 
   package init(
     smoothness: ClosedRange<Double>, seasonality: ClosedRange<Double>, iterations: Int = 20, relaxation: Double = 1.5,
-    tolerance: Double = 0.03
+    tolerance: Double = 0.03, belief: Double = 2
   ) {
     self.smoothness = smoothness
     self.seasonality = seasonality
     self.iterations = iterations
     self.relaxation = relaxation
     self.tolerance = tolerance
+    self.belief = belief
   }
 }

@@ -16,6 +16,9 @@ final class FlowLevel: @unchecked Sendable {
   private let sums: FlowSums
   private let images: FlowSystem.Images
   private let minimumValidShare: Float
+  /// Half side of the square over which the contrast is chosen, px, at most: it changes from field to field, so that one
+  /// choice for all of a large window would count half of it with the wrong sign.
+  private static let signRadius = 8
 
   init(
     reference: DenseImage, secondary: DenseImage, parameters: RankFlow.Parameters, threads: Int, pool: BufferPool
@@ -123,7 +126,7 @@ final class FlowLevel: @unchecked Sendable {
       FlowWarp.run(coefficients.view, u: u.view, v: v.view, rows: range, into: warped.view)
     }
     guard let sign = sign?.view else { return }
-    sums.run(1, radius: radius) { [images] row, line, _ in
+    sums.run(1, radius: min(radius, Self.signRadius)) { [images] row, line, _ in
       FlowSystem.agreement(images, row: row, into: line)
     } use: {
       FlowSystem.choose($0, into: sign)
@@ -131,7 +134,10 @@ final class FlowLevel: @unchecked Sendable {
   }
 
   /// Correlation and standard deviations of the field with the last window.
-  func evaluate(radius: Int, cell: Int) {
+  ///
+  /// - Parameter cell: half side of the squares within which noise may be shared.
+  func evaluate(radii: [Int], cell: Int) {
+    let radius = radii[radii.count - 1]
     warp(radius: radius)
     let views = (ncc: ncc.view, count: count.view, dx: dxSigma.view, dy: dySigma.view, sign: sign?.view)
     sums.run(6, radius: radius) { [images] in
@@ -139,23 +145,25 @@ final class FlowLevel: @unchecked Sendable {
     } use: {
       FlowEvaluation.correlate($0, sign: views.sign, into: views.ncc, count: views.count)
     }
-    // The gradients of the secondary are not needed any more.
-    let cells = (hx.view, hy.view)
+    // The gradients of the secondary and their products are not needed any more.
+    let cells = (hx.view, hy.view), solved = products.view
     sums.run(2, radius: cell) { [images] in
       FlowEvaluation.score(images, row: $0, into: $1, length: $2)
     } use: {
       FlowEvaluation.copy($0, into: cells.0, cells.1)
     }
-    sums.run(2, radius: radius) { [images] in
-      FlowEvaluation.score(images, row: $0, into: $1, length: $2)
+    sums.run(3, radius: radius) { [images] in
+      FlowEvaluation.field(images, row: $0, into: $1, length: $2)
     } use: { [images] in
-      FlowEvaluation.bias($0, images: images, dx: views.dx, dy: views.dy)
+      FlowEvaluation.departure($0, images: images, dx: views.dx, dy: views.dy, count: solved)
     }
-    let pixels = Float((2 * cell + 1) * (2 * cell + 1))
-    sums.run(3, radius: radius) {
-      FlowEvaluation.squares(cells.0, cells.1, row: $0, into: $1, length: $2)
+    let pixels = Float((2 * cell + 1) * (2 * cell + 1)), gains = FlowGains(radii: radii, cell: cell)
+    sums.run(5, radius: radius) {
+      FlowEvaluation.powers(
+        scores: cells, departures: (views.dx, views.dy), row: $0, into: $1, length: $2)
     } use: { [images] in
-      FlowEvaluation.sigma($0, cell: pixels, images: images, dx: views.dx, dy: views.dy)
+      FlowEvaluation.sigma(
+        $0, cell: pixels, gains: gains, images: images, count: solved, dx: views.dx, dy: views.dy)
     }
   }
 

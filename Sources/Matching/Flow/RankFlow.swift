@@ -8,7 +8,7 @@ import Kernels
 /// the secondary is warped with the field found so far, and the new field is the gradient-weighted mean of the motion over
 /// the window. Windows of several sizes run one after the other, at several resolutions from coarse to fine. Ranks in place
 /// of intensities make it indifferent to changes of light, and where contrast may invert, as between radar and optical
-/// images, each pixel takes the sign that fits its window better. Cost per pixel grows with the number of
+/// images, each pixel takes the sign that fits a few pixels around it better. Cost per pixel grows with the number of
 /// iterations × radii and the logarithm of the radii.
 ///
 /// Source: Le Besnerais & Champagnat 2005; Plyer, Le Besnerais & Champagnat 2016 (FOLKI, EFolki); Brigot et al. 2016
@@ -68,7 +68,7 @@ public enum RankFlow {
   /// Tiles start at multiples of this many pixels of the scene, so that all levels of the pyramid fit on each other.
   public static func alignment(_ parameters: Parameters) -> Int { 8 << (parameters.levels - 1) }
 
-  /// Offsets of all pixels of a pair, in about 200 bytes of memory for a pixel of a tile with its margin.
+  /// Offsets of all pixels of a pair, in about 250 bytes of memory for a pixel of a tile with its margin.
   ///
   /// - Parameters:
   ///   - reference: earlier image, rows × columns, any radiometric unit; NaN is missing.
@@ -153,7 +153,7 @@ public enum RankFlow {
       coarser = level
     }
     guard let finest = coarser else { preconditionFailure("a pyramid has at least one level") }
-    finest.evaluate(radius: last, cell: min(last, parameters.rankRadius + 2))
+    finest.evaluate(radii: parameters.radii, cell: min(last / 2, parameters.rankRadius + 2))
     return field(finest, pair, last, parameters)
   }
 }

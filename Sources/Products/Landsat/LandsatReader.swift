@@ -28,6 +28,12 @@ public enum LandsatReader {
     {
       (angles.views, angles.sunGrid, angles.viewGrid) = (orbit.views, orbit.sun, orbit.view)
     }
+    func raster(_ quantity: SceneAngles.AngleRaster.Quantity) -> SceneAngles.AngleRaster? {
+      angles.rasters.first { $0.quantity == quantity }
+    }
+    let sun = LandsatAngleRasters.grid(raster(.sunZenith), raster(.sunAzimuth))
+    let view = LandsatAngleRasters.grid(raster(.viewZenith), raster(.viewAzimuth))
+    (angles.sunGrid, angles.viewGrid) = (sun ?? angles.sunGrid, view ?? angles.viewGrid)
     var notices: [String] = []
     let bare = bands.filter { $0.calibration == nil }.map(\.id)
     if !bare.isEmpty {

@@ -12,8 +12,8 @@ let stackRunsOn =
 
 extension StackCommand {
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
-    let p = invocation.parameters, console = invocation.console
-    let progress = ProgressReporter(p.run.quiet ? .quiet : .automatic)
+    let p = invocation.parameters, run = p.stack.run, console = invocation.console
+    let progress = ProgressReporter(run.quiet ? .quiet : .automatic)
     let outcome = try StackRun(
       command: id, asked: p, given: invocation.given, version: invocation.tool.identity.version, progress: progress,
       cancellation: .watchingSignals()
@@ -21,7 +21,7 @@ extension StackCommand {
     for notice in outcome.notices { progress.note(notice) }
     for line in outcome.lines { console.print(line) }
     for problem in outcome.problems { console.printError("\(problem.what): \(problem.cause)") }
-    if p.run.dryRun { return .done }
+    if run.dryRun { return .done }
     console.print("open \(outcome.folder)/report.html")
     if let reason = outcome.nothing { throw ServiceError(.nothingMeasured, reason) }
     return outcome.problems.isEmpty ? .done : .partlyDone

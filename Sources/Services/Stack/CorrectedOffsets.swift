@@ -57,7 +57,7 @@ struct CorrectedOffsets: Sendable {
     }
     rescale(&offsets, raw[4])
     if let model = pair.model { try subtract(model, from: &offsets, around) }
-    for filter in try chosen(pair, around) {
+    for filter in try chosen(pair, around, rows: margin..<margin + window.rows) {
       guard let isOff = filter.rejected(CorrectionScene(field: offsets)) else { continue }
       tallies.append(offsets.leaveOut(isOff, filter.name, counting: inner))
     }
@@ -102,7 +102,10 @@ struct CorrectedOffsets: Sendable {
     (offsets.dxSigma, offsets.dySigma) = (x, y)
   }
 
-  private func chosen(_ pair: CorrectStage.Pair, _ window: Window) throws -> [any FieldFilter] {
+  /// - Parameter rows: of the window that count; those around them are there for their neighbours.
+  private func chosen(
+    _ pair: CorrectStage.Pair, _ window: Window, rows: Range<Int>
+  ) throws -> [any FieldFilter] {
     var out: [any FieldFilter] = []
     if let limit = filters.maximumAmplitude {
       var choice = AmplitudeFilter.Parameters()
@@ -112,7 +115,7 @@ struct CorrectedOffsets: Sendable {
     if filters.slopeFilter, let rises = try pair.trust.rises(window) {
       out.append(SlopeDirectionFilter(parameters: filters.slope, rises: rises))
     }
-    if filters.medianFilter { out.append(MedianFilter(parameters: filters.median)) }
+    if filters.medianFilter { out.append(MedianFilter(parameters: filters.median, rows: rows)) }
     return out
   }
 

@@ -8,6 +8,8 @@ import RasterIO
 struct ElevationModel: Sendable {
   /// Names that GDAL opens.
   let files: [String]
+  /// Files, or the address, as a user would name them.
+  let sources: [String]
   /// Tiles of one lattice are one raster, so that resampling sees no seams.
   private let mosaics: [RasterMosaic]
 
@@ -25,10 +27,11 @@ struct ElevationModel: Sendable {
           "the elevation model \(text) cannot be read: check the address and the network, or fetch the file and give it",
           cause: error.cause ?? error.message)
       }
-      files = [name]
+      (files, sources) = ([name], [text])
       return
     }
     files = try Self.rasters(text)
+    sources = files
     mosaics = RasterMosaic.grouped(
       try files.map { (name) throws(RasterError) in try RasterImage.open(name) })
   }

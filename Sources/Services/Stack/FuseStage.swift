@@ -17,7 +17,7 @@ struct FuseStage {
   let ground: GroundScale?
 
   struct Outcome: Sendable {
-    /// One field for each `FusedLayer`, under its name.
+    /// One field for each layer that the fusion gives (`FusedLayer.all`), under its name.
     let layers: TiledUnits
     let keys: [UnitKey]
     let summary: PairFusion.Summary
@@ -59,7 +59,9 @@ struct FuseStage {
       }
       let text = JSONValue.array(tallies.map { .array($0.map(\.json)) }).text(.canonical)
       return UnitArrays(
-        FusedLayer.allCases.map { .init($0.rawValue, motion[$0]) } + [.init(Self.talliesField, text: text)])
+        FusedLayer.all(ofEvents: fusion.isEvent).map { .init($0.rawValue, motion[$0]) } + [
+          .init(Self.talliesField, text: text)
+        ])
     }
     if let failure = outcomes.firstFailure { throw failure }
     return Outcome(

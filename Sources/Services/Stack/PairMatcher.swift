@@ -152,11 +152,11 @@ struct FlowPairMatcher: PairMatcher {
   init(_ choices: RankFlow.Parameters) { self.choices = choices }
 
   let name = "flow"
-  let version = 1
+  let version = 2
   var parameters: JSONObject { choices.json }
   var alignment: Int { RankFlow.alignment(choices) }
   var margin: Int { RankFlow.margin(choices) }
-  let bytesPerPixel = 200.0
+  let bytesPerPixel = 250.0
 
   /// With n resolutions motion up to about 2ⁿ px is found.
   func searching(_ range: Int) -> any PairMatcher {

@@ -42,6 +42,9 @@ final class StackDetectors: Sendable {
     latitude = outline.map { $0.map(\.latitude).reduce(0, +) / Double($0.count) }
   }
 
+  /// Files that say so, by the place of the date in the input; none where nobody looks for stripes.
+  var files: [[String]] { dates.map { $0?.files ?? [] } }
+
   /// What the detectors and tracks of a pair depend on.
   func checksums(_ pair: [Int], _ context: StackContext) throws -> [Checksum] {
     let files = try pair.flatMap { dates[$0]?.files ?? [] }.map {

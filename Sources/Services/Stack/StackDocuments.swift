@@ -17,7 +17,8 @@ struct StackDocuments {
     try folder.write(page, to: "report.html")
     try writeQuicklooks()
     let job = JobFile(
-      process: command, inputs: result.asked.json, provenance: ["version": .string(result.version)])
+      process: command, inputs: result.asked.json,
+      provenance: ["version": .string(result.version), "inputs": try inputs])
     try folder.write(job.json.text(.pretty) + "\n", to: "config.lock.json")
   }
 
@@ -31,6 +32,23 @@ struct StackDocuments {
       let picture = Quicklook.render(try result.reduced(layer).grid, isSigned: layer.styleContent == .signed).image
       let bytes = try MatchWriter.encodePNG(picture.rgba, picture.rows, picture.columns)
       try folder.write("quicklook/\(layer.rawValue).png") { try Data(bytes).write(to: URL(filePath: $0)) }
+    }
+  }
+
+  /// Every file that the result is made from, each once, with its checksum: that of the archive for files in one.
+  private var inputs: JSONValue {
+    get throws {
+      let used = result.network.dates.flatMap { date in
+        let input = result.input.dates[date]
+        return ([input.matched] + input.others).flatMap(\.files) + result.detectorFiles[date]
+      }
+      let cache = folder.checksums, cancellation = result.context.runner.cancellation
+      var seen: Set<String> = [], out: [JSONValue] = []
+      for path in used + result.givenFiles where seen.insert(path).inserted {
+        let checksum = try cache.checksum(ofLocal: path, cancellation: cancellation)
+        out.append(["path": .string(path), "sha256": checksum.map { .string($0.hexadecimal) } ?? .null])
+      }
+      return .array(out)
     }
   }
 

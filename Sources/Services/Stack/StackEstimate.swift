@@ -18,19 +18,26 @@ struct StackEstimate {
   private let matching: String
   private let megapixelsPerTile: Double
 
-  /// Megapixels a second and core, margins included, on an ordinary machine: what is taken before the first run.
+  /// Megapixels a second and core on an ordinary machine: of a band put on the grid, of a date of clouds, of cells and dates of
+  /// terrain, of points of a pair, and of points of a raster that is written or described. Measured on whole tiles beside
+  /// matching (docs/results/stacks.md).
   private static let guesses: [(stage: String, rate: Double)] = [
-    ("grid", 8), ("clouds", 5), ("correct", 15), ("fuse", 4), ("publish", 1.5),
+    ("grid", 8), ("clouds", 8), ("terrain", 5), ("correct", 0.25), ("fuse", 8), ("publish", 20), ("exports", 40),
   ]
+  /// What fusing costs whatever the number of pairs, as that many more of them.
+  private static let fusionBase = 4
+  /// Size of a compressed raster with its overviews, of that of its values.
+  private static let compressed = 0.6
   private static let matchGuesses: [StackMatcher: Double] = [.regularised: 0.6, .dense: 0.9, .flow: 2]
 
   /// - Parameters:
   ///   - matcher: the one of the pair that is searched farthest.
   ///   - pairs: how many there will be at most.
+  ///   - terrainCell: side of the cells that terrain is worked out on, px; nil where nobody asks for it.
   /// - Throws: `TimeSeriesError` when there is nothing to do.
   init(
-    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ p: MpicParameters, pairs: Int, threads: Int,
-    rates: RateTable
+    _ input: StackInput, _ plan: StackPlan, _ matcher: any PairMatcher, _ p: MpicParameters, pairs: Int,
+    terrainCell: Int?, threads: Int, rates: RateTable
   ) throws {
     dates = input.dates.count
     self.pairs = pairs
@@ -47,29 +54,51 @@ struct StackEstimate {
       known.record(matching, megapixels: Self.matchGuesses[p.matching.matcher, default: 1], coreSeconds: 1)
     }
     for guess in Self.guesses { known.record(guess.stage, megapixels: guess.rate, coreSeconds: 1) }
-    var stages: [(stage: String, seconds: Double)] = []
-    for name in ["grid", "clouds", "match", "correct", "fuse", "publish"] {
-      var own = work
-      let algorithm = name == "match" ? matching : name
-      // Every band of a date is put on the grid.
-      if name == "grid" { own.scenes = input.dates.reduce(0) { $0 + 1 + $1.others.count } }
-      own.stages = [.init(algorithm, per: name == "grid" || name == "clouds" ? .scene : .pair)]
-      stages.append((name, try RunEstimate(own, rates: known).seconds?.likely ?? 0))
-    }
-    self.stages = stages
     work.stages = [.init(matching, per: .pair)]
     whole = try RunEstimate(work, rates: known)
     megapixelsPerTile = pairs > 0 ? whole.megapixelsWithMargins / Double(max(1, whole.tiles)) : 0
+    let files = p.run.pairProducts == .all ? 5 : p.run.pairProducts == .offsets ? 2 : 0
+    let layers = FusedLayer.all(ofEvents: p.network.splitDate != nil).count, rasters = layers + files * pairs
+    /// Seconds of a stage that does something to every pixel of a shape as often as said.
+    func seconds(_ stage: String, _ times: Int, rows: Int, columns: Int) throws -> Double {
+      guard times > 0, rows > 0, columns > 0 else { return 0 }
+      var own = StackWorkload(
+        pairs: times, scenes: 0, rows: rows, columns: columns, stages: [.init(stage, per: .pair)])
+      (own.tileSide, own.tileMargin, own.threads) = (512, 0, threads)
+      return try RunEstimate(own, rates: known).seconds?.likely ?? 0
+    }
+    func onGrid(_ stage: String, _ times: Int, cell: Int = 1) throws -> Double {
+      try seconds(stage, times, rows: plan.grid.rows / cell, columns: plan.grid.columns / cell)
+    }
+    func onPoints(_ stage: String, _ times: Int) throws -> Double {
+      try seconds(stage, times, rows: plan.lattice.rows, columns: plan.lattice.columns)
+    }
+    let bands = input.dates.reduce(0) { $0 + 1 + $1.others.count }
+    stages = [
+      ("grid", try onGrid("grid", bands)), ("clouds", try onGrid("clouds", input.cloudBands.isEmpty ? 0 : dates)),
+      ("terrain", try onGrid("terrain", terrainCell == nil ? 0 : dates, cell: terrainCell ?? 1)),
+      ("match", whole.seconds?.likely ?? 0),
+      // A pair is corrected by one thread, from a million of its points at most.
+      (
+        "correct",
+        try seconds(
+          "correct", pairs, rows: plan.lattice.rows / plan.thinning, columns: plan.lattice.columns / plan.thinning)
+          * Double(threads) / Double(max(1, min(threads, pairs)))
+      ),
+      ("fuse", try onPoints("fuse", pairs + Self.fusionBase)), ("publish", try onPoints("publish", rasters)),
+      ("exports", try onPoints("exports", rasters)),
+    ]
     let points = Double(plan.lattice.rows * plan.lattice.columns)
     let pixels = Double(plan.grid.rows * plan.grid.columns)
-    let files: Double = p.run.pairProducts == .all ? 5 : p.run.pairProducts == .offsets ? 2 : 0
-    let layers = Double(FusedLayer.allCases.count)
-    // Scenes and their weights, ten bytes a point of a pair, the fusion; then all rasters.
+    // Scenes and their weights, ten bytes a point of a pair, the fusion; then all rasters, and what those wait in that are being
+    // written: all of a pair at a time on each thread.
+    let weight = input.cloudBands.isEmpty ? 0.0 : 1
     let bytesPerPixel = input.dates.reduce(0.0) { sum, date in
-      sum + ([date.matched] + date.others).reduce(1) { $0 + ($1.precision == .full ? 4 : 2) }
+      sum + ([date.matched] + date.others).reduce(weight) { $0 + ($1.precision == .full ? 4 : 2) }
     }
-    let stored = pixels * bytesPerPixel + points * (10 * Double(pairs) + 4 * layers)
-    bytes = Int(stored + points * (layers + files * Double(pairs)) * 4) + 20_000_000
+    let stored = pixels * bytesPerPixel + points * (10 * Double(pairs) + 4 * Double(layers))
+    let waiting = Double(max(1, files) * min(threads, max(1, pairs)))
+    bytes = Int(stored + points * 4 * (Self.compressed * Double(rasters) + waiting)) + 20_000_000
   }
 
   /// Learns how fast the matcher was.
@@ -89,6 +118,9 @@ struct StackEstimate {
       "about \(ProgressReporter.duration(seconds)) "
         + (isMeasured
           ? "at the rate of earlier runs here" : "on an ordinary machine; this one has not matched so yet"),
+      "of that "
+        + stages.filter { $0.seconds > 0 }.map { "\($0.stage) \(ProgressReporter.duration($0.seconds))" }
+        .joined(separator: ", "),
     ]
   }
 

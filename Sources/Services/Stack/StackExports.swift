@@ -88,9 +88,10 @@ struct StackExports {
     try folder.write(group: "gep/means", key: key, to: "gep") { place in
       try GEPExport(gepNames, folder: place).write(self.place, dates: (first, last)) { rows in
         let window = Window(row: rows.lowerBound, column: 0, rows: rows.count, columns: lattice.columns)
-        let grids = try result.fused.layers.floats(FusedLayer.allCases.map(\.rawValue), window)
+        let kept = FusedLayer.all(ofEvents: result.isEvent)
+        let grids = try result.fused.layers.floats(kept.map(\.rawValue), window)
         var motion = FusedMotion(rows: window.rows, columns: window.columns)
-        for (layer, grid) in zip(FusedLayer.allCases, grids) { motion[layer] = grid }
+        for (layer, grid) in zip(kept, grids) { motion[layer] = grid }
         return motion
       }
     }
@@ -109,8 +110,11 @@ struct StackExports {
   }
 
   private func writeStyles() throws {
-    for layer in result.asked.layers {
-      let style = layer.style(values: try result.reduced(layer).grid.cells)
+    let styles = try parallelMap(result.asked.layers, threads: context.threads) { layer in
+      try context.runner.cancellation.check()
+      return layer.style(values: try result.reduced(layer).grid.cells)
+    }
+    for (layer, style) in zip(result.asked.layers, styles) {
       try folder.write(style.qml, to: "products/\(layer.rawValue).qml")
     }
   }
@@ -197,17 +201,28 @@ extension StackExports {
       "Offsets of \(result.corrected.pairs.count) pairs by the matcher \(context.matcher.name), corrected and fused"
     catalogue.softwareVersion = result.version
     catalogue.processed = ISO8601DateFormatter().string(from: Date())
-    let checksums = folder.checksums
+    let checksums = folder.checksums, products = StackProducts(result: result)
+    _ = try parallelMap(
+      result.asked.layers.map(StackProducts.file)
+        + result.corrected.pairs.flatMap { products.pairFiles($0).map(\.0) },
+      threads: context.threads
+    ) { try checksums.checksum(ofFile: folder.path(of: $0), cancellation: context.runner.cancellation) }
+    func input(_ path: String, _ title: String) throws -> StackCatalogue.Input {
+      StackCatalogue.Input(
+        href: path, title: title,
+        checksum: try checksums.checksum(ofLocal: path, cancellation: context.runner.cancellation))
+    }
+    catalogue.shared = try result.givenFiles.map { try input($0, URL(filePath: $0).lastPathComponent) }
     for pair in result.corrected.pairs {
       let link = network.pairs[pair.matched.place]
-      let inputs = [link.earlier, link.later].map { result.network.dates[$0] }.flatMap { date in
-        result.input.dates[date].matched.files.map {
-          StackCatalogue.Input(href: $0, title: result.input.dates[date].pass.id)
-        }
+      let inputs = try [link.earlier, link.later].map { result.network.dates[$0] }.flatMap { date in
+        let id = result.input.dates[date].pass.id
+        return try result.input.dates[date].matched.files.map { try input($0, id) }
+          + result.detectorFiles[date].map { try input($0, "\(id), detector footprint") }
       }
       catalogue.add(
         published(pair), inputs: inputs,
-        files: try StackProducts(result: result).pairFiles(pair).map { try file($0, checksums) })
+        files: try products.pairFiles(pair).map { try file($0, checksums) })
     }
     if let first = result.network.dates.first, let last = result.network.dates.last {
       let fused = result.asked.layers.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }

@@ -83,12 +83,7 @@ struct StackInput: Sendable {
 
   /// Files that are named as something else than scenes and may lie in the same folder.
   private static func otherInputs(_ p: MpicParameters) -> Set<String> {
-    let areas = [p.images.area, p.masks.mask, p.corrections.stableTerrain, p.corrections.moving]
-    var paths = areas.compactMap { area -> String? in
-      if case .polygons(let file) = area { return file.path }
-      return nil
-    }
-    paths += [p.corrections.dem?.path, p.images.dates?.path].compactMap { $0 }
+    let paths = p.outlineFiles + [p.corrections.dem?.path, p.images.dates?.path].compactMap { $0 }
     return Set(paths.map(real))
   }
 
@@ -160,6 +155,16 @@ extension StackInput.Layer {
   }
 }
 
+extension MpicParameters {
+  /// Files of the area, masks and outlines.
+  var outlineFiles: [String] {
+    [images.area, masks.mask, corrections.stableTerrain, corrections.moving].compactMap { area in
+      if case .polygons(let file) = area { return file.path }
+      return nil
+    }
+  }
+}
+
 // MARK: - Checksums
 
 extension ChecksumCache {
@@ -168,6 +173,11 @@ extension ChecksumCache {
   func checksum(ofInput name: String, cancellation: Cancellation) throws -> Checksum {
     guard let file = Self.localFile(name) else { return SHA256.checksum(of: name) }
     return try checksum(ofFile: file, cancellation: cancellation)
+  }
+
+  /// The checksum of a file, or of the archive that it lies in; nil for what is no file here.
+  func checksum(ofLocal name: String, cancellation: Cancellation) throws -> Checksum? {
+    try Self.localFile(name).map { try checksum(ofFile: $0, cancellation: cancellation) }
   }
 
   private static func localFile(_ name: String) -> String? {

@@ -14,8 +14,11 @@ struct StackPreparation {
   private let suitable: ClosedRange<Double>?
   private let searched: ClosedRange<Int>
 
+  /// - Parameter elevation: heights that terrain is worked out of; nil where there are none.
   /// - Throws: `TimeSeriesError` when there is nothing to do, `ParameterError` for speeds that nothing can be made of.
-  init(_ input: StackInput, _ parameters: MpicParameters, threads: Int, rates: RateTable) throws {
+  init(
+    _ input: StackInput, _ parameters: MpicParameters, _ elevation: ElevationModel?, threads: Int, rates: RateTable
+  ) throws {
     let choices = parameters.matching
     matcher = Self.matcher(choices)
     let lattice = StackPlan.lattice(input.grid, spacing: choices.spacing)
@@ -27,8 +30,11 @@ struct StackPreparation {
     searched = ranges.all(network)
     let widest = matcher.searching(searched.upperBound)
     plan = StackPlan(input.grid, spacing: choices.spacing, side: choices.tile, alignment: widest.alignment)
+    let pixel = scale?.step(row: lattice.rows / 2, column: lattice.columns / 2).pixelSize
+    let cell = elevation.map { TerrainStage.cell(of: $0, pixel: pixel.map { min($0.width, $0.height) } ?? 1) }
     estimate = try StackEstimate(
-      input, plan, widest, parameters, pairs: network.pairs.count, threads: threads, rates: rates)
+      input, plan, widest, parameters, pairs: network.pairs.count,
+      terrainCell: TerrainStage.isWanted(parameters) ? cell : nil, threads: threads, rates: rates)
     let advice = try Self.advice(choices, metresPerPixel: metres)
     review = advice?.review(network)
     suitable = advice?.suitableSeparations

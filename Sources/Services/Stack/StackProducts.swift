@@ -20,21 +20,24 @@ struct StackProducts {
     let name: String
     let key: UnitKey
     let unit, title: String
-    /// Values of a window of the lattice.
-    let read: @Sendable (Window) throws -> Grid<Float>
+  }
+
+  /// Files whose values come from one reading: filtering a pair costs more than writing a file of it.
+  private struct Group: Sendable {
+    let pieces: [Piece]
+    /// Values of some of the pieces in a window of the lattice.
+    let read: @Sendable (_ places: [Int], Window) throws -> [Grid<Float>]
   }
 
   /// Writes everything; what an earlier run left whole is kept.
   func write() throws {
-    let pieces = fusedPieces + pairPieces, progress = context.runner.progress
-    progress.begin("publish", total: pieces.count, unit: "files")
+    let fused = fusedGroups, pairs = pairGroups, progress = context.runner.progress
+    progress.begin("publish", total: (fused + pairs).reduce(0) { $0 + $1.pieces.count }, unit: "files")
     defer { progress.end() }
-    _ = try parallelMap(pieces, threads: context.threads) { piece in
-      try context.runner.cancellation.check()
-      let isNew = try context.folder.write(piece.name, key: piece.key) { try write(piece, to: $0) }
-      if !isNew { progress.reuse(1) }
-      progress.advance()
-    }
+    _ = try parallelMap(fused, threads: context.threads) { try write($0, threads: 1) }
+    // Threads that are left when each pair has one work on parts of a pair.
+    let apart = max(1, min(context.threads, pairs.count)), within = max(1, context.threads / apart)
+    _ = try parallelMap(pairs, threads: apart) { try write($0, threads: within) }
   }
 
   static func title(_ layer: FusedLayer) -> String {
@@ -63,15 +66,16 @@ struct StackProducts {
     }
   }
 
-  private var fusedPieces: [Piece] {
+  private var fusedGroups: [Group] {
     let stage = StageIdentity("stack-raster", version: 1, parameters: [:])
     let made = result.fused.keys.map(\.checksum), layers = result.fused.layers
     return result.asked.layers.map { layer in
       let unit = result.unit(layer)
-      return Piece(
+      let piece = Piece(
         name: Self.file(layer),
         key: stage.key(reading: made + [SHA256.checksum(of: "\(layer.rawValue) \(unit)")]), unit: unit,
-        title: Self.title(layer), read: { try layers.floats([layer.rawValue], $0)[0] })
+        title: Self.title(layer))
+      return Group(pieces: [piece]) { try layers.floats([layer.rawValue], $1) }
     }
   }
 
@@ -85,14 +89,19 @@ struct StackProducts {
     ("ncc", "correlation at the match"),
   ]
 
-  private var pairPieces: [Piece] {
-    let reader = CorrectedOffsets(context, sigmas: result.sigmas)
+  private var pairGroups: [Group] {
+    let reader = CorrectedOffsets(context, sigmas: result.sigmas), names = wantedFiles.map(\.0)
     let stage = StageIdentity("stack-pair-raster", version: 1, parameters: reader.parameters)
-    return result.corrected.pairs.flatMap { pair in
-      wantedFiles.map { name, title in
+    guard !names.isEmpty else { return [] }
+    return result.corrected.pairs.map { pair in
+      let pieces = wantedFiles.map { name, title in
         Piece(
           name: Self.file(name, of: pair), key: stage.key(reading: [pair.checksum, SHA256.checksum(of: name)]),
-          unit: Self.unit(name), title: title, read: { try Self.layer(name, of: try reader.values(pair, $0)) })
+          unit: Self.unit(name), title: title)
+      }
+      return Group(pieces: pieces) { places, window in
+        let values = try reader.values(pair, window)
+        return places.map { Self.layer(names[$0], of: values) }
       }
     }
   }
@@ -116,7 +125,7 @@ struct StackProducts {
     wantedFiles.map { (Self.file($0.0, of: pair), $0.1, Self.unit($0.0)) }
   }
 
-  private static func layer(_ name: String, of values: CorrectedOffsets.Values) throws -> Grid<Float> {
+  private static func layer(_ name: String, of values: CorrectedOffsets.Values) -> Grid<Float> {
     let field = values.offsets
     switch name {
     case "dx": return field.dx
@@ -127,7 +136,30 @@ struct StackProducts {
     }
   }
 
-  private func write(_ piece: Piece, to path: String) throws {
+  private func write(_ group: Group, threads: Int) throws {
+    try context.runner.cancellation.check()
+    let progress = context.runner.progress
+    let made = try context.folder.write(group.pieces.map { ($0.name, $0.key) }) { places, paths in
+      let writers = try zip(places, paths).map { try RasterWriter.create($1, layout(group.pieces[$0])) }
+      let lattice = result.plan.lattice
+      let parts = TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: 512, tileColumns: 2048)
+      _ = try parallelMap((0..<parts.count).map { parts[$0] }, threads: threads) { part in
+        try context.runner.cancellation.check()
+        for (writer, grid) in zip(writers, try group.read(places, part)) {
+          try writer.write(grid, atRow: part.row, column: part.column)
+        }
+      }
+      _ = try parallelMap(writers, threads: threads) { writer in
+        try writer.finish()
+        progress.advance()
+      }
+    }
+    let kept = group.pieces.count - made.count
+    progress.reuse(kept)
+    progress.advance(by: kept)
+  }
+
+  private func layout(_ piece: Piece) -> RasterLayout {
     let lattice = result.plan.lattice
     var layout = RasterLayout(
       rows: lattice.rows, columns: lattice.columns,
@@ -135,12 +167,6 @@ struct StackProducts {
       crs: result.georeference.crs)
     layout.unit = piece.unit
     layout.description = piece.title
-    let writer = try RasterWriter.create(path, layout)
-    let parts = TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: 512, tileColumns: 2048)
-    for index in 0..<parts.count {
-      let part = parts[index]
-      try writer.write(try piece.read(part), atRow: part.row, column: part.column)
-    }
-    try writer.finish()
+    return layout
   }
 }

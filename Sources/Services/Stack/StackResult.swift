@@ -3,6 +3,7 @@ import Figures
 import Grids
 import Processing
 import RasterIO
+import Synchronization
 import TimeSeries
 
 /// All that a stack run has found out, for those who write it.
@@ -28,6 +29,11 @@ struct StackResult: Sendable {
   /// Parameters that the user has set.
   let given: Set<String>
   let version: String
+  /// Files or addresses that the chain was given besides the scenes, such as elevation models and outlines.
+  let givenFiles: [String]
+  /// Where each date's detectors looked: files, by the place of the date in the input.
+  let detectorFiles: [[String]]
+  let pages = ReducedLayers()
 
   var plan: StackPlan { context.plan }
   var georeference: Georeference { input.grid.georeference }
@@ -43,7 +49,9 @@ struct StackResult: Sendable {
 
   /// One layer of the fusion, averaged down to what a page shows, with every how many points that is.
   func reduced(_ layer: FusedLayer) throws -> (grid: Grid<Float>, every: Int) {
-    let lattice = plan.lattice
+    let lattice = plan.lattice,
+      every = max(1, (max(lattice.rows, lattice.columns) + Quicklook.side - 1) / Quicklook.side)
+    if let known = pages.grid(of: layer) { return (known, every) }
     // A few rows are asked for at a time; opening the units for each took longer than matching on a whole tile.
     var first = 0, band = Grid<Float>(rows: 0, columns: lattice.columns, filledWith: .nan)
     let grid = try Quicklook.reduced(rows: lattice.rows, columns: lattice.columns) { rows in
@@ -56,6 +64,17 @@ struct StackResult: Sendable {
       return band.cropped(
         to: Window(row: rows.lowerBound - first, column: 0, rows: rows.count, columns: lattice.columns))
     }
-    return (grid, max(1, (max(lattice.rows, lattice.columns) + Quicklook.side - 1) / Quicklook.side))
+    pages.keep(grid, of: layer)
+    return (grid, every)
   }
+}
+
+/// Layers averaged down to what a page shows: styles, maps, pictures and numbers all ask for them, and each time the whole
+/// fusion would be read again.
+final class ReducedLayers: Sendable {
+  private let known = Mutex<[FusedLayer: Grid<Float>]>([:])
+
+  func grid(of layer: FusedLayer) -> Grid<Float>? { known.withLock { $0[layer] } }
+
+  func keep(_ grid: Grid<Float>, of layer: FusedLayer) { known.withLock { $0[layer] = grid } }
 }

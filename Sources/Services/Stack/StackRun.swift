@@ -42,7 +42,8 @@ struct StackRun {
     try TerrainStage.check(parameters, hasScale: input.grid.isOnMap || parameters.images.pixelSize != nil)
     let elevation = try parameters.corrections.dem.map { try ElevationModel($0.path) }
     _ = try elevation?.heights(on: input.grid)
-    let prepared = try StackPreparation(input, parameters, threads: threads, rates: HostRates.load())
+    let prepared = try StackPreparation(
+      input, parameters, elevation, threads: threads, rates: HostRates.load())
     if parameters.run.dryRun {
       return Outcome(
         folder: parameters.out.path, lines: prepared.lines, notices: input.notices, problems: input.problems)
@@ -85,9 +86,10 @@ struct StackRun {
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
     let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
     let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
+    let detectors = try StackDetectors(context, input, scale: scale, isNeeded: alongTrack)
     var corrected = try CorrectStage(
       context: context, network: network, matched: matched, ground: stable, terrain: ground.terrain,
-      detectors: StackDetectors(context, input, scale: scale, isNeeded: alongTrack), metresPerPixel: metres
+      detectors: detectors, metresPerPixel: metres
     ).run()
     var notices = input.notices + ground.notices
     if stable.isStable == nil {
@@ -107,7 +109,8 @@ struct StackRun {
       fused: fused, sigmas: sigmas, ground: scale, stableSource: stable.source,
       notices: notices,
       problems: input.problems + grid.problems + matched.problems + [stable.problem].compactMap { $0 }
-        + corrected.problems, asked: asked, given: given, version: version)
+        + corrected.problems, asked: asked, given: given, version: version,
+      givenFiles: (elevation?.sources ?? []) + parameters.outlineFiles, detectorFiles: detectors.files)
     try StackProducts(result: result).write()
     result.problems += try StackExports(result: result, folder: folder).write()
     try StackDocuments(result: result, folder: folder).write(command)

@@ -46,9 +46,21 @@ struct TerrainStage {
     }
   }
 
+  /// Whether anyone asks for the terrain.
+  static func isWanted(_ p: MpicParameters) -> Bool {
+    p.masks.terrainShadow || p.masks.slopes != nil || p.filters.slopeFilter
+  }
+
+  /// Side of the cells that terrain is worked out on, px.
+  ///
+  /// - Parameter pixel: side of a pixel, m.
+  static func cell(of elevation: ElevationModel, pixel: Double) -> Int {
+    max(1, min(32, Int((elevation.cellMetres ?? 0) / pixel)))
+  }
+
   func run() throws -> Outcome {
     let p = context.parameters
-    guard p.masks.terrainShadow || p.masks.slopes != nil || p.filters.slopeFilter, let elevation, let scale else {
+    guard Self.isWanted(p), let elevation, let scale else {
       return Outcome()
     }
     let files = try elevation.files.map {
@@ -59,7 +71,7 @@ struct TerrainStage {
     let suns = p.masks.terrainShadow ? try suns(&notices) : input.dates.map { _ in nil }
     let middle = scale.step(row: context.plan.lattice.rows / 2, column: context.plan.lattice.columns / 2).pixelSize
     let pixel = min(middle.width, middle.height)
-    let cell = max(1, min(32, Int((elevation.cellMetres ?? 0) / pixel)))
+    let cell = Self.cell(of: elevation, pixel: pixel)
     let grid = input.grid.coarsened(by: cell)
     let work = TerrainTile(
       heights: try heights(elevation, grid, suns, pixel * Double(cell)), suns: suns, cell: cell,

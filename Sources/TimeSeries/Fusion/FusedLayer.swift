@@ -53,8 +53,33 @@ public enum FusedLayer: String, CaseIterable, Sendable {
     }
   }
 
-  var place: Int { Self.places[self, default: 0] }
-  private static let places = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+  /// Place among `allCases`, as a table of numbers: it is asked for at every value, and hashing the name would cost more than
+  /// the fusion.
+  var place: Int {
+    switch self {
+    case .eastVelocity: 0
+    case .northVelocity: 1
+    case .speed: 2
+    case .eastSigma: 3
+    case .northSigma: 4
+    case .eastMedian: 5
+    case .northMedian: 6
+    case .eastMeanAbsolute: 7
+    case .northMeanAbsolute: 8
+    case .eastDisplacement: 9
+    case .northDisplacement: 10
+    case .displacement: 11
+    case .eastDisplacementSigma: 12
+    case .northDisplacementSigma: 13
+    case .meanDisplacement: 14
+    case .eastSpread: 15
+    case .northSpread: 16
+    case .count: 17
+    case .qualityIndex: 18
+    case .vectorCoherence: 19
+    case .unitVectorCoherence: 20
+    }
+  }
 }
 
 /// The layers of a fusion in one rectangle.

@@ -3,12 +3,15 @@ import Kernels
 
 extension MotionBasis {
   /// What all pixels of a stack share, for pairs between the given days.
-  func system(pairs: [(earlier: Double, later: Double)]) -> MotionSystem {
+  ///
+  /// - Parameter also: other spans of which a variance will be asked.
+  func system(pairs: [(earlier: Double, later: Double)], also spans: [(Double, Double)] = []) -> MotionSystem {
     // Splines that one pair ties together make the band; seasons touch all of them.
     var first = Array(0..<unknowns)
     for unknown in 0..<unknowns where unknown >= splines { first[unknown] = 0 }
     func tie(_ low: Int, _ high: Int) { for row in low...high { first[row] = min(first[row], low) } }
     for number in 0..<splines - 2 { tie(number, number + 2) }
+    for span in spans { tie(lastSpline(at: span.0) - 2, lastSpline(at: span.1)) }
     for pair in pairs { tie(lastSpline(at: pair.earlier) - 2, lastSpline(at: pair.later)) }
     let layout = EnvelopeLayout(first: first)
     let rows = SparseRows(pairs.map { displacement(from: $0.earlier, to: $0.later) }, in: layout)

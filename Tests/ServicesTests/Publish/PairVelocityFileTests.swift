@@ -45,13 +45,23 @@ struct PairVelocityFileTests {
     #expect(info.transform == pair.place.transform)
   }
 
+  @Test("the ending of a plain raster is no part of the file's name")
+  func plainRasters() throws {
+    var pair = PublishFixture.pair(try PublishFixture.place(), dx: 3, dy: 4)
+    (pair.earlier.id, pair.later.id) = ("20200101.tif", "scene.2.jp2")
+    #expect(try write(pair).hasPrefix("20200101_X_scene.2_G0020"))
+  }
+
   @Test("a backward pair, whose offsets run against time, has the velocity of its forward twin")
   func backward() throws {
     var pair = PublishFixture.pair(try PublishFixture.place(), dx: -3, dy: -4)
     pair.isBackward = true
     let file = try write(pair)
+    #expect(file.hasPrefix("S2A_2020-02-06T22-36-00Z_X_S2A_2020-01-01"))
     #expect(try value(file, "vx")[5, 5] == Float(3 * Self.perPixel).rounded())
     #expect(try value(file, "vy")[5, 5] == -Float(4 * Self.perPixel).rounded())
+    let forward = try write(PublishFixture.pair(try PublishFixture.place(), dx: 3, dy: 4))
+    #expect(Set(fixture.files) == [file, forward] && file != forward)
   }
 
   @Test("slow ground is stored in finer steps, which readers undo by the scale")

@@ -8,6 +8,9 @@ enum FileWords {
     String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
   }
 
+  /// A scene's name in those of files: without the ending of a plain raster.
+  static func scene(_ id: String) -> String { safe(id.replacing(/\.[A-Za-z][A-Za-z0-9]{0,3}$/, with: "")) }
+
   /// A whole number with leading zeros.
   static func padded(_ number: Int, _ digits: Int) -> String {
     let text = String(number)

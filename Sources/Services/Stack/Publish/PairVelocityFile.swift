@@ -83,13 +83,13 @@ package struct PairVelocityFile {
   }
 
   /// `{img1}_X_{img2}_G0120V01_P042.nc`: spacing in metres (on the map, or in degrees on the ground) and the measured
-  /// share in per cent.
+  /// share in per cent. First the scene of the templates, so that both directions of a pair have files of their own.
   func fileName(percentage: Double) -> String {
     let side = pair.place.crs?.metresPerUnit.flatMap { unit in
       pair.place.transform.map { abs($0.eastPerColumn) * unit }
     }
     let metres = Int((side ?? middleCell.pixelSize.width).rounded())
-    let names = [pair.earlier, pair.later].map { FileWords.safe($0.id) }
+    let names = [pair.ends.template, pair.ends.other].map { FileWords.scene($0.id) }
     let share = Int(percentage.rounded())
     return "\(names[0])_X_\(names[1])_G\(FileWords.padded(metres, 4))V01_P\(FileWords.padded(share, 3)).nc"
   }

@@ -68,7 +68,7 @@ package struct StackCatalogue: Sendable {
 
   /// Adds the item of a pair.
   package mutating func add(_ pair: PublishedPair, inputs: [Input], files: [File]) {
-    let name = [pair.earlier, pair.later].map { FileWords.safe($0.id) }.joined(separator: "__")
+    let name = [pair.earlier, pair.later].map { FileWords.scene($0.id) }.joined(separator: "__")
     let direction = pair.isBackward ? "_backward" : ""
     add(
       "\(id)__\(name)\(direction)", from: pair.earlier.date, to: pair.later.date,

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Masking
 import Parameters
-import TimeSeries
 
 /// How a glacier moves, for defaults that suit it.
 public enum IcePreset: String, ParameterChoice {
@@ -25,21 +23,13 @@ public struct IceParameters: StackService {
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
   @Parameter("How the ice moves, for defaults that suit it", .absent("as declared")) public var preset: IcePreset?
 
-  public var images = StackImageParameters()
-  @Nested(omitting: LeftOut.network) public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching + LeftOut.faults) public var matching = StackMatchParameters()
-  @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
-  @Nested(omitting: LeftOut.corrections + LeftOut.waves) public var corrections = StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters) public var filters = StackFilterParameters()
-  public var uncertainty = StackUncertaintyParameters()
-  @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
-  public var run = StackRunParameters()
+  @Nested(omitting: LeftOut.always + LeftOut.faults + LeftOut.waves) public var stack = MpicParameters()
 
   public init() {
-    corrections.movingBuffer = 1000
-    corrections.destripe = true
-    filters.maximumAmplitude = 10
-    matching.regularised.searchRange = 4
+    stack.corrections.movingBuffer = 1000
+    stack.corrections.destripe = true
+    stack.filters.maximumAmplitude = 10
+    stack.matching.regularised.searchRange = 4
   }
 
   public static var title: String { "Ice" }

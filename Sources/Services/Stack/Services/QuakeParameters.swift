@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Masking
 import Parameters
 import TimeSeries
 
@@ -12,22 +11,12 @@ public struct QuakeParameters: StackService {
   @Parameter("Date of the earthquake: all pairs across it are formed, and no others") public var splitDate:
     CalendarDate
 
-  public var images = StackImageParameters()
-  @Nested(omitting: LeftOut.network + ["pairingMode", "minimumRange", "maximumRange", "splitDate", "seasonWindow"])
-  public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching + LeftOut.speeds) public var matching = StackMatchParameters()
-  @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
-  @Nested(omitting: LeftOut.corrections + ["moving", "movingBuffer"]) public var corrections =
-    StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters + LeftOut.slopeFilter) public var filters = StackFilterParameters()
-  public var uncertainty = StackUncertaintyParameters()
-  @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
-  public var run = StackRunParameters()
+  @Nested(omitting: LeftOut.always + LeftOut.speeds + LeftOut.ofEvents) public var stack = MpicParameters()
 
   public init() {
-    corrections.destripe = true
-    corrections.dejitter = true
-    filters.maximumAmplitude = 10
+    stack.corrections.destripe = true
+    stack.corrections.dejitter = true
+    stack.filters.maximumAmplitude = 10
   }
 
   public static var title: String { "Quake" }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Masking
 import Parameters
-import TimeSeries
 
 /// How a slope moves, for defaults that suit it.
 public enum SlidePreset: String, ParameterChoice {
@@ -24,20 +22,12 @@ public struct SlideParameters: StackService {
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
   @Parameter("How the slope moves, for defaults that suit it", .absent("as declared")) public var preset: SlidePreset?
 
-  public var images = StackImageParameters()
-  @Nested(omitting: LeftOut.network) public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching + LeftOut.faults) public var matching = StackMatchParameters()
-  @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
-  @Nested(omitting: LeftOut.corrections + LeftOut.waves) public var corrections = StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters) public var filters = StackFilterParameters()
-  public var uncertainty = StackUncertaintyParameters()
-  @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
-  public var run = StackRunParameters()
+  @Nested(omitting: LeftOut.always + LeftOut.faults + LeftOut.waves) public var stack = MpicParameters()
 
   public init() {
-    corrections.destripe = true
-    filters.maximumAmplitude = 10
-    matching.regularised.regularisation = 0.15
+    stack.corrections.destripe = true
+    stack.filters.maximumAmplitude = 10
+    stack.matching.regularised.regularisation = 0.15
   }
 
   public static var title: String { "Slide" }
@@ -56,7 +46,7 @@ public struct SlideParameters: StackService {
   }
 
   public func validate() throws(ParameterError) {
-    if preset == .failure, network.splitDate == nil {
+    if preset == .failure, stack.network.splitDate == nil {
       throw .conflict("splitDate", "`preset` failure needs `splitDate`, the date of the event")
     }
   }

@@ -7,20 +7,14 @@ import TimeSeries
 
 /// A set of parameters over the one chain of stages: what the users of a service say, with the defaults that suit them.
 ///
-/// The groups are the same for all services. A service leaves out of a group what its users do not need, and gives other
-/// defaults where its ground asks for them; it holds no mathematics.
+/// A service leaves out what its users do not need, and gives other defaults where its ground asks for them; it holds no
+/// mathematics.
 public protocol StackService: ParameterSet {
   var scenes: [InputFile] { get }
   var out: OutputFolder { get }
-  var images: StackImageParameters { get }
-  var network: PairSelection.Parameters { get }
-  var matching: StackMatchParameters { get }
-  var masks: StackMaskParameters { get }
-  var corrections: StackCorrectionParameters { get }
-  var filters: StackFilterParameters { get }
-  var uncertainty: StackUncertaintyParameters { get }
-  var fusion: PairFusion.Parameters { get }
-  var run: StackRunParameters { get }
+  /// The parameters of the chain, those that were left out at the service's defaults; without scenes and folder, which
+  /// each service words for itself.
+  var stack: MpicParameters { get }
 
   /// What the chain is told.
   var chain: MpicParameters { get }
@@ -33,25 +27,23 @@ public protocol StackService: ParameterSet {
 }
 
 extension StackService {
-  /// The groups of the service as the chain knows them, those that were left out at the service's defaults.
+  /// The stack with the scenes and the folder.
   var groups: MpicParameters {
-    var all = MpicParameters()
-    (all.scenes, all.out, all.images, all.network) = (scenes, out, images, network)
-    (all.matching, all.masks, all.corrections, all.filters) = (matching, masks, corrections, filters)
-    (all.uncertainty, all.fusion, all.run) = (uncertainty, fusion, run)
+    var all = stack
+    (all.scenes, all.out) = (scenes, out)
     return all
   }
 
   public var chain: MpicParameters { groups }
 
   /// A length that suits usual pairs would cut off the motion that was asked for.
-  var impliedBySpeed: JSONObject { matching.fastestSpeed == nil ? [:] : ["maximumAmplitude": .null] }
+  var impliedBySpeed: JSONObject { stack.matching.fastestSpeed == nil ? [:] : ["maximumAmplitude": .null] }
 
   public var exportNames: ExportNames { .mpic }
 
   /// Displacements with their sigmas only where one event is between all pairs.
   public var layers: [FusedLayer] {
-    FusedLayer.allCases.filter { chain.network.splitDate != nil || !FusedLayer.ofEvents.contains($0) }
+    FusedLayer.all(ofEvents: chain.network.splitDate != nil)
   }
 }
 
@@ -68,31 +60,44 @@ public enum ExportNames: Sendable {
 extension FusedLayer {
   /// What only an event has.
   static let ofEvents: [FusedLayer] = [.displacement, .eastDisplacementSigma, .northDisplacementSigma]
+
+  /// All that a fusion gives, in their order.
+  static func all(ofEvents isEvent: Bool) -> [FusedLayer] {
+    allCases.filter { isEvent || !ofEvents.contains($0) }
+  }
 }
 
 extension MpicParameters: StackService {
+  public var stack: MpicParameters { self }
   public var chain: MpicParameters { self }
 }
 
-/// Parameters of the shared groups that services leave out: `ogive mpic` has them all.
+/// Parameters that services leave out: `ogive mpic` has them all.
 enum LeftOut {
-  static let network = ["pairs"]
-  static let matching =
+  /// What no other service has.
+  static let always =
+    ["scenes", "out"] + network + matching + clouds + corrections + filters
+    + ["weighsByClarity", "sigmaSource", "sigmaTrust", "sceneErrorShare", "blockMemory"]
+  private static let network = ["pairs"]
+  private static let matching =
     ["correlationExponent", "denseWindowWeights"]
     + ["ContrastInversion", "Equalisation", "EqualisationCell", "EqualisationLimit", "MinimumValidShare"]
     .map { "flow" + $0 }
-  static let speeds = ["fastestSpeed", "slowestSpeed"]
-  static let faults = ["faultDirection"]
-  static let clouds = TemporalClouds.Parameters().fields.map(\.name)
-  static let corrections =
+  private static let clouds = TemporalClouds.Parameters().fields.map(\.name)
+  private static let corrections =
     ["stripeReach", "stripeWidth", "stripeSignificance", "lineCells"]
     + CorrectionScene.Parameters().fields.map(\.name) + CorrectionChain.Parameters().fields.map(\.name)
-  static let waves = ["shortestWave", "longestWave"]
-  static let filters =
+  private static let filters =
     MedianFilter.Parameters().fields.map(\.name) + RoundTripFilter.Parameters().fields.map(\.name)
     + ["flatSlope", "minimumMotion"]
-  static let slopeFilter = ["slopeFilter", "maximumSlopeAngle"]
-  static let fusion = ["weighsByClarity", "sigmaSource", "sigmaTrust", "sceneErrorShare", "blockMemory"]
+
+  static let speeds = ["fastestSpeed", "slowestSpeed"]
+  static let faults = ["faultDirection"]
+  static let waves = ["shortestWave", "longestWave"]
+  /// An event chooses its pairs itself, its ground stands still elsewhere, and it need not go down a slope.
+  static let ofEvents =
+    ["pairingMode", "minimumRange", "maximumRange", "splitDate", "seasonWindow"] + ["moving", "movingBuffer"]
+    + ["slopeFilter", "maximumSlopeAngle"]
 }
 
 /// Values that a preset implies, under the names of the parameters.

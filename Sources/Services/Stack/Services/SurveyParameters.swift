@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Masking
 import Parameters
 import TimeSeries
 
@@ -23,22 +22,14 @@ public struct SurveyParameters: StackService {
   @Parameter("Folder for the results; made when absent") public var out: OutputFolder
   @Parameter("What is looked for, for defaults that suit it", .absent("as declared")) public var preset: SurveyPreset?
 
-  public var images = StackImageParameters()
-  @Nested(omitting: LeftOut.network) public var network = PairSelection.Parameters()
-  @Nested(omitting: LeftOut.matching + LeftOut.faults) public var matching = StackMatchParameters()
-  @Nested(omitting: LeftOut.clouds) public var masks = StackMaskParameters()
-  @Nested(omitting: LeftOut.corrections + LeftOut.waves) public var corrections = StackCorrectionParameters()
-  @Nested(omitting: LeftOut.filters) public var filters = StackFilterParameters()
-  public var uncertainty = StackUncertaintyParameters()
-  @Nested(omitting: LeftOut.fusion) public var fusion = PairFusion.Parameters()
-  public var run = StackRunParameters()
+  @Nested(omitting: LeftOut.always + LeftOut.faults + LeftOut.waves) public var stack = MpicParameters()
 
   public init() {
-    matching.spacing = 4
-    network.maximumRange = 2
-    corrections.destripe = true
-    filters.maximumAmplitude = 10
-    run.pairProducts = .none
+    stack.matching.spacing = 4
+    stack.network.maximumRange = 2
+    stack.corrections.destripe = true
+    stack.filters.maximumAmplitude = 10
+    stack.run.pairProducts = .none
   }
 
   public static var title: String { "Survey" }
