@@ -63,6 +63,16 @@ public struct CRS: Hashable, Sendable, Codable, CustomStringConvertible {
     return withHandle { first in other.withHandle { OSRIsSame(first, $0) != 0 } }
   }
 
+  /// The system as a PROJ string, which says less than the well-known text; nil where it cannot be said so.
+  public var proj4: String? {
+    withHandle { handle in
+      var text: UnsafeMutablePointer<CChar>?
+      guard OSRExportToProj4(handle, &text) == OGRERR_NONE, let text else { return nil }
+      defer { VSIFree(text) }
+      return text.pointee == 0 ? nil : String(cString: text)
+    }
+  }
+
   /// Runs a block with a GDAL handle of this system in east, north (longitude, latitude) order.
   func withHandle<Result>(_ body: (OGRSpatialReferenceH?) -> Result) -> Result {
     let handle = OSRNewSpatialReference(wkt)

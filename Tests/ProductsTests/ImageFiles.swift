@@ -17,6 +17,8 @@ final class Scratch: Sendable {
 
   subscript(name: String) -> String { "\(folder)/\(name)" }
 
+  var files: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
+
   /// Writes a text file and the folders above it; returns its path.
   @discardableResult
   func write(_ name: String, _ text: String) -> String {

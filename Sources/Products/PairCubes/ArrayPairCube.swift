@@ -98,7 +98,7 @@ public struct ArrayPairCube: PairCube {
   // MARK: - Values
 
   /// Values that are read from the file at a time.
-  private static let slab = 1 << 23
+  private static let slab = 1 << 22
 
   /// A window of an array, pair after pair and row after row, each pair multiplied by its factor.
   private func field(_ array: ArrayInfo, _ window: Window, factors: [Float]) throws -> [Float] {

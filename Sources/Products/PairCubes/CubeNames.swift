@@ -76,7 +76,9 @@ struct CubeNames {
     let axis = name.hasPrefix("v") && name.count == 2 ? String(name.dropFirst()) : nil
     var names = ["\(name)_error", "\(name)_sigma", "\(name)_err", "\(name)_std", "sigma_\(name)"]
     names += axis.map { ["error\($0)", "error_\($0)", "sigma\($0)"] } ?? ["error"]
-    return names.lazy.compactMap { file[$0] }.first
+    let found = names.compactMap { file[$0] }
+    // Those of pixels say more than those of pairs.
+    return found.first { $0.axes == component.axes } ?? found.first
   }
 
   private static func list(_ file: ArrayFile) -> String {

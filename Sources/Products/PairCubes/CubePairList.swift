@@ -53,10 +53,10 @@ struct CubePairList {
   private mutating func noteDoubles() {
     var seen: [CubePair: Int] = [:], example: CubePair?, count = 0
     for pair in pairs {
-      let key = CubePair(earlier: pair.earlier, later: pair.later, sensor: pair.sensor)
-      seen[key, default: 0] += 1
-      if seen[key] == 2 { example = example ?? key }
-      if seen[key, default: 1] > 1 { count += 1 }
+      // The same images matched there and back are no doubles: such pairs differ in which date comes first.
+      seen[pair, default: 0] += 1
+      if seen[pair] == 2 { example = example ?? pair }
+      if seen[pair, default: 1] > 1 { count += 1 }
     }
     guard let example else { return }
     notices.append(

@@ -102,7 +102,8 @@ public protocol PairCube: Sendable {
   /// Reads all pairs in a window that lies inside the cube.
   ///
   /// Stored blocks that the window touches are unpacked whole, so windows should be those of `tiling(memory:)`.
-  /// May be called from any number of threads. Memory: the block, and up to 32 MB more (or one row of stored blocks).
+  /// May be called from any number of threads. Memory: the block, and about 64 MB more, or one row of
+  /// stored blocks if that is more.
   ///
   /// - Throws: `CubeError` of kind `.unreadable`.
   func read(_ window: Window) throws -> CubeBlock

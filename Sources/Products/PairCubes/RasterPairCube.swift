@@ -46,7 +46,9 @@ public struct RasterPairCube: PairCube {
         try Self.check(file, against: first, unit: unit, path)
       }
     }
-    if first.transform != nil, georeference?.crs == nil {
+    if first.transform == nil {
+      notices.append("the rasters of \(path) have no place on a map; the top of the images is taken as north")
+    } else if georeference?.crs == nil {
       notices.append("\(path) does not say in which coordinate reference system its rasters are")
     }
     if !hasPixelSigma { notices.append("\(path) has no standard deviations") }
@@ -124,7 +126,9 @@ public struct RasterPairCube: PairCube {
         let there = b.position(east: here.east, north: here.north)
         return max(abs(there.row - corner.0), abs(there.column - corner.1))
       }
-      if let off = corners.max(), off > 0.001 { reason = "its pixels lie up to \(off) px off" }
+      if let off = corners.max(), off > 0.001 {
+        reason = "its pixels lie up to \((off * 1000).rounded() / 1000) px off"
+      }
     } else if (info.transform == nil) != (first.transform == nil) {
       reason = "only one of them has a place on a map"
     }

@@ -100,7 +100,9 @@ public final class ArrayFile: Sendable {
     }
     // Zarr stores say what an unwritten number is, which for whole numbers is mostly a good 0.
     if info.missing == 0, !type.isFloating { info = info.withoutMissing }
-    return try values(info, type, GDT_Float64, Double.self, nil, nil).map(time.days)
+    // What numpy calls "not a time".
+    let never = type == .int64 ? Double(Int64.min) : .nan
+    return try values(info, type, GDT_Float64, Double.self, nil, nil).map { $0 == never ? .nan : time.days($0) }
   }
 
   // MARK: - Names

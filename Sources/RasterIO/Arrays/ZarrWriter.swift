@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Our own, since GDAL 3.6 spoils compressed blocks that are written in parts and leaves out the names of axes. Blocks are
 /// compressed with zlib of level 2. A block stays in memory until all its places are written, so boxes of whole
-/// blocks need no more than one block. A store replaces the folder that had its name.
+/// blocks need no more than one block. A store replaces one that had its name, and no other folder.
 public final class ZarrWriter: ArrayWriter {
   public let path: String
   public let layout: NetCDFLayout
@@ -28,6 +28,10 @@ public final class ZarrWriter: ArrayWriter {
 
   /// - Throws: `RasterError` of kind `.notWritable` or `.diskFull`.
   public static func create(_ path: String, _ layout: NetCDFLayout) throws(RasterError) -> ZarrWriter {
+    if VirtualFile.kind(of: path) == .folder, VirtualFile.kind(of: path + "/.zgroup") == nil {
+      throw RasterError(
+        .notWritable, "\(path) is a folder but no Zarr store, and is not replaced; choose another name")
+    }
     let product = try TemporaryFile(for: path, isFolder: true)
     let writer = ZarrWriter(path, layout, product)
     for name in [""] + layout.variables.map({ "/" + $0.name }) {

@@ -78,12 +78,15 @@ struct ArrayPairCubeTests {
     try check(cube, file, Window(row: 3, column: 4, rows: 1, columns: 1))
   }
 
-  @Test("a store in a zip archive reads as the folder does, packed with or without its folder")
-  func zipped() throws {
+  @Test("a store in a zip archive and one on the net read as the folder does")
+  func elsewhere() throws {
     let file = CubeFile()
     try file.write(scratch["a.zarr"])
     let cube = try PairCubes.open(try scratch.zip("a.zarr"))
     try check(cube, file, cube.window)
+    let server = try RangeServer(scratch.folder)
+    let remote = try PairCubes.open("http://127.0.0.1:\(server.port)/a.zarr")
+    try check(remote, file, remote.window)
   }
 
   @Test("metres a day and metres are metres too")

@@ -91,6 +91,10 @@ struct ArrayFileTests {
       path, NetCDFLayout(dimensions: [.init("x", 2)], variables: [.init("v", ["x"], .float32)], attributes: []))
     writer.cancel()
     #expect(try ArrayFile.open(path)["packed"] != nil && scratch.files == ["a.zarr"])
+    try FileManager.default.createDirectory(atPath: scratch["b.zarr"], withIntermediateDirectories: true)
+    let other = failure { () throws(RasterError) in try ZarrWriter.create(scratch["b.zarr"], writer.layout) }
+    #expect(
+      other?.message.hasSuffix("is a folder but no Zarr store, and is not replaced; choose another name") == true)
   }
 
   @Test("many threads read the same values", arguments: ["a.nc", "a.zarr"])
