@@ -36,8 +36,10 @@ struct SeriesChartTests {
   func marks() throws {
     let svg = Self.sample.svg()
     if let path = ProcessInfo.processInfo.environment["OGIVE_SAMPLE_SERIES"] {
-      let page = HTMLReport.sample(svg)
-      try page.write(toFile: path, atomically: true, encoding: .utf8)
+      let figure = ReportFigure("Motion of a point", svg: svg, caption: "One sigma each.")
+      let section = ReportSection(name: "series", heading: "Series", blocks: [.figures([figure], columns: 1)])
+      let page = HTMLReport(kind: "Sample", title: "Series chart", sections: [section])
+      try page.html(encodePNG: StoredPNG.encode).write(toFile: path, atomically: true, encoding: .utf8)
     }
     #expect(TinyXML(svg).isWellFormed && !svg.contains("nan") && !svg.contains("inf"))
     // One dot more in the legend.

@@ -2,7 +2,7 @@
 import Grids
 
 /// How far measured values are from true ones, and whether their sigmas say so.
-public struct ErrorSummary: Hashable, Sendable {
+public struct ErrorStatistics: Hashable, Sendable {
   public let count: Int
   /// Mean and median of measured less true.
   public let bias, medianError: Double
@@ -33,6 +33,13 @@ public struct ErrorSummary: Hashable, Sendable {
     rmsNormalised = sizes.isEmpty ? .nan : (dot(sizes, sizes) / m).squareRoot()
     coverage68 = sizes.isEmpty ? .nan : Double(sizes.filter { $0 <= 1 }.count) / m
     coverage95 = sizes.isEmpty ? .nan : Double(sizes.filter { $0 <= 1.959_964 }.count) / m
+  }
+
+  /// Ground that does not move shows errors as they are.
+  ///
+  /// - Parameter velocities: of pixels that are assumed still, one direction; their true value is 0.
+  public static func ofStableGround(velocities: [Double], sigmas: [Double]? = nil) -> ErrorStatistics {
+    ErrorStatistics(errors: velocities, sigmas: sigmas)
   }
 }
 
@@ -98,16 +105,16 @@ public struct ReferenceComparison: Hashable, Sendable {
     north = samples(ours.north, reference.north)
   }
 
-  public var eastSummary: ErrorSummary { Self.summary(east) }
-  public var northSummary: ErrorSummary { Self.summary(north) }
+  public var eastSummary: ErrorStatistics { Self.summary(east) }
+  public var northSummary: ErrorStatistics { Self.summary(north) }
 
   /// Of all points and both directions together.
-  public static func summary(of points: [ReferenceComparison]) -> ErrorSummary {
+  public static func summary(of points: [ReferenceComparison]) -> ErrorStatistics {
     summary(points.flatMap { $0.east + $0.north })
   }
 
-  private static func summary(_ samples: [Sample]) -> ErrorSummary {
-    ErrorSummary(errors: samples.map(\.error), sigmas: samples.map(\.sigma))
+  private static func summary(_ samples: [Sample]) -> ErrorStatistics {
+    ErrorStatistics(errors: samples.map(\.error), sigmas: samples.map(\.sigma))
   }
 
   private static func spans(
@@ -125,13 +132,5 @@ public struct ReferenceComparison: Hashable, Sendable {
       else { return [] }
       return days.filter { $0 > first }.map { DayInterval(from: first, to: $0) }
     }
-  }
-}
-
-/// Ground that does not move shows errors as they are.
-public enum StableGround {
-  /// - Parameter velocities: of pixels that are assumed still, one direction; their true value is 0.
-  public static func summary(velocities: [Double], sigmas: [Double]? = nil) -> ErrorSummary {
-    ErrorSummary(errors: velocities, sigmas: sigmas)
   }
 }

@@ -15,6 +15,8 @@ struct WeightedFit {
   let residuals: [Double]
   /// Sum of their squares.
   let chiSquared: Double
+  /// Chi-squared of one value that is rounding alone.
+  let rounding: Double
   /// Orthonormal columns that span the terms.
   let basis: [[Double]]
 
@@ -46,6 +48,7 @@ struct WeightedFit {
       basis.append(vector.map { $0 / rest })
     }
     var left = weighted(values)
+    rounding = 1e-24 * dot(left, left) / Double(max(1, n))
     var right = Array(repeating: 0.0, count: terms)
     for (row, vector) in basis.enumerated() {
       right[row] = dot(vector, left)
@@ -105,7 +108,7 @@ func subtract(_ a: [Double], _ factor: Double, from b: inout [Double]) {
 
 /// By how much the variances of a series have to grow, judged by the residuals of a model.
 struct ErrorScale {
-  /// Factor of the variances; where sigmas were given never below 1.
+  /// Factor of the variances; never below 1 where sigmas were given.
   let factor: Double
   /// Degrees of freedom that the factor rests on; infinite where the stated sigmas hold.
   let freedom: Double
@@ -116,9 +119,10 @@ struct ErrorScale {
   ///   - extraTerms: terms of the model that the fit does not count, as a day that was searched for.
   init(_ fit: WeightedFit, isStated: Bool, extraTerms: Int = 0) {
     let freedom = Double(max(1, fit.freedom - extraTerms))
-    let scatter = fit.chiSquared / freedom * Self.redness(fit.residuals)
-    factor = isStated ? max(1, scatter) : max(scatter, .leastNormalMagnitude)
-    self.freedom = isStated && scatter <= 1 ? .infinity : freedom
+    let scatter = fit.chiSquared / freedom, redness = Self.redness(fit.residuals)
+    // A smooth series scatters less than its sigmas say, and yet its dates share their errors.
+    factor = max(isStated ? max(1, scatter) : scatter, fit.rounding, .leastNormalMagnitude) * redness
+    self.freedom = isStated && scatter <= 1 && redness == 1 ? .infinity : freedom
   }
 
   /// What errors that resemble their neighbours do to the variance of slow terms: (1 + r) / (1 - r) with the

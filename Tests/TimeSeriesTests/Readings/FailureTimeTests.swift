@@ -21,7 +21,7 @@ struct FailureTimeTests {
     let found = FailureTime(series)
     let day = try #require(found.day)
     #expect(abs(day - Self.failure) < 0.5 && abs(found.amplitude / Self.amplitude - 1) < 0.01)
-    #expect(found.evidence.failure > 0.999 && found.sigmaScale < 1.5)
+    #expect(found.evidence.failure > 0.999)
     #expect(abs(found.displacement(at: 18_470) - creep(18_470)) < 1e-4 && found.displacement(at: 19_000).isNaN)
     // The other way round: motion to the west.
     let mirrored = try DatedSeries(days: series.days, values: series.values.map { -$0 }, sigmas: series.sigmas)
@@ -44,10 +44,8 @@ struct FailureTimeTests {
       if let other = found.inverseVelocity, other.day.isFinite { classical.append(abs(other.day - Self.failure)) }
     }
     let sorted = errors.sorted(), count = Double(seeds)
-    print(
-      "failure time, sigma \(sigma): found \(errors.count), median error \(sorted[sorted.count / 2]) d, 95th percentile "
-        + "\(sorted[sorted.count * 95 / 100]) d, coverage 68 \(Double(inside68) / count), 95 \(Double(inside95) / count); "
-        + "1/v: \(classical.count) found, median error \(classical.sorted()[classical.count / 2]) d")
+    // The regression of 1/v on the same series, where it finds an end at all.
+    #expect(classical.sorted()[classical.count / 2] > 4 * sorted[sorted.count / 2])
     #expect(errors.count == seeds)
     #expect(sorted[sorted.count / 2] < 10 && sorted[sorted.count * 95 / 100] < 20)
     #expect((0.64...0.80).contains(Double(inside68) / count))
@@ -67,6 +65,21 @@ struct FailureTimeTests {
     #expect((90...99).contains(inside))
   }
 
+  @Test("errors that resemble their neighbours widen the interval: it still holds the truth in 85-99 %")
+  func redErrors() throws {
+    var inside = 0, found = 0
+    for seed in 1...100 {
+      var noise = SeriesNoise(4000 + seed)
+      let errors = noise.red(Self.days.count, redness: 0.8)
+      let values = zip(Self.days, errors).map { creep($0) + 0.001 * $1 }
+      let reading = FailureTime(
+        try DatedSeries(days: Self.days, values: values, sigmas: Self.days.map { _ in 0.001 }))
+      found += reading.day == nil ? 0 : 1
+      inside += reading.likely95?.contains(Self.failure) == true ? 1 : 0
+    }
+    #expect(found >= 95 && inside * 100 >= 85 * found)
+  }
+
   @Test("steady and slowing motion has no failure time: at most 9 of 100 find one, and they say why not")
   func noAcceleration() throws {
     var alarms = 0
@@ -76,11 +89,14 @@ struct FailureTimeTests {
       alarms += steady.day == nil ? 0 : 1
       if steady.day == nil { #expect(steady.absence == .noAcceleration && steady.likely95 == nil) }
     }
-    print("failure false alarms \(alarms) of 100")
     #expect(alarms <= 9)
     var noise = SeriesNoise(1)
     let slowing = FailureTime(try noise.series(Self.days, sigma: 0.001) { 0.05 * log(1 + ($0 - 18_000) / 50) })
     #expect(slowing.day == nil && slowing.absence == .noAcceleration)
+    // A perfect line without sigmas: rounding is no acceleration.
+    let perfect = try DatedSeries(days: Self.days, values: Self.days.map { 0.1 * ($0 - 18_000) })
+    #expect(FailureTime(perfect).absence == .noAcceleration && AccelerationOnset(perfect)?.day == nil)
+    #expect(StepDetection(perfect)?.steps.isEmpty == true)
     let few = FailureTime(try noise.series(Array(Self.days.suffix(6)), sigma: 0.001, creep))
     #expect(few.absence == .tooFewDates && few.day == nil)
   }
@@ -102,7 +118,6 @@ struct FailureTimeTests {
       opened += likely.to == nil ? 1 : 0
       inside += likely.contains(18_980) ? 1 : 0
     }
-    print("open intervals: \(opened), inside \(inside) of \(found)")
     #expect(found > 20 && opened > 0 && inside * 10 >= found * 8)
   }
 

@@ -49,7 +49,6 @@ struct IndependentComponentsTests {
       let kept = (0..<pixels).filter { $0 != 3 }
       let map = correlation(kept.map { Double(component.map[$0]) }, kept.map { truth.maps[index][$0] })
       let course = correlation(component.course, truth.courses[index])
-      print("ICA \(map) \(course) \(component.stability) \(component.share)")
       #expect(map > 0.95 && abs(course) > 0.95 && component.stability > 0.95)
     }
     #expect((0.7...1).contains(found.share))
@@ -84,7 +83,6 @@ struct IndependentComponentsTests {
     let cube = (0..<300 * 30).map { _ in Float(noise.normal()) }
     let found = try #require(
       IndependentComponents(cube, pixels: 300, dates: 30, parameters: parameters, using: &generator))
-    print("stability of noise: \(found.components.map(\.stability))")
     #expect(found.components.map(\.stability).reduce(0, +) / 4 < 0.85 && found.share < 0.35)
   }
 

@@ -17,16 +17,16 @@ struct ReferenceComparisonTests {
   func summary() {
     var noise = SeriesNoise(2)
     let errors = (0..<20_000).map { _ in 0.5 + 2 * noise.normal() }
-    let right = ErrorSummary(errors: errors + [.nan], sigmas: (errors + [0]).map { _ in 4.25.squareRoot() })
+    let right = ErrorStatistics(errors: errors + [.nan], sigmas: (errors + [0]).map { _ in 4.25.squareRoot() })
     #expect(right.count == 20_000 && abs(right.bias - 0.5) < 0.05 && abs(right.medianError - 0.5) < 0.06)
     #expect(abs(right.nmad - 2) < 0.05 && abs(right.rmse - 4.25.squareRoot()) < 0.04)
     #expect(abs(right.rmsNormalised - 1) < 0.02 && abs(right.medianNormalised - 0.6745) < 0.03)
     #expect(abs(right.coverage68 - 0.683) < 0.02 && abs(right.coverage95 - 0.95) < 0.01)
-    let half = StableGround.summary(velocities: errors, sigmas: errors.map { _ in 1 })
+    let half = ErrorStatistics.ofStableGround(velocities: errors, sigmas: errors.map { _ in 1 })
     #expect(half.coverage68 < 0.4 && half.rmsNormalised > 2)
-    let none = ErrorSummary(errors: [.nan])
+    let none = ErrorStatistics(errors: [.nan])
     #expect(none.count == 0 && none.bias.isNaN && none.coverage68.isNaN && none.rmse.isNaN)
-    #expect(ErrorSummary(errors: [1, -1]).coverage95.isNaN && ErrorSummary(errors: [1, -1]).rmse == 1)
+    #expect(ErrorStatistics(errors: [1, -1]).coverage95.isNaN && ErrorStatistics(errors: [1, -1]).rmse == 1)
   }
 
   @Test(

@@ -44,7 +44,6 @@ struct SeriesCorrelationTests {
       single += found.lags[20].chance < 0.05 ? 1 : 0
       searched += found.chanceOfBest < 0.05 ? 1 : 0
     }
-    print("correlation, redness \(redness): alarms at one lag \(single), after the search \(searched) of \(seeds)")
     #expect((4...27).contains(single) && searched <= 24)
   }
 

@@ -23,7 +23,6 @@ struct StepDetectionTests {
       if !statesSigmas { series = try DatedSeries(days: series.days, values: series.values) }
       alarms += try #require(StepDetection(series)).steps.isEmpty ? 0 : 1
     }
-    print("false alarms: \(alarms) of 400")
     #expect(alarms < 20)
   }
 
@@ -80,7 +79,6 @@ struct AccelerationOnsetTests {
       inside95 += found.likely95?.contains(onset) == true ? 1 : 0
       right += abs(found.acceleration - 3) < 3 * found.accelerationSigma + 1 ? 1 : 0
     }
-    print("onset: coverage \(Double(inside68) / Double(seeds)), \(Double(inside95) / Double(seeds))")
     #expect((0.58...0.80).contains(Double(inside68) / Double(seeds)))
     #expect((0.88...0.99).contains(Double(inside95) / Double(seeds)) && right > seeds * 9 / 10)
   }
@@ -95,7 +93,6 @@ struct AccelerationOnsetTests {
       alarms += found.day == nil ? 0 : 1
       if found.day == nil { #expect(abs(found.velocity - 2) < 4.5 * found.velocitySigma) }
     }
-    print("onset false alarms: \(alarms) of 200")
     #expect(alarms <= 4)
   }
 }
