@@ -50,7 +50,7 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Figures", dependencies: ["Grids"], exclude: ["README.md"]),
+    .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
       dependencies: [

@@ -60,24 +60,33 @@ struct PlotFrame {
     percentAxes: (horizontal: Bool, vertical: Bool) = (false, false), on canvas: inout Canvas
   ) {
     let across = percentTicks(horizontal, atMost: max(3, Int((right - left) / 56)), isPercent: percentAxes.horizontal)
-    let upward = percentTicks(vertical, atMost: max(3, Int((bottom - top) / 30)), isPercent: percentAxes.vertical)
+    drawVertical(name: verticalName, unit: verticalUnit, isPercent: percentAxes.vertical, on: &canvas)
+    drawHorizontal(
+      at: across.values.map { percentAxes.horizontal ? $0 / 100 : $0 }, labels: across.labels,
+      name: across.axisLabel(horizontalName, unit: percentAxes.horizontal ? "%" : horizontalUnit), on: &canvas)
+  }
+
+  /// Grid lines, labels and name of the vertical axis.
+  func drawVertical(name: String, unit: String, isPercent: Bool = false, on canvas: inout Canvas) {
+    let upward = percentTicks(vertical, atMost: max(3, Int((bottom - top) / 30)), isPercent: isPercent)
     for (value, label) in zip(upward.values, upward.labels) {
-      let height = y(percentAxes.vertical ? value / 100 : value)
+      let height = y(isPercent ? value / 100 : value)
       canvas.line(left, height, right, height, "grid")
       canvas.label(label, x: left - 6, y: height + 4, "number", anchor: .end)
     }
+    canvas.label(
+      upward.axisLabel(name, unit: isPercent ? "%" : unit), x: 11, y: (top + bottom) / 2, "axis", turned: true)
+  }
+
+  /// The horizontal axis with its ticks.
+  func drawHorizontal(at values: [Double], labels: [String], name: String, on canvas: inout Canvas) {
     canvas.line(left, bottom, right, bottom, "base")
-    for (value, label) in zip(across.values, across.labels) {
-      let place = x(percentAxes.horizontal ? value / 100 : value)
+    for (value, label) in zip(values, labels) {
+      let place = x(value)
       canvas.line(place, bottom, place, bottom + 4, "tick")
       canvas.label(label, x: place, y: bottom + 16, "number")
     }
-    canvas.label(
-      across.axisLabel(horizontalName, unit: percentAxes.horizontal ? "%" : horizontalUnit),
-      x: (left + right) / 2, y: bottom + 33, "axis")
-    canvas.label(
-      upward.axisLabel(verticalName, unit: percentAxes.vertical ? "%" : verticalUnit),
-      x: 11, y: (top + bottom) / 2, "axis", turned: true)
+    if !name.isEmpty { canvas.label(name, x: (left + right) / 2, y: bottom + 33, "axis") }
   }
 
   private func percentTicks(_ range: ValueRange, atMost count: Int, isPercent: Bool) -> Ticks {

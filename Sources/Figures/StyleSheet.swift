@@ -132,6 +132,14 @@ enum StyleSheet {
     .figure .part-3{stroke:var(--poor);stroke-dasharray:7 2 1.5 2}
     .figure .part-dot-0{fill:var(--accent)}.figure .part-dot-1{fill:var(--warning)}
     .figure .part-dot-2{fill:var(--good)}.figure .part-dot-3{fill:var(--poor)}
+    .figure .series-0{stroke:var(--accent)}.figure .series-1{stroke:var(--warning)}
+    .figure .series-2{stroke:var(--good)}.figure .series-3{stroke:var(--poor)}
+    .figure .whisker{stroke-width:1.1;fill:none}
+    .figure .series-band-0{fill:var(--accent)}.figure .series-band-1{fill:var(--warning)}
+    .figure .series-band-2{fill:var(--good)}.figure .series-band-3{fill:var(--poor)}
+    .figure .veil{fill-opacity:.17;stroke:none}
+    .figure .mark-veil{fill:var(--ink);fill-opacity:.08}
+    .figure .mark-plate{fill:var(--paper);fill-opacity:.85}
     .figure .part-out{fill:var(--paper);stroke:var(--muted);stroke-width:1.2}
 
     """

@@ -13,6 +13,7 @@ public struct TimeSeriesError: Error, Hashable, Sendable, CustomStringConvertibl
     case gridMismatch = "time-series.grid-mismatch"
     case badRates = "time-series.bad-rates"
     case badWorkload = "time-series.bad-workload"
+    case badSeries = "time-series.bad-series"
   }
 
   public let kind: Kind
