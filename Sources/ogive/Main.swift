@@ -11,7 +11,8 @@ struct Ogive {
       name: "ogive", version: "0.1.0", summary: "measures and maps moving ground from repeat images"),
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
-      FaultProfileCommand(), InvertCommand(), ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
     ])
 
   static func main() {

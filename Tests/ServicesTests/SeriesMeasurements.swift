@@ -8,7 +8,8 @@ import TimeSeries
 /// Measures the figures of docs/results/series.md. `OGIVE_CUBES` names cubes of pairs, separated by commas.
 @Suite(
   "Series measurements", .serialized,
-  .enabled(if: ProcessInfo.processInfo.environment["OGIVE_CUBES"] != nil, "measures only when OGIVE_CUBES names cubes"))
+  .enabled(
+    if: ProcessInfo.processInfo.environment["OGIVE_CUBES"] != nil, "measures only when OGIVE_CUBES names cubes"))
 struct SeriesMeasurements {
   private static var cubes: [String] {
     (ProcessInfo.processInfo.environment["OGIVE_CUBES"] ?? "").split(separator: ",").map(String.init)
@@ -20,7 +21,8 @@ struct SeriesMeasurements {
       let own = pairs.flatMap { values[$0 * pixels..<($0 + 1) * pixels] }
       return switch sigmas {
       case .perPair(let s): .init(values: own, sigmas: .perPair(pairs.map { s[$0] }))
-      case .perPixel(let s): .init(values: own, sigmas: .perPixel(pairs.flatMap { s[$0 * pixels..<($0 + 1) * pixels] }))
+      case .perPixel(let s):
+        .init(values: own, sigmas: .perPixel(pairs.flatMap { s[$0 * pixels..<($0 + 1) * pixels] }))
       }
     }
     return try PairDisplacements(
@@ -41,7 +43,8 @@ struct SeriesMeasurements {
       let kept = cube.pairs.indices.filter { $0 % 10 != turn }
       let times = try times(cube, kept)
       let held = cube.pairs.indices.filter { index in
-        index % 10 == turn && (times.dates[0]...times.dates[times.dates.count - 1]).contains(cube.pairs[index].earlier)
+        index % 10 == turn
+          && (times.dates[0]...times.dates[times.dates.count - 1]).contains(cube.pairs[index].earlier)
           && cube.pairs[index].later <= times.dates[times.dates.count - 1]
       }
       let spans = held.map { DayInterval(from: cube.pairs[$0].earlier, to: cube.pairs[$0].later) }
@@ -64,7 +67,8 @@ struct SeriesMeasurements {
               }
             let prediction = PairPrediction(
               value: Double(value[pixel]) * span.years, modelSigma: Double(sigma[pixel]) * span.years,
-              goodSigma: stated * Double(noise[pixel]), wrongSigma: Double(wrong[pixel]), wrongShare: Double(share[pixel]))
+              goodSigma: stated * Double(noise[pixel]), wrongSigma: Double(wrong[pixel]),
+              wrongShare: Double(share[pixel]))
             let error = abs(measured - prediction.value)
             guard error.isFinite, prediction.value.isFinite else { continue }
             count += 1

@@ -91,6 +91,7 @@ struct InvertRun {
     let products = SeriesProducts(
       run: result, folder: folder, runner: runner, writesDates: parameters.output.rasters)
     try products.write()
+    try SeriesCubeFile(result: result, folder: folder, runner: runner).write()
     let summary = try SeriesSummary(result, products)
     try SeriesDocuments(result: result, products: products, summary: summary, folder: folder).write()
     log.write("done", "\(pixels) pixels")

@@ -148,5 +148,8 @@ struct PairShift: Hashable, Sendable {
 enum SeriesDay {
   static func date(_ day: Double) -> CalendarDate { CalendarDate(dayNumber: Int(day.rounded(.down))) }
 
-  static func text(_ day: Double) -> String { String(date(day).description.prefix(10)) }
+  /// `unknown` for what is no day of the calendar, as a date extrapolated without bounds.
+  static func text(_ day: Double) -> String {
+    abs(day) < 3_000_000 ? String(date(day).description.prefix(10)) : "unknown"
+  }
 }

@@ -135,16 +135,17 @@ struct SeriesProducts {
       Product(
         name: "products/season-amplitude.tif", title: "half the yearly swing of the velocity along the mean motion",
         unit: "m/yr", isSigned: false, layers: layers
-      ) { SeasonAlongMotion($0, components: count).amplitude },
+      ) { Float(SeasonReading($0, components: count)?.measuredAmplitude ?? .nan) },
       Product(
         name: "products/season-sigma.tif", title: "standard deviation of the season's amplitude", unit: "m/yr",
         isSigned: false, layers: layers
-      ) { SeasonAlongMotion($0, components: count).sigma },
+      ) { Float(SeasonReading($0, components: count)?.amplitudeSigma ?? .nan) },
       Product(
-        name: "products/season-peak.tif", title: "day of the year on which the season is fastest", unit: "d",
+        name: "products/season-peak.tif",
+        title: "day of the year on which the season is fastest, where it is significant", unit: "d",
         isSigned: false,
         layers: layers
-      ) { SeasonAlongMotion($0, components: count).peak },
+      ) { Float(SeasonReading($0, components: count)?.dayOfMaximum ?? .nan) },
     ]
   }
 
@@ -231,34 +232,17 @@ struct SeriesProducts {
   }
 }
 
-/// The yearly season of a pixel along its mean motion, from the layers in the order of `SeriesProducts.seasons`.
-private struct SeasonAlongMotion {
-  let amplitude, sigma, peak: Float
-
-  init(_ layers: [Float], components: Int) {
-    let motion = layers[0..<components].map(Double.init)
-    let length = motion.map { $0 * $0 }.reduce(0, +).squareRoot()
-    // The sign of one component alone is kept: a season of slower retreat is still a season.
-    let along = motion.map { length > 0 ? $0 / length : 0 }
-    func part(_ offset: Int, _ place: Int) -> Double {
-      (0..<components).map { along[$0] * Double(layers[components + offset + 2 * $0 + place]) }.reduce(0, +)
+extension SeasonReading {
+  /// From the layers in the order of `SeriesProducts.seasons`.
+  fileprivate init?(_ layers: [Float], components: Int) {
+    let numbers = layers.map(Double.init)
+    func parts(_ component: Int) -> Parts {
+      guard component < components else { return Parts(cosine: 0, sine: 0, cosineSigma: 0, sineSigma: 0) }
+      let values = components + 2 * component, sigmas = values + 2 * components
+      return Parts(
+        cosine: numbers[values], sine: numbers[values + 1], cosineSigma: numbers[sigmas],
+        sineSigma: numbers[sigmas + 1])
     }
-    func variance(_ place: Int) -> Double {
-      (0..<components).map { c in
-        let own = along[c] * Double(layers[components + 2 * components + 2 * c + place])
-        return own * own
-      }.reduce(0, +)
-    }
-    let cosine = part(0, 0), sine = part(0, 1)
-    let size = (cosine * cosine + sine * sine).squareRoot()
-    amplitude = Float(size)
-    let mean = (variance(0) + variance(1)) / 2
-    sigma =
-      size > 0
-      ? Float(((cosine * cosine * variance(0) + sine * sine * variance(1)) / (size * size)).squareRoot())
-      : Float(mean.squareRoot())
-    // The angle is 0 on 1970-01-01 and goes round in 365.25 days: a day of the year within half a day.
-    let turn = atan2(sine, cosine) / (2 * .pi)
-    peak = size > 0 && size.isFinite ? Float((turn - turn.rounded(.down)) * 365.25) : .nan
+    self.init(east: parts(0), north: parts(1), meanEast: numbers[0], meanNorth: components > 1 ? numbers[1] : 0)
   }
 }

@@ -27,7 +27,8 @@ public struct PairPrediction: Hashable, Sendable {
     for _ in 0..<60 {
       let middle = (low + high) / 2
       let inside =
-        (1 - wrongShare) * erf(middle / (good * 2.0.squareRoot())) + wrongShare * erf(middle / (wrong * 2.0.squareRoot()))
+        (1 - wrongShare) * erf(middle / (good * 2.0.squareRoot())) + wrongShare
+        * erf(middle / (wrong * 2.0.squareRoot()))
       if inside < probability { low = middle } else { high = middle }
     }
     return high

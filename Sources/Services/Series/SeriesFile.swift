@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Grids
+import Products
+import RasterIO
+import TimeSeries
+
+/// The series of an inversion, read place by place from its cube.
+struct SeriesFile: Sendable {
+  let name: String
+  let days: [Double]
+  let intervals: [DayInterval]
+  let place: Georeference
+  let components: Int
+  private let file: ArrayFile
+
+  /// - Parameter run: folder of `ogive invert`, or a cube that it has written.
+  /// - Throws: `ServiceError` where there is no such cube; `RasterError`.
+  init(_ run: String) throws {
+    let path = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? run : "\(run)/\(SeriesCubeFile.name)"
+    guard VirtualFile.kind(of: path) != nil else {
+      throw ServiceError(
+        .noRunFolder,
+        "\(run) holds no series: \(SeriesCubeFile.name) is missing; give the --out folder of ogive invert")
+    }
+    name = path
+    file = try ArrayFile.open(path)
+    let cube = try PairCubes.open(path)
+    days = try file.days("time")
+    let earlier = try file.days("date1"), later = try file.days("date2")
+    intervals = zip(earlier, later).map { DayInterval(from: $0, to: $1) }
+    place = try SeriesInput.place(cube)
+    components = cube.components
+  }
+
+  /// The motion of a pixel.
+  struct Track: Sendable {
+    /// East and north, or the one component; m since the first date, and m/yr over the intervals.
+    let displacement, velocity: [DatedValues]
+
+    var isMeasured: Bool { displacement.contains { $0.values.contains { $0.isFinite && $0 != 0 } } }
+  }
+
+  struct DatedValues: Sendable {
+    let values, sigmas: [Double]
+  }
+
+  func track(row: Int, column: Int) throws -> Track {
+    func values(_ name: String, _ count: Int) throws -> [Double] {
+      try file.doubles(name, start: [0, row, column], count: [count, 1, 1])
+    }
+    let names: [(displacement: String, sigma: String, velocity: String, error: String)] =
+      components == 2
+      ? [
+        ("east_displacement", "east_displacement_sigma", "vx", "errorx"),
+        ("north_displacement", "north_displacement_sigma", "vy", "errory"),
+      ] : [("displacement", "displacement_sigma", "v", "v_sigma")]
+    return Track(
+      displacement: try names.map {
+        DatedValues(values: try values($0.displacement, days.count), sigmas: try values($0.sigma, days.count))
+      },
+      velocity: try names.map {
+        DatedValues(values: try values($0.velocity, intervals.count), sigmas: try values($0.error, intervals.count))
+      })
+  }
+}
+
+extension SeriesFile.Track {
+  /// Displacement along the direction of the whole motion, whose own error is left out; the one component as it is.
+  var along: SeriesFile.DatedValues { combined(displacement) }
+
+  /// Velocity along that direction.
+  var speedAlong: SeriesFile.DatedValues { combined(velocity) }
+
+  private func combined(_ parts: [SeriesFile.DatedValues]) -> SeriesFile.DatedValues {
+    guard parts.count == 2 else { return parts[0] }
+    let last = displacement.map { $0.values.last(where: \.isFinite) ?? .nan }
+    let length = (last[0] * last[0] + last[1] * last[1]).squareRoot()
+    let e = length > 0 ? last[0] / length : 1, n = length > 0 ? last[1] / length : 0
+    return .init(
+      values: zip(parts[0].values, parts[1].values).map { e * $0 + n * $1 },
+      sigmas: zip(parts[0].sigmas, parts[1].sigmas).map { (e * e * $0 * $0 + n * n * $1 * $1).squareRoot() })
+  }
+}
