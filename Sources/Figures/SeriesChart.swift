@@ -68,10 +68,12 @@ public struct SeriesChart: Sendable {
     for mark in marks { drawInterval(mark, frame, on: &canvas) }
     frame.drawHorizontal(at: ticks.days, labels: ticks.labels, name: "", on: &canvas)
     for (mark, row) in zip(marks, markRows) { drawMark(mark, row: row, frame, on: &canvas) }
-    // Bands first, so that no band hides another's points.
+    // Bands hide nobody's points, and what others measured not ours.
     let drawings = zip(lines, SeriesLegend.colours(lines)).map { SeriesDrawing($0, colour: $1, frame) }
     for drawing in drawings { drawing.drawBand(on: &canvas) }
-    for drawing in drawings { drawing.draw(on: &canvas) }
+    for look in [Look.reference, .curve, .points] {
+      for drawing in drawings where drawing.line.look == look { drawing.draw(on: &canvas) }
+    }
     legend.draw(left: frame.left, top: frame.bottom + 24, on: &canvas)
     return canvas.document(style: size.style, description: description)
   }
@@ -86,7 +88,7 @@ public struct SeriesChart: Sendable {
       return "\(line.name), \(finite.count) values from \(ends[0]) to \(NumberText.with(unit: unit, ends[1]))"
     }
     let marked = marks.isEmpty ? "" : "; marked: " + marks.map(\.label).joined(separator: ", ")
-    return "\(name) over time, \(date(dayRange.low)) to \(date(dayRange.high)): "
+    return "\(name) over time, \(date(dayEnds.low)) to \(date(dayEnds.high)): "
       + parts.joined(separator: "; ") + marked + "."
   }
 
@@ -96,15 +98,18 @@ public struct SeriesChart: Sendable {
 // MARK: - Ranges
 
 extension SeriesChart {
-  /// All days with values, and marked ones no further away than the series is long.
   private var dayRange: ValueRange {
+    let margin = 0.02 * max(1, dayEnds.high - dayEnds.low)
+    return ValueRange(dayEnds.low - margin, dayEnds.high + margin)
+  }
+
+  /// All days with values, and marked ones no further away than the series is long.
+  private var dayEnds: ValueRange {
     let days = lines.flatMap { line in line.days.indices.filter { line.values[$0].isFinite }.map { line.days[$0] } }
     guard let first = days.min(), let last = days.max() else { return ValueRange(0, 365) }
     let span = max(1, last - first), near = first - span...last + span
     let marked = marks.flatMap { [$0.day, $0.from, $0.to] }.filter { near.contains($0) }
-    let low = min(first, marked.min() ?? first), high = max(last, marked.max() ?? last)
-    let margin = 0.02 * max(1, high - low)
-    return ValueRange(low - margin, high + margin)
+    return ValueRange(min(first, marked.min() ?? first), max(last, marked.max() ?? last))
   }
 
   /// All values and their sigmas, these as far as they don't dwarf the values.
@@ -123,19 +128,21 @@ extension SeriesChart {
     return ValueRange(bottom - margin, top + margin)
   }
 
-  /// Line of text above the plot for each mark, so that labels don't meet.
+  /// Line of text above the plot for each mark, 0 the lowest, so that labels meet neither each other nor the dashes of marks
+  /// below them: a label reaches to the right of its mark and stands above those that it would run into.
   private var markRows: [Int] {
-    var ends: [Double] = []
-    let order = marks.indices.sorted { marks[$0].day < marks[$1].day }
-    var rows = Array(repeating: 0, count: marks.count)
-    for index in order {
-      let place = dayRange.position(of: marks[index].day) * (size.width - 64)
-      let width = SeriesLegend.width(of: marks[index].label)
-      let start = place + width > size.width - 64 ? place - width : place
-      let row = ends.firstIndex { $0 <= start } ?? ends.count
-      if row == ends.count { ends.append(0) }
-      ends[row] = start + width + 12
-      rows[index] = row
+    let room = size.width - 64
+    var rows = Array(repeating: 0, count: marks.count), taken: [(from: Double, to: Double, row: Int)] = []
+    let labels = marks.indices.map { index in
+      let place = min(1, max(0, dayRange.position(of: marks[index].day))) * room
+      let width = SeriesLegend.width(of: marks[index].label) + 12
+      return place + width > room + 18 ? (from: place - width, to: place) : (from: place, to: place + width)
+    }
+    for index in marks.indices.sorted(by: { labels[$0].from > labels[$1].from }) {
+      let label = labels[index]
+      let above = taken.filter { $0.from < label.to && label.from < $0.to }.map(\.row).max() ?? -1
+      rows[index] = above + 1
+      taken.append((label.from, label.to, above + 1))
     }
     return rows
   }

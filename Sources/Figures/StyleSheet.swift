@@ -139,7 +139,6 @@ enum StyleSheet {
     .figure .series-band-2{fill:var(--good)}.figure .series-band-3{fill:var(--poor)}
     .figure .veil{fill-opacity:.17;stroke:none}
     .figure .mark-veil{fill:var(--ink);fill-opacity:.08}
-    .figure .mark-plate{fill:var(--paper);fill-opacity:.85}
     .figure .part-out{fill:var(--paper);stroke:var(--muted);stroke-width:1.2}
 
     """

@@ -46,7 +46,7 @@ public struct ErrorStatistics: Hashable, Sendable {
 /// A series of motion east and north, with what is known of its errors.
 public struct MotionTrack: Hashable, Sendable {
   public let east, north: DatedSeries
-  /// Where the reference has it.
+  /// Where it is known.
   public let up: DatedSeries?
 
   public init(east: DatedSeries, north: DatedSeries, up: DatedSeries? = nil) {
@@ -78,6 +78,8 @@ public struct ReferenceComparison: Hashable, Sendable {
 
   public let quantity: Quantity
   public let east, north: [Sample]
+  /// Empty unless both have it.
+  public let up: [Sample]
 
   /// - Parameters:
   ///   - intervals: spans to compare; between our neighbouring dates when absent. Displacement: only their ends count.
@@ -103,12 +105,14 @@ public struct ReferenceComparison: Hashable, Sendable {
     }
     east = samples(ours.east, reference.east)
     north = samples(ours.north, reference.north)
+    up = zip([ours.up].compactMap { $0 }, [reference.up].compactMap { $0 }).flatMap(samples)
   }
 
   public var eastSummary: ErrorStatistics { Self.summary(east) }
   public var northSummary: ErrorStatistics { Self.summary(north) }
+  public var upSummary: ErrorStatistics { Self.summary(up) }
 
-  /// Of all points and both directions together.
+  /// Of all points, east and north together.
   public static func summary(of points: [ReferenceComparison]) -> ErrorStatistics {
     summary(points.flatMap { $0.east + $0.north })
   }

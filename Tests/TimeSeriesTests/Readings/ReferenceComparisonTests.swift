@@ -45,6 +45,11 @@ struct ReferenceComparisonTests {
     let displacement = ReferenceComparison(ours, with: station, quantity: .displacement)
     #expect(displacement.east.count == 15 && displacement.east.allSatisfy { abs($0.error) < 1e-9 && $0.from == 160 })
     #expect(displacement.east.last.map { abs($0.measured - 18) < 1e-9 } == true)
+    #expect(velocity.up.isEmpty && velocity.upSummary.count == 0)
+    let tall = MotionTrack(east: ours.east, north: ours.north, up: ours.north)
+    let other = MotionTrack(east: station.east, north: station.north, up: station.east)
+    let heights = ReferenceComparison(tall, with: other, quantity: .velocity)
+    #expect(heights.up.count == 15 && abs(heights.upSummary.bias + 1.5 * 36.525) < 1e-9)
     let months = ReferenceComparison(
       ours, with: station, quantity: .velocity,
       intervals: [DayInterval(from: 200, to: 230), DayInterval(from: 10, to: 40)])
