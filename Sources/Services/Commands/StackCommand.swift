@@ -24,6 +24,14 @@ extension StackCommand {
     if run.dryRun { return .done }
     console.print("open \(outcome.folder)/report.html")
     if let reason = outcome.nothing { throw ServiceError(.nothingMeasured, reason) }
+    if p.chain.run.invert {
+      let series = InvertParameters(lastStageOf: p.chain)
+      let run = try InvertRun(
+        series, given: ["source", "out"], version: invocation.tool.identity.version, progress: progress,
+        cancellation: .watchingSignals())
+      for line in try run.run() { console.print(line) }
+      console.print("open \(series.out.path)/report.html")
+    }
     return outcome.problems.isEmpty ? .done : .partlyDone
   }
 }

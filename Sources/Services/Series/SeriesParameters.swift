@@ -93,3 +93,17 @@ public struct InvertParameters: ParameterSet {
 
   public static var title: String { "Inversion" }
 }
+
+extension InvertParameters {
+  /// The inversion of the pairs of a stack, which has taken off what its stable ground reads.
+  init(lastStageOf stack: MpicParameters) {
+    self.init()
+    source = InputFile(stack.out.path)
+    out = OutputFolder("\(stack.out.path)/series")
+    pairs.pixelSize = stack.images.pixelSize
+    // A stack has a few pairs a date where a cube has hundreds.
+    output.minimumPairs = 4
+    run.threads = stack.run.threads
+    run.quiet = stack.run.quiet
+  }
+}

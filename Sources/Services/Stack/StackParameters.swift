@@ -271,6 +271,9 @@ public struct StackRunParameters: ParameterSet {
 
   @Parameter("What is written besides, in the layouts of other services") public var exports: [StackExport] = []
 
+  @Parameter("Also invert the pairs to displacement and velocity over time, as ogive invert does, into `series/`")
+  public var invert = false
+
   @Parameter(
     "Whether matched pairs stay in the folder, so that a run with other corrections, masks or fusion matches nothing again"
   )
@@ -284,6 +287,12 @@ public struct StackRunParameters: ParameterSet {
   @Parameter("No progress on standard error") public var quiet = false
 
   public init() {}
+
+  public func validate() throws(ParameterError) {
+    if invert, pairProducts != .all {
+      throw .conflict("invert", "`invert` reads the rasters of the pairs: it needs `pairProducts` to be all")
+    }
+  }
 }
 
 /// What a user may say about a mean velocity from a stack; nothing but the scenes and the folder has to be said.
