@@ -70,7 +70,7 @@ struct PlaceReading {
     if let onset, let day = onset.day {
       out.append("  accelerates since \(SeriesDay.text(day)), 95 % interval \(Self.words(onset.likely95))")
     }
-    if let day = failure.day {
+    if let day = failureDay {
       out.append(
         "  would fail on \(SeriesDay.text(day)), 95 % interval \(Self.words(failure.likely95)); the evidence is "
           + "\(NumberText.percent(failure.evidence.failure, places: 0)) for this law, "
@@ -83,6 +83,12 @@ struct PlaceReading {
           + "chance of that \(NumberText.percent(correlation?.chanceOfBest ?? .nan, places: 1))")
     }
     return out
+  }
+
+  /// The day is said where the law fits the series and nothing simpler does nearly as well: a surge that has ended is
+  /// better told by an acceleration than by a steady one, and by neither well. All numbers stand in the JSON.
+  private var failureDay: Double? {
+    failure.evidence.failure >= 0.9 && failure.sigmaScale <= 5 ? failure.day : nil
   }
 
   var marks: [SeriesChart.Mark] {
@@ -130,7 +136,7 @@ struct PlaceReading {
       ],
       "failure": [
         "day": date(failure.day), "interval68": interval(failure.likely68), "interval95": interval(failure.likely95),
-        "absence": failure.absence.map { .string($0.rawValue) } ?? .null,
+        "sigmaScale": value(failure.sigmaScale), "absence": failure.absence.map { .string($0.rawValue) } ?? .null,
         "evidence": [
           "failure": value(failure.evidence.failure), "steadyAcceleration": value(failure.evidence.parabola),
           "steadyMotion": value(failure.evidence.line),

@@ -15,6 +15,13 @@ struct LayerWriter {
     self.pixels = pixels
   }
 
+  /// Makes all layers of some neighbouring pixels missing.
+  static func erase(_ shape: MotionSeries.Shape, _ cells: SharedBuffer<Float>, _ pixels: Range<Int>) {
+    for layer in 0..<shape.layerCount {
+      (cells.base + layer * shape.pixels + pixels.lowerBound).initialize(repeating: .nan, count: pixels.count)
+    }
+  }
+
   func put(
     _ layer: MotionLayer, _ value: WideLanes, where isGiven: SIMDMask<SIMD8<Int64>> = .init(repeating: true)
   ) {

@@ -45,20 +45,21 @@ extension NetworkSolver {
             into: row(.displacement(component: index, day: 1)), misfit: misfit)
         }
       }
-      let whole = (first..<first + count).filter { pixel in
-        block.components.indices.allSatisfy { row(.misclosure(component: $0))[pixel].isFinite }
+      let own = (first..<first + count).filter { pixel in
+        block.components.indices.contains { !row(.misclosure(component: $0))[pixel].isFinite }
       }
-      for index in block.components.indices { complete(whole, index, block, row) }
-      for pixel in whole {
-        row(.count)[pixel] = Float(block.pairs)
-        row(.parts)[pixel] = 1
-      }
-      return whole.count == count ? [] : Array(Set(first..<first + count).subtracting(whole)).sorted()
+      for index in block.components.indices { complete(first..<first + count, index, block, row) }
+      row(.count).advanced(by: first).update(repeating: Float(block.pairs), count: count)
+      row(.parts).advanced(by: first).update(repeating: 1, count: count)
+      for pixel in own { LayerWriter.erase(shape, cells, pixel..<pixel + 1) }
+      return own
     }
 
     /// Velocities, sigmas and scatter from the displacements and the misfit that the panel has left.
+    ///
+    /// Plain loops over neighbouring pixels: there are four layers a date, and all else is bound by memory.
     private func complete(
-      _ pixels: [Int], _ component: Int, _ block: PairDisplacements,
+      _ pixels: Range<Int>, _ component: Int, _ block: PairDisplacements,
       _ row: (MotionLayer) -> UnsafeMutablePointer<Float>
     ) {
       let layout = solver.system.layout, covariance = common.covariances[component]
@@ -70,23 +71,25 @@ extension NetworkSolver {
         noise[pixel] = free > 0 ? Float(((Double(misclosure[pixel]) + belief) / free).squareRoot()) : .nan
         misclosure[pixel] = Float((Double(misclosure[pixel]) / total).squareRoot())
       }
-      func fill(_ layer: MotionLayer, _ value: (Int) -> Float) {
-        let target = row(layer)
-        for pixel in pixels { target[pixel] = value(pixel) }
-      }
-      fill(.displacement(component: component, day: 0)) { _ in 0 }
-      fill(.displacementSigma(component: component, day: 0)) { _ in 0 }
+      for layer in [
+        MotionLayer.displacement(component: component, day: 0), .displacementSigma(component: component, day: 0),
+      ] { row(layer).advanced(by: pixels.lowerBound).update(repeating: 0, count: pixels.count) }
       for unknown in 0..<layout.order {
         let own = Float(covariance[layout.place(unknown, unknown)].deviation[0])
-        fill(.displacementSigma(component: component, day: unknown + 1)) { own * noise[$0] }
+        let target = row(.displacementSigma(component: component, day: unknown + 1))
+        for pixel in pixels { target[pixel] = own * noise[pixel] }
       }
       for (index, interval) in solver.intervals.enumerated() {
         let low = row(.displacement(component: component, day: index))
         let high = row(.displacement(component: component, day: index + 1))
+        let velocity = row(.velocity(component: component, interval: index))
+        let sigma = row(.velocitySigma(component: component, interval: index))
         let rate = Float(1 / interval.years)
         let own = Float(solver.intervalDeviation(index, of: covariance)) * rate
-        fill(.velocity(component: component, interval: index)) { (high[$0] - low[$0]) * rate }
-        fill(.velocitySigma(component: component, interval: index)) { own * noise[$0] }
+        for pixel in pixels {
+          velocity[pixel] = (high[pixel] - low[pixel]) * rate
+          sigma[pixel] = own * noise[pixel]
+        }
       }
     }
 

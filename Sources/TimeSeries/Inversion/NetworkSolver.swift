@@ -78,15 +78,14 @@ public struct NetworkSolver: Sendable {
     let shape = MotionSeries.Shape(
       pixels: block.pixels, components: block.components.count, days: times.dates, intervals: intervals, harmonics: 0,
       pairs: 0)
-    var out = MotionSeries(shape)
     let stretches = (block.pixels + NetworkPanel.stretch - 1) / NetworkPanel.stretch
     let common = CommonNetwork(self, block)
-    out.cells.withUnsafeMutableBufferPointer { cells in
-      let target = SharedBuffer(cells.baseAddress!)
+    return MotionSeries(shape) { target in
       parallelFor(
         count: stretches, threads: threads, scratch: { Worker(self, common) },
         body: { index, worker in
           let first = index * NetworkPanel.stretch
+          LayerWriter.erase(shape, target, first..<min(first + NetworkPanel.stretch, block.pixels))
           let rest = worker.solveTogether(block, from: first, shape, target)
           for start in stride(from: 0, to: rest.count, by: SmoothMotion.lanes) {
             worker.solve(
@@ -95,7 +94,6 @@ public struct NetworkSolver: Sendable {
           }
         })
     }
-    return out
   }
 
   // MARK: - Weights

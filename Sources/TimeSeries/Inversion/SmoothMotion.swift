@@ -81,14 +81,12 @@ public struct SmoothMotion: Sendable {
     guard block.pairs == times.count else {
       throw TimeSeriesError(.gridMismatch, "a block of \(block.pairs) pairs was given for dates of \(times.count)")
     }
-    var out = MotionSeries(
-      .init(
-        pixels: block.pixels, components: block.components.count, days: days, intervals: intervals,
-        harmonics: basis.harmonics, pairs: keepsPairs ? block.pairs : 0))
-    let batches = (block.pixels + Self.lanes - 1) / Self.lanes
-    let shape = out.shape, sharesPrecision = block.sharesSigmas
-    out.cells.withUnsafeMutableBufferPointer { cells in
-      let target = SharedBuffer(cells.baseAddress!)
+    let shape = MotionSeries.Shape(
+      pixels: block.pixels, components: block.components.count, days: days, intervals: intervals,
+      harmonics: basis.harmonics, pairs: keepsPairs ? block.pairs : 0)
+    let batches = (block.pixels + Self.lanes - 1) / Self.lanes, sharesPrecision = block.sharesSigmas
+    return MotionSeries(shape) { target in
+      LayerWriter.erase(shape, target, 0..<block.pixels)
       parallelFor(
         count: batches, threads: threads,
         scratch: { MotionBatch(system, components: block.components.count) },
@@ -100,18 +98,19 @@ public struct SmoothMotion: Sendable {
           writer.put(.count, counts)
           let enough = counts .>= WideLanes(repeating: Double(minimumPairs))
           read(batch) { layer, value in writer.put(layer, value, where: enough) }
-          guard keepsPairs else { return }
-          for pair in 0..<block.pairs {
-            let isThere = enough .& (batch.precision[0][pair] .> WideLanes(repeating: 0))
-            writer.put(.trust(pair: pair), batch.trust[pair], where: isThere)
-            for component in 0..<batch.components {
-              writer.put(
-                .residual(component: component, pair: pair), batch.residuals[component][pair], where: isThere)
-            }
-          }
+          if keepsPairs { keep(batch, writer, where: enough) }
         })
     }
-    return out
+  }
+
+  private func keep(_ batch: MotionBatch, _ writer: LayerWriter, where enough: SIMDMask<SIMD8<Int64>>) {
+    for pair in 0..<times.count {
+      let isThere = enough .& (batch.precision[0][pair] .> WideLanes(repeating: 0))
+      writer.put(.trust(pair: pair), batch.trust[pair], where: isThere)
+      for component in 0..<batch.components {
+        writer.put(.residual(component: component, pair: pair), batch.residuals[component][pair], where: isThere)
+      }
+    }
   }
 
   static let lanes = WideLanes.scalarCount
