@@ -24,7 +24,9 @@ struct SeriesReport {
     page.facts = facts
     page.keyNumbers = keyNumbers
     page.opening = notes
-    page.sections = [try maps, try years, try trust, pairs, parameters].compactMap { $0 }
+    page.sections = [
+      try maps, try SeriesReportPlaces(result, products).section(), try years, try trust, pairs, parameters,
+    ].compactMap { $0 }
     page.footer = "Ogive \(result.version)"
     return try page.html(encodePNG: MatchWriter.encodePNG)
   }
