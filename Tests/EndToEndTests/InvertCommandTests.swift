@@ -115,6 +115,24 @@ struct InvertCommandTests {
     #expect(folder.data("out/series.nc") == cube)
   }
 
+  @Test(
+    "stopped at any moment and resumed, a run gives the bytes of one that nothing disturbed",
+    arguments: [0.05, 0.15, 0.3])
+  func resumed(after seconds: Double) throws {
+    #expect(try invert(out: "whole").code == 0)
+    let stopped = try OgiveTool.run(
+      ["invert", "pairs", "--out", "stopped", "--quiet"], in: folder.path, interruptAfter: seconds)
+    // Too early there is no folder yet to go on in, and the same command begins anew.
+    let again =
+      folder.has("stopped") ? try OgiveTool.run(["resume", "stopped"], in: folder.path) : try invert(out: "stopped")
+    #expect(again.code == 0, "\(stopped)\n\(again)")
+    for name in ["east-velocity.tif", "north-sigma.tif", "wrong-share.tif", "dates/east-displacement-2020-03-13.tif"]
+    {
+      #expect(folder.data("stopped/products/\(name)") == folder.data("whole/products/\(name)"), "\(name)")
+    }
+    #expect(folder.text("stopped/pairs.csv") == folder.text("whole/pairs.csv"))
+  }
+
   @Test("what is wrong is said, with what to do, and nothing is left behind")
   func wrongInput() throws {
     func failure(_ words: [String], _ part: String) throws {
