@@ -19,7 +19,7 @@ struct InvertResult: Sendable {
 
   var components: Int { input.cube.components }
   /// From the first day to the last.
-  var years: Double { (model.days[model.days.count - 1] - model.days[0]) / 365.25 }
+  var years: Double { DayInterval(from: model.days[0], to: model.days[model.days.count - 1]).years }
 }
 
 /// An inversion from its pairs to the report.

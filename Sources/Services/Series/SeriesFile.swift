@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Grids
 import Products
 import RasterIO
@@ -30,6 +31,15 @@ struct SeriesFile: Sendable {
     intervals = zip(earlier, later).map { DayInterval(from: $0, to: $1) }
     place = try SeriesInput.place(cube)
     components = cube.components
+  }
+
+  /// Makes the folder that readings of a series go to: inside the run, beside a cube that stands alone, or where was asked.
+  static func folder(_ name: String, of run: String, in asked: String?) throws -> String {
+    let isCube = run.hasSuffix(".nc") || run.hasSuffix(".zarr")
+    let own = isCube ? URL(filePath: run).deletingLastPathComponent().path : run
+    let folder = "\(asked ?? own)/\(name)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return folder
   }
 
   /// The motion of a pixel.

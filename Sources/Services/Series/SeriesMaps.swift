@@ -30,7 +30,7 @@ struct SeriesMaps {
 
   func figure(_ name: String, _ title: String, _ map: ColourMap, size: MapFigure.Size = .half) throws -> ReportFigure?
   {
-    guard let product = products.all.first(where: { $0.name == name }) else { return nil }
+    guard let product = products.named(name) else { return nil }
     let values = try Self.reduced(product, products, result.place)
     guard values.cells.contains(where: \.isFinite) else { return nil }
     let range =

@@ -41,6 +41,9 @@ struct SeriesProducts {
 
   var all: [Product] { mean + quality + seasons + years + (writesDates ? dates : []) }
 
+  /// Nil where the method or the data have no such raster.
+  func named(_ name: String) -> Product? { all.first { $0.name == name } }
+
   // MARK: - Mean
 
   private var components: Range<Int> { 0..<run.components }
@@ -155,7 +158,7 @@ struct SeriesProducts {
     run.model.years.enumerated().flatMap { index, span -> [Product] in
       let interval = run.model.steps.count + index
       let year = SeriesDay.date((span.from + span.to) / 2).year
-      let covered = Int(((span.to - span.from) / 365.25 * 100).rounded())
+      let covered = Int((span.years * 100).rounded())
       let share = covered < 99 ? ", of which the pairs see \(covered) %" : ""
       var out = components.map { c in
         Product(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Figures
-import Foundation
 import Parameters
 import Processing
 import RasterIO
@@ -32,10 +31,7 @@ struct SeriesReader {
 
   /// - Returns: the folder.
   func write() throws -> String {
-    let run = parameters.run.path
-    let beside = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? (run as NSString).deletingLastPathComponent : run
-    let folder = (parameters.out?.path ?? (beside.isEmpty ? "." : beside)) + "/series"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try SeriesFile.folder("series", of: parameters.run.path, in: parameters.out?.path)
     func put(_ text: String, _ name: String) throws { try AtomicFile.write(text, to: "\(folder)/\(name)") }
     try put(table, "places.csv")
     try put(velocityTable, "velocities.csv")

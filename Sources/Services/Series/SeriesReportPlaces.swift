@@ -15,7 +15,7 @@ struct SeriesReportPlaces {
 
   func section() throws -> ReportSection? {
     let name = result.components == 2 ? "products/speed.tif" : "products/motion-velocity.tif"
-    guard let product = products.all.first(where: { $0.name == name }) else { return nil }
+    guard let product = products.named(name) else { return nil }
     let speeds = try SeriesMaps.reduced(product, products, result.place)
     let factor = max(1, (max(result.place.rows, result.place.columns) + Quicklook.side - 1) / Quicklook.side)
     let ordered = speeds.cells.indices.filter { speeds.cells[$0].isFinite }

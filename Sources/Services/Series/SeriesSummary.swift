@@ -19,7 +19,7 @@ struct SeriesSummary {
   init(_ result: InvertResult, _ products: SeriesProducts) throws {
     self.result = result
     func reduced(_ name: String) throws -> [Float]? {
-      guard let product = products.all.first(where: { $0.name == name }) else { return nil }
+      guard let product = products.named(name) else { return nil }
       return try SeriesMaps.reduced(product, products, result.place).cells
     }
     func middle(_ values: [Float]?) -> (median: Double, high: Double) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Figures
-import Foundation
 import Grids
 import Parameters
 import Processing
@@ -95,10 +94,7 @@ struct SeriesValidation {
 
   /// - Returns: the folder.
   func write() throws -> String {
-    let run = parameters.run.path
-    let beside = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? (run as NSString).deletingLastPathComponent : run
-    let folder = (parameters.out?.path ?? (beside.isEmpty ? "." : beside)) + "/validation"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try SeriesFile.folder("validation", of: parameters.run.path, in: parameters.out?.path)
     func put(_ text: String, _ name: String) throws { try AtomicFile.write(text, to: "\(folder)/\(name)") }
     var out: JSONObject = ["quantity": .string(parameters.quantity.rawValue), "unit": .string(unit)]
     if !stations.isEmpty { out["all"] = .object(Self.json(summary)) }
