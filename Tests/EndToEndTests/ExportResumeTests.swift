@@ -5,13 +5,21 @@ import Testing
 /// Files in the layouts of other services: made once for what they are made from.
 @Suite("Resumed exports", .enabled(if: OgiveTool.hasCommand("mpic"), "needs a tool with the command 'mpic'"))
 struct ExportResumeTests {
-  /// What tells a file from one that was written anew under its name.
-  private func marks(_ scratch: StackScratch, _ folder: String) throws -> [String: UInt64] {
+  /// What tells a file from one that was written anew under its name: the number of a file alone doesn't,
+  /// because a file system gives the number of a file that is gone to the next one.
+  private struct Mark: Equatable {
+    var number: UInt64
+    var modified: Date
+  }
+
+  private func marks(_ scratch: StackScratch, _ folder: String) throws -> [String: Mark] {
     let path = "\(scratch.folder.path)/out/\(folder)"
     return try FileManager.default.subpathsOfDirectory(atPath: path).reduce(into: [:]) { found, name in
       let facts = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
       guard facts[.type] as? FileAttributeType == .typeRegular else { return }
-      found[name] = facts[.systemFileNumber] as? UInt64
+      found[name] = Mark(
+        number: try #require(facts[.systemFileNumber] as? UInt64),
+        modified: try #require(facts[.modificationDate] as? Date))
     }
   }
 
