@@ -28,7 +28,7 @@ public enum MotionLayer: Hashable, Sendable {
   case seasonSigma(component: Int, harmonic: Int, part: Int)
   /// Scatter of the good pairs over what is stated; where nothing is stated, m.
   case noise(component: Int)
-  /// What a year of random walk changes the velocity by, one sigma, m/yr.
+  /// What a year of random walk changes the velocity by, one sigma, m/yr; single seasons may walk more or less than that.
   case walk(component: Int)
   /// RMS of the pairs about the model, weighted by the probability that they are right, m.
   case misclosure(component: Int)
@@ -67,7 +67,10 @@ public struct MotionSeries: Sendable {
     self.shape = shape
     let size = shape.layerCount * shape.pixels
     cells = Array(unsafeUninitializedCapacity: size) { buffer, count in
-      if let base = buffer.baseAddress { fill(SharedBuffer(base)) }
+      if let base = buffer.baseAddress {
+        useLargePages(base, count: size)
+        fill(SharedBuffer(base))
+      }
       count = size
     }
   }
