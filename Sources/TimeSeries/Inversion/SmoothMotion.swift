@@ -143,12 +143,15 @@ public struct SmoothMotion: Sendable {
         put(.velocitySigma(component: component, interval: row), deviation * scale)
       }
       for (harmonic, unknowns) in system.seasons.enumerated() {
+        let strength = batch.estimate.seasonality[component][harmonic]
         // The derivative of a sine is a cosine, that of a cosine the negative sine.
         for (part, unknown) in unknowns.enumerated() {
           let factor = part == 0 ? 2 * Double.pi : -2 * Double.pi
-          put(.season(component: component, harmonic: harmonic, part: part), solution[unknown] * factor)
-          let variance = covariance[system.layout.place(unknown, unknown)]
-          put(.seasonSigma(component: component, harmonic: harmonic, part: part), variance.deviation * abs(factor))
+          // Without its own prior, which draws a season that the data hardly show to nothing, and its error with it.
+          let variance = covariance[system.layout.place(unknown, unknown)], own = 1 - strength * variance
+          put(.season(component: component, harmonic: harmonic, part: part), solution[unknown] / own * factor)
+          let deviation = (variance / own).deviation * abs(factor)
+          put(.seasonSigma(component: component, harmonic: harmonic, part: part), deviation)
         }
       }
       put(.noise(component: component), batch.estimate.noise[component].squareRoot())
