@@ -117,5 +117,8 @@ extension MotionBatch {
   private static let stretchPace = 0.6
   /// A stretch that moves by itself changes the motion less than a strength of the whole.
   private static let stretchSay = 0.3
-  private static let steadinessRange = 1e-6...1e3
+  /// A season walks at most 16 times as far as the series. With more a stretch of few pairs can follow their noise out into a
+  /// gap and back, and hold the swing that it makes for the proof that it may: at 5 of 272 pixels of Lowell Glacier, none
+  /// with this. The surging cube errs least with it, too.
+  private static let steadinessRange = 4e-3...1e3
 }
