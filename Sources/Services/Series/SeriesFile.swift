@@ -17,11 +17,13 @@ struct SeriesFile: Sendable {
   /// - Parameter run: folder of `ogive invert`, or a cube that it has written.
   /// - Throws: `ServiceError` where there is no such cube; `RasterError`.
   init(_ run: String) throws {
-    let path = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? run : "\(run)/\(SeriesCubeFile.name)"
-    guard VirtualFile.kind(of: path) != nil else {
+    let names = ArrayFormat.allCases.map(SeriesCubeFile.name)
+    let paths = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? [run] : names.map { "\(run)/\($0)" }
+    guard let path = paths.first(where: { VirtualFile.kind(of: $0) != nil }) else {
       throw ServiceError(
         .noRunFolder,
-        "\(run) holds no series: \(SeriesCubeFile.name) is missing; give the --out folder of ogive invert")
+        "\(run) holds no series: \(names.joined(separator: " or ")) is missing; give the --out folder of ogive invert, "
+          + "run without --cube none")
     }
     name = path
     file = try ArrayFile.open(path)

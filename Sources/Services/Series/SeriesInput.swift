@@ -14,6 +14,8 @@ struct SeriesInput: Sendable {
   /// The part of the cube that is worked on.
   let window: Window
   let notices: [String]
+  /// Whether pairs count by their correlation in place of their sigmas.
+  private let usesCorrelation: Bool
 
   /// - Throws: `CubeError`; `ServiceError` where no pair is left.
   init(_ p: InvertParameters) throws {
@@ -28,6 +30,13 @@ struct SeriesInput: Sendable {
     options.pixelSize = p.pairs.pixelSize
     let cube = try PairCubes.open(p.source.path, options)
     var notices = cube.notices
+    usesCorrelation = p.method == .network && p.network.weighting == .correlation
+    guard !usesCorrelation || cube.hasCorrelation else {
+      throw ServiceError(
+        .noData,
+        "\(cube.name) has no correlations beside its pairs; choose another --weighting, or put rasters such as "
+          + "20200101_20200113_ncc.tif beside them")
+    }
     let chosen = try Self.chosen(cube, p.pairs)
     if chosen.count < cube.pairs.count {
       notices.append("\(chosen.count) of the \(cube.pairs.count) pairs fit what was asked for")
@@ -107,6 +116,8 @@ struct SeriesInput: Sendable {
       Window(
         row: window.row + part.row, column: window.column + part.column, rows: part.rows, columns: part.columns))
     let pixels = block.pixels
+    // One for both directions, laid out as they are.
+    let correlations = usesCorrelation ? try correlations(block.window) : nil
     func component(_ values: [Float], _ sigmas: CubeSigma, _ shift: (PairShift) -> Float)
       -> PairDisplacements.Component
     {
@@ -118,11 +129,16 @@ struct SeriesInput: Sendable {
         let taken = off.isFinite ? off : 0
         for value in values[pair * pixels..<(pair + 1) * pixels] { own.append(value - taken) }
       }
-      return .init(values: own, sigmas: Self.sigmas(sigmas, chosen, pixels))
+      return .init(values: own, sigmas: correlations ?? Self.sigmas(sigmas, chosen, pixels))
     }
     var components = [component(block.east, block.eastSigma, \.east)]
     if cube.components == 2 { components.append(component(block.north, block.northSigma, \.north)) }
     return try PairDisplacements(pairs: chosen.count, pixels: pixels, components: components)
+  }
+
+  private func correlations(_ window: Window) throws -> PairDisplacements.Sigmas {
+    let all = try cube.correlation(window), pixels = window.rows * window.columns
+    return .standing(forCorrelations: chosen.flatMap { all[$0 * pixels..<($0 + 1) * pixels] })
   }
 
   /// Pairs without a sigma in data that have them count as those in the middle.

@@ -54,6 +54,7 @@ public struct SeriesOutputParameters: ParameterSet {
     in: 0.1...10_000, .absent("30; all dates of the pairs where these are at most 40"))
   public var interval: Double?
   @Parameter("Fewest pairs at a pixel for which a series is given", in: 2...100_000) public var minimumPairs: Int = 8
+  @Parameter("Cube of all dates") public var cube = SeriesCubeChoice.nc
   @Parameter("Whether a raster is written for each date, beside the cube of all") public var rasters = true
 
   public init() {}
@@ -95,6 +96,14 @@ public struct InvertParameters: ParameterSet {
 }
 
 extension InvertParameters {
+  /// Files of the area and of the stable ground.
+  var outlineFiles: [String] {
+    [pairs.area, pairs.stableTerrain].compactMap { area in
+      if case .polygons(let file) = area { return file.path }
+      return nil
+    }
+  }
+
   /// The inversion of the pairs of a stack, which has taken off what its stable ground reads.
   init(lastStageOf stack: MpicParameters) {
     self.init()

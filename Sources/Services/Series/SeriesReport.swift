@@ -66,7 +66,7 @@ struct SeriesReport {
   }
 
   private var notes: [ReportBlock] {
-    let notices = result.input.notices
+    let notices = result.notices
     return notices.isEmpty ? [] : [.callout(Callout(.note, "Notes", points: Array(notices.prefix(8))))]
   }
 
