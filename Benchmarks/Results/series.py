@@ -104,7 +104,7 @@ def printed(log, page):
     """Rows that the measuring tests have printed, with the names of the cubes for their paths."""
     rows = [re.sub(r"\| \S*Lowell\S*\.nc", "| Lowell Glacier", re.sub(r"\| (\S+/)?([^/\s]+)/cube\.nc", r"| \2", line))
             for line in log.read_text().splitlines() if line.startswith("| ")]
-    held = [row for row in rows if row.count("%") == 2]
+    held = [re.sub(r"\d{5,}", lambda n: f"{int(n[0]):,}".replace(",", " "), row) for row in rows if row.count("%") == 2]
     speed = [row for row in rows if row.rstrip().endswith("ms |")]
     plain = [row.replace("floor ", "") for row in rows if "threads" in row]
     put(page, "held-back", ["| cube | pairs × pixels × directions | of 68 % | of 95 % |", "|---|---:|---:|---:|"] + held)

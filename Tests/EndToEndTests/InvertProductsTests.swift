@@ -29,7 +29,8 @@ struct InvertProductsTests {
     }
   }
 
-  @Test("the catalogue leads from each date to the whole, from there to the rasters of the pairs, and to the parameters")
+  @Test(
+    "the catalogue leads from each date to the whole, from there to the rasters of the pairs, and to the parameters")
   func catalogue() throws {
     #expect(try scratch.invert().code == 0)
     func links(_ object: [String: Any], _ relation: String) -> [[String: Any]] {

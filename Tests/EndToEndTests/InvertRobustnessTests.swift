@@ -136,9 +136,10 @@ struct InvertRobustnessTests {
 
   @Test("pairs without a value are told, and change nothing; without a coordinate system the result has none")
   func empty() throws {
-    let scratch = try PairScratch(), expected = try PairScratch { first, second in
-      PairScratch.isWhole(first, second) && (first, second) != (1, 3)
-    }
+    let scratch = try PairScratch(),
+      expected = try PairScratch { first, second in
+        PairScratch.isWhole(first, second) && (first, second) != (1, 3)
+      }
     for component in ["vx", "vy"] {
       try scratch.raster(PairScratch.name(1, 3, component), 0) { _ in true }
     }

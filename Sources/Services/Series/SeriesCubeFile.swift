@@ -44,7 +44,8 @@ struct SeriesCubeFile {
     let bands = stride(from: 0, to: result.place.rows, by: rows).map { ($0, min(rows, result.place.rows - $0)) }
     runner.progress.begin("cube", total: bands.count, unit: "bands")
     defer { runner.progress.end() }
-    let isNew = try folder.write(Self.name(format), key: stage.key(reading: result.outcome.keys.map(\.checksum))) { path in
+    let isNew = try folder.write(Self.name(format), key: stage.key(reading: result.outcome.keys.map(\.checksum))) {
+      path in
       let writer = try SeriesCubeWriter(path, layout, format: format)
       do {
         for (row, rows) in bands {

@@ -78,7 +78,8 @@ extension SeriesExports {
     for (day, date) in products.writesDates ? Array(days.enumerated()) : [] {
       catalogue.add(
         SeriesDay.text(date), from: Self.instant(days[0]), to: Self.instant(date),
-        title: "Displacement until \(SeriesDay.text(date))", inputs: [whole], files: try rasters(products.ofDate(day)))
+        title: "Displacement until \(SeriesDay.text(date))", inputs: [whole], files: try rasters(products.ofDate(day))
+      )
     }
     try files.checksums.save()
     for document in catalogue.documents { try folder.write(document.text, to: document.path) }
