@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Grids
 import Products
 import RasterIO
 import TestSupport
@@ -143,5 +144,24 @@ struct InvertProductsTests {
     let none = try scratch.invert(words)
     #expect(none.code == 1 && none.errors.contains("has no correlations beside its pairs"), "\(none)")
     #expect(!folder.has("out"))
+  }
+
+  @Test(
+    "a stack is inverted as its last stage, and by the correlations of its pairs; one pair is too few, and said so")
+  func stack() throws {
+    let stack = try StackScratch(days: [1, 6, 11, 16], rows: 64, columns: 96)
+    let whole = try stack.run(["--out", "out", "--quiet", "--invert"])
+    #expect(whole.code == 0 && stack.folder.has("out/series/series.nc"), "\(whole)")
+    let words = ["--pixel-size", "10", "--minimum-pairs", "2", "--method", "network", "--weighting", "correlation"]
+    let outcome = try OgiveTool.run(["invert", "out", "--out", "again", "--quiet"] + words, in: stack.folder.path)
+    #expect(outcome.code == 0, "\(outcome)")
+    let image = try RasterImage.open("\(stack.folder.path)/again/products/east-velocity.tif")
+    let east = try image.read(Window(row: 0, column: 0, rows: image.rows, columns: image.columns)).cells
+    let middle = Double(median(east.filter(\.isFinite)))
+    #expect(abs(middle / (StackScratch.right * 3652.5) - 1) < 0.05, "\(middle) m/yr")
+    let few = try StackScratch(days: [1, 6], rows: 64, columns: 96)
+    let none = try few.run(["--out", "out", "--quiet", "--invert"])
+    #expect(none.code == 3 && none.errors.contains("no pixel has a series: 4 pairs are asked for"), "\(none)")
+    #expect(few.folder.has("out/report.html") && few.folder.has("out/config.lock.json"))
   }
 }

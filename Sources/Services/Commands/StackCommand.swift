@@ -29,8 +29,14 @@ extension StackCommand {
       let run = try InvertRun(
         series, given: ["source", "out"], version: invocation.tool.identity.version, progress: progress,
         cancellation: .watchingSignals())
-      for line in try run.run() { console.print(line) }
-      console.print("open \(series.out.path)/report.html")
+      do {
+        for line in try run.run() { console.print(line) }
+        console.print("open \(series.out.path)/report.html")
+      } catch let error as ServiceError where error.kind == .nothingMeasured {
+        // The mean motion is sound all the same.
+        console.printError("\(series.out.path): \(error.message)")
+        return .partlyDone
+      }
     }
     return outcome.problems.isEmpty ? .done : .partlyDone
   }
