@@ -82,7 +82,8 @@ struct InvertRun {
       threads: threads, store: folder.units, cancellation: cancellation, progress: progress, log: log)
     let source = try folder.checksums.checksum(ofSource: parameters.source.path, cancellation: cancellation)
     let outcome = try InvertStages(
-      parameters: parameters, input: input, model: model, runner: runner, source: source
+      parameters: parameters, input: input, model: model, runner: runner, source: source,
+      checksums: folder.checksums
     ).run()
     let result = InvertResult(
       parameters: parameters, input: input, model: model, outcome: outcome, place: try input.georeference,
@@ -97,7 +98,7 @@ struct InvertRun {
     log.write("done", "\(pixels) pixels")
     folder.units.prune()
     try folder.finish()
-    return summary.lines
+    return summary.lines + (SunReport(result)?.lines ?? [])
   }
 
   private var pixels: Int { input.window.rows * input.window.columns }

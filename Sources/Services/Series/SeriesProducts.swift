@@ -39,7 +39,7 @@ struct SeriesProducts {
     }
   }
 
-  var all: [Product] { mean + quality + seasons + years + (writesDates ? dates : []) }
+  var all: [Product] { mean + quality + seasons + illumination + years + (writesDates ? dates : []) }
 
   /// Nil where the method or the data have no such raster.
   func named(_ name: String) -> Product? { all.first { $0.name == name } }
