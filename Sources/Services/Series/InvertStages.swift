@@ -48,7 +48,7 @@ struct InvertStages {
   func run() throws -> Outcome {
     let plan = plan
     let (corrections, found) = try corrections(plan)
-    let stage = StageIdentity("series-invert", version: 1, parameters: identity)
+    let stage = StageIdentity("series-invert", version: 2, parameters: identity)
     let keys = (0..<plan.count).map {
       stage.key(reading: [source] + [corrections.checksum].compactMap { $0 }, window: plan[$0])
     }
