@@ -20,7 +20,7 @@ struct IlluminationMeasurements {
   private typealias Wave = SIMD2<Double>
 
   @Test(
-    "false and true seasons with and without the option, beside a running mean and a sine", arguments: [2.0, 5.0])
+    "false and true seasons with and without the option, beside a running mean and a sine", arguments: [3.0, 15.0])
   func rendered(roughness: Double) throws {
     let scene = try RenderedSlide(roughness: roughness)
     let stack = try OgiveTool.run(
@@ -41,6 +41,11 @@ struct IlluminationMeasurements {
     report("sun taken off", try waves(scene, "stack/series", isRecipe: false), scene)
   }
 
+  /// Those that have pairs.
+  private func dates(_ scene: RenderedSlide) -> [RenderedSlide.Pass] {
+    scene.dates.filter { scene.folder.has("plain/products/dates/east-displacement-\($0.text).tif") }
+  }
+
   /// Yearly waves of each point: east and north.
   private func waves(_ scene: RenderedSlide, _ run: String, isRecipe: Bool) throws -> [(
     point: RenderedSlide.Point, east: Wave, north: Wave
@@ -48,13 +53,13 @@ struct IlluminationMeasurements {
     let folder = "\(scene.folder.path)/\(run)/products/dates"
     var series: [[Grid<Float>]] = [[], []], place: GeoTransform?
     for (component, word) in ["east", "north"].enumerated() {
-      for date in scene.dates {
+      for date in dates(scene) {
         let image = try RasterImage.open("\(folder)/\(word)-displacement-\(date.text).tif")
         place = image.info.georeference.transform
         series[component].append(try image.read(Window(row: 0, column: 0, rows: image.rows, columns: image.columns)))
       }
     }
-    let days = scene.dates.map { Double($0.day) }, first = series[0][0]
+    let days = dates(scene).map { Double($0.day) }, first = series[0][0]
     var out: [(point: RenderedSlide.Point, east: Wave, north: Wave)] = []
     for row in 0..<first.rows {
       for column in 0..<first.columns {
@@ -101,8 +106,8 @@ struct IlluminationMeasurements {
   private func report(
     _ name: String, _ waves: [(point: RenderedSlide.Point, east: Wave, north: Wave)], _ scene: RenderedSlide
   ) {
-    let days = scene.dates.map { Double($0.day) }
-    let truth = Self.fit(days, scene.dates.map { RenderedSlide.slide($0.day) })
+    let days = dates(scene).map { Double($0.day) }
+    let truth = Self.fit(days, dates(scene).map { RenderedSlide.slide($0.day) })
     for (kind, word) in [(RenderedSlide.Point.still, "still"), (.sliding, "sliding")] {
       let own = waves.filter { $0.point == kind }, count = Double(own.count)
       let along = kind == .sliding ? truth : .zero
