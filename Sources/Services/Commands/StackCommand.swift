@@ -13,6 +13,7 @@ let stackRunsOn =
 extension StackCommand {
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, run = p.stack.run, console = invocation.console
+    try InvertParameters.check(p.chain)
     let progress = ProgressReporter(run.quiet ? .quiet : .automatic)
     let outcome = try StackRun(
       command: id, asked: p, given: invocation.given, version: invocation.tool.identity.version, progress: progress,

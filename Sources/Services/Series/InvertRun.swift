@@ -100,11 +100,12 @@ struct InvertRun {
     let source = try checksums.checksum(of: input.cube, cancellation: cancellation)
     try checksums.save()
     let outcome = try InvertStages(
-      parameters: parameters, input: input, model: model, runner: runner, source: source
+      parameters: parameters, input: input, model: model, runner: runner, source: source,
+      checksums: checksums
     ).run()
     let result = InvertResult(
       parameters: parameters, input: input, model: model, outcome: outcome, place: try input.georeference,
-      given: given, version: version, source: source, sources: input.cube.sources + parameters.outlineFiles)
+      given: given, version: version, source: source, sources: input.cube.sources + parameters.givenFiles)
     let products = SeriesProducts(
       run: result, folder: folder, runner: runner, writesDates: parameters.output.rasters)
     try products.write()
@@ -120,7 +121,7 @@ struct InvertRun {
         "no pixel has a series: \(parameters.output.minimumPairs) pairs are asked for at a pixel, and the most that one "
           + "has is \(summary.mostPairs); give fewer as --minimum-pairs, or more pairs (\(folder.path)/report.html)")
     }
-    return summary.lines
+    return summary.lines + (SunReport(result)?.lines ?? [])
   }
 
   private var pixels: Int { input.window.rows * input.window.columns }

@@ -19,6 +19,10 @@ struct SeriesDocuments {
   func write() throws {
     try folder.write(pairTable, to: "pairs.csv")
     try folder.write(dateTable, to: "dates.csv")
+    if let sun = SunReport(result) {
+      try folder.write(sun.json.text(.pretty) + "\n", to: "illumination.json")
+      try folder.write(sun.table, to: "illumination.csv")
+    }
     try folder.write(summary.json.text(.pretty) + "\n", to: "summary.json")
     try folder.write(try SeriesReport(result, products, summary).html(), to: "report.html")
     try SeriesExports(result: result, products: products, folder: folder, runner: runner).write()

@@ -110,15 +110,15 @@ struct SeriesInput: Sendable {
     }
   }
 
-  /// What the chosen pairs measured in a part of `window`, less each pair's shift.
-  func read(_ part: Window, shifts: [PairShift]?) throws -> PairDisplacements {
+  /// What the chosen pairs measured in a part of `window`, less each pair's shift and what the sun feigns there.
+  func read(_ part: Window, _ shifts: [PairShift]?, sun: SunBlock? = nil) throws -> PairDisplacements {
     let block = try cube.read(
       Window(
         row: window.row + part.row, column: window.column + part.column, rows: part.rows, columns: part.columns))
     let pixels = block.pixels
     // One for both directions, laid out as they are.
     let correlations = usesCorrelation ? try correlations(block.window) : nil
-    func component(_ values: [Float], _ sigmas: CubeSigma, _ shift: (PairShift) -> Float)
+    func component(_ values: [Float], _ sigmas: CubeSigma, _ shift: (PairShift) -> Float, _ axis: Int)
       -> PairDisplacements.Component
     {
       var own: [Float] = []
@@ -127,12 +127,15 @@ struct SeriesInput: Sendable {
         let off = shifts.map { shift($0[place]) } ?? 0
         // A pair that was not seen on stable ground keeps what it measured.
         let taken = off.isFinite ? off : 0
+        let start = own.count
         for value in values[pair * pixels..<(pair + 1) * pixels] { own.append(value - taken) }
+        guard let sun else { continue }
+        for pixel in 0..<pixels { own[start + pixel] -= sun.change(place, pixel)[axis] }
       }
       return .init(values: own, sigmas: correlations ?? Self.sigmas(sigmas, chosen, pixels))
     }
-    var components = [component(block.east, block.eastSigma, \.east)]
-    if cube.components == 2 { components.append(component(block.north, block.northSigma, \.north)) }
+    var components = [component(block.east, block.eastSigma, \.east, 0)]
+    if cube.components == 2 { components.append(component(block.north, block.northSigma, \.north, 1)) }
     return try PairDisplacements(pairs: chosen.count, pixels: pixels, components: components)
   }
 

@@ -62,7 +62,7 @@ struct SeriesProducts {
   }
 
   /// Those of the whole time.
-  var ofAll: [Product] { mean + quality + seasons }
+  var ofAll: [Product] { mean + quality + seasons + illumination }
 
   /// Nil where the method or the data have no such raster.
   func named(_ name: String) -> Product? { all.first { $0.name == name } }
