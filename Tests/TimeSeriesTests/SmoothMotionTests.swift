@@ -15,10 +15,13 @@ struct SmoothMotionTests {
     return stride(from: SimulatedCube.start + 30, to: last - 60, by: 30).map { DayInterval(from: $0, to: $0 + 30) }
   }
 
-  private func score(_ cube: SimulatedCube, _ series: MotionSeries) -> Score {
+  /// - Parameter lies: which intervals count.
+  private func score(
+    _ cube: SimulatedCube, _ series: MotionSeries, where lies: (DayInterval) -> Bool = { _ in true }
+  ) -> Score {
     var squares = 0.0, one = 0, two = 0, count = 0
     for component in 0..<series.shape.components {
-      for (index, interval) in series.shape.intervals.enumerated() {
+      for (index, interval) in series.shape.intervals.enumerated() where lies(interval) {
         let values = Array(series[.velocity(component: component, interval: index)])
         let sigmas = Array(series[.velocitySigma(component: component, interval: index)])
         for pixel in 0..<cube.pixels {
@@ -58,6 +61,27 @@ struct SmoothMotionTests {
     let score = score(cube, try invert(cube))
     #expect(score.error < 4, "\(score)")
     #expect((0.60...0.80).contains(score.oneSigma), "\(score)")
+  }
+
+  @Test("what a surge shakes up stays within its season: the years before err at most half more than without one")
+  func quietYears() throws {
+    var cube = SimulatedCube()
+    let surgeDay = SimulatedCube.start + 0.55 * cube.years * 365.25
+    let before = { (interval: DayInterval) in interval.to < surgeDay - 270 }
+    let quiet = score(cube, try invert(cube), where: before)
+    cube.surge = 4
+    let series = try invert(cube)
+    let surging = score(cube, series, where: before)
+    #expect(surging.error < 1.5 * quiet.error, "\(surging) \(quiet)")
+    #expect((0.60...0.78).contains(surging.oneSigma), "\(surging)")
+    #expect(score(cube, series).error < 4, "\(score(cube, series))")
+  }
+
+  @Test("the first date is 0 by definition and has no error")
+  func firstDate() throws {
+    let series = try invert(SimulatedCube(pixels: 8))
+    #expect(Array(series[.displacement(component: 0, day: 0)]) == Array(repeating: 0, count: 8))
+    #expect(Array(series[.displacementSigma(component: 1, day: 0)]) == Array(repeating: 0, count: 8))
   }
 
   @Test("ground that stands still: months within 1 m/yr RMS, its walk goes to nothing")

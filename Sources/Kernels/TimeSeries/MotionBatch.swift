@@ -17,7 +17,7 @@ package final class MotionBatch {
   package let trust: UnsafeMutablePointer<WideLanes>
   /// One a component: data less model.
   package let residuals: [UnsafeMutablePointer<WideLanes>]
-  package private(set) var estimate: MotionHyperparameters
+  package internal(set) var estimate: MotionHyperparameters
 
   /// Rounds that the slowest pixel took.
   package private(set) var rounds = 0
@@ -27,9 +27,11 @@ package final class MotionBatch {
   private let right, inverse, scratch: UnsafeMutablePointer<WideLanes>
   /// Whether all components have the same stated variances, so that one matrix serves them.
   private var sharesMatrix = false
-  private var active = SIMDMask<SIMD8<Int64>>(repeating: true)
+  var active = SIMDMask<SIMD8<Int64>>(repeating: true)
   /// Effective number of unknowns, for each component.
-  private var freedom: [WideLanes]
+  var freedom: [WideLanes]
+  /// Of each stretch, what the covariances and the solution hold of its roughness.
+  var stretchTraces, stretchSquares: [WideLanes]
 
   package init(_ system: MotionSystem, components: Int) {
     self.system = system
@@ -50,10 +52,14 @@ package final class MotionBatch {
     scratch = Self.buffer(2 * order)
     let one = Array(repeating: WideLanes(repeating: 1), count: components)
     estimate = MotionHyperparameters(
-      smoothness: one, seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one,
+      smoothness: one, steadiness: one.map { Array(repeating: $0, count: system.stretches.count) },
+      seasonality: one.map { Array(repeating: $0, count: system.seasons.count) }, noise: one,
       wrongShare: WideLanes(repeating: 0),
       wrongVariance: WideLanes(repeating: 1))
     freedom = one
+    let none = Array(repeating: WideLanes(repeating: 0), count: system.stretches.count)
+    stretchTraces = none
+    stretchSquares = none
   }
 
   deinit {
@@ -102,6 +108,9 @@ package final class MotionBatch {
       // Strengths are in units of the data's own weight.
       unit[component] = (sum / Double(system.layout.order)).greater(WideLanes(repeating: 1e-30))
       estimate.smoothness[component] = unit[component] * Self.firstSmoothness
+      for stretch in system.stretches.indices {
+        estimate.steadiness[component][stretch] = WideLanes(repeating: 1)
+      }
       for harmonic in system.seasons.indices {
         estimate.seasonality[component][harmonic] = unit[component] * Self.firstSeasonality
       }
@@ -115,8 +124,8 @@ package final class MotionBatch {
   }
 
   /// Mean weight of an unknown by the stated variances, for each component.
-  private lazy var unit: [WideLanes] = Array(repeating: WideLanes(repeating: 1), count: components)
-  private lazy var settled: [SIMDMask<SIMD8<Int64>>] = Array(repeating: .init(repeating: false), count: components)
+  lazy var unit: [WideLanes] = Array(repeating: WideLanes(repeating: 1), count: components)
+  lazy var settled: [SIMDMask<SIMD8<Int64>>] = Array(repeating: .init(repeating: false), count: components)
 
   private func settle() {
     var done = settled[0]
@@ -140,8 +149,11 @@ package final class MotionBatch {
       let scale = 1 / estimate.noise[component]
       for place in 0..<layout.count { factor[place] = normal[place] * scale }
       for unknown in 0..<layout.order { solution[component][unknown] = right[unknown] * scale }
-      for element in system.roughness {
-        factor[element.place].addProduct(element.value, estimate.smoothness[component])
+      for (stretch, bends) in system.stretches.enumerated() {
+        let strength = estimate.smoothness[component] * estimate.steadiness[component][stretch]
+        for element in system.elements(of: bends) {
+          factor[element.place].addProduct(element.value, strength)
+        }
       }
       for (harmonic, unknowns) in system.seasons.enumerated() {
         for unknown in unknowns {
@@ -165,55 +177,6 @@ package final class MotionBatch {
   /// How much the first date outweighs a mean unknown: far above 1, far below what rounding loses.
   private static let anchorWeight = 1e4
 
-  /// One step of the strengths up the evidence.
-  private func strengthen(_ component: Int, _ limits: MotionLimits, mayStop: Bool) {
-    let values = solution[component], spread = covariance[component]
-    var square = WideLanes(repeating: 0), trace = square
-    for element in system.roughness {
-      trace.addProduct(element.whole, spread[element.place])
-    }
-    square = roughness(of: values)
-    let least = WideLanes(repeating: 1e-3)
-    var change = WideLanes(repeating: 0)
-    var used = WideLanes(repeating: Double(system.layout.order - 1))
-    func step(
-      _ strength: inout WideLanes, _ rank: Int, _ trace: WideLanes, _ square: WideLanes, _ range: ClosedRange<Double>
-    ) {
-      let taken = strength * trace
-      used -= taken
-      let free = (WideLanes(repeating: Double(rank)) - taken).greater(least)
-      let aim = free / square.greater(WideLanes(repeating: 1e-300))
-      let ratio = (aim / strength).logarithm * limits.relaxation
-      let bounded = ratio.greater(WideLanes(repeating: -3)).lesser(WideLanes(repeating: 3))
-      let next = (strength * bounded.exponential)
-        .greater(unit[component] * range.lowerBound).lesser(unit[component] * range.upperBound)
-      let moved = (next / strength).logarithm
-      change = change.greater(moved).greater(-moved)
-      strength.replace(with: next, where: active)
-    }
-    step(&estimate.smoothness[component], system.roughnessRank, trace, square, limits.smoothness)
-    for (harmonic, unknowns) in system.seasons.enumerated() {
-      var square = WideLanes(repeating: 0), trace = square
-      for unknown in unknowns {
-        square.addProduct(values[unknown], values[unknown])
-        trace += spread[system.layout.place(unknown, unknown)]
-      }
-      step(&estimate.seasonality[component][harmonic], unknowns.count, trace, square, limits.seasonality)
-    }
-    freedom[component] = used
-    settled[component] = mayStop ? change .< WideLanes(repeating: limits.tolerance) : .init(repeating: false)
-  }
-
-  private func roughness(of values: UnsafePointer<WideLanes>) -> WideLanes {
-    // Second differences, not the quadratic form of the matrix: that one loses all digits for smooth motion.
-    var sum = WideLanes(repeating: 0)
-    for knot in 1..<max(1, system.roughnessRank + 1) {
-      let bend = values[knot - 1] - 2 * values[knot] + values[knot + 1]
-      sum.addProduct(bend, bend)
-    }
-    return sum
-  }
-
   /// RMS of the pairs about the model, each weighted by the probability that it is right.
   package func misclosure(_ component: Int) -> WideLanes {
     var squares = WideLanes(repeating: 0), sum = squares
@@ -222,99 +185,5 @@ package final class MotionBatch {
       sum += trust[pair]
     }
     return (squares / sum.greater(WideLanes(repeating: 1e-300))).squareRoot()
-  }
-
-  // MARK: - Weights
-
-  private func heavyTailed(isFirst: Bool) {
-    let zero = WideLanes(repeating: 0), pairs = system.pairs.count, count = Double(components)
-    var scale = zero, present = zero
-    for component in 0..<components { scale += estimate.noise[component] }
-    scale /= count
-    func square(_ pair: Int) -> WideLanes {
-      var sum = zero
-      for component in 0..<components {
-        sum.addProduct(residuals[component][pair] * residuals[component][pair], precision[component][pair])
-      }
-      return sum
-    }
-    if isFirst {
-      // The mean of logarithms hardly feels wrong pairs; of a squared normal error it is 0.562 (two components: 1.123)
-      // of the variance (times their count).
-      var sum = zero
-      for pair in 0..<pairs {
-        let has = precision[0][pair] .> zero
-        sum += zero.replacing(with: square(pair).greater(WideLanes(repeating: 1e-12)).logarithm, where: has)
-        present += zero.replacing(with: 1, where: has)
-      }
-      scale = (sum / present.greater(WideLanes(repeating: 1))).exponential / (components == 1 ? 0.281 : 1.123)
-    }
-    var weighted = zero
-    present = zero
-    for pair in 0..<pairs {
-      let has = precision[0][pair] .> zero
-      let own = square(pair)
-      let weight = (2 + count) / (2 + own / scale)
-      weighted += zero.replacing(with: weight * own, where: has)
-      present += zero.replacing(with: 1, where: has)
-      trust[pair] = zero.replacing(with: weight, where: has)
-    }
-    let next = (weighted / (count * present.greater(WideLanes(repeating: 1)))).greater(WideLanes(repeating: 1e-12))
-    for component in 0..<components { estimate.noise[component] = next }
-    // Wrong ones are far off: where they are is found by the mixture.
-    var variance = zero
-    for component in 0..<components {
-      var sum = zero
-      for pair in 0..<pairs { sum += precision[component][pair] }
-      variance += next * present / sum.greater(WideLanes(repeating: 1e-300))
-    }
-    estimate.wrongVariance = 400 * variance / count
-  }
-
-  private func mixture(_ belief: Double) {
-    let zero = WideLanes(repeating: 0), one = WideLanes(repeating: 1)
-    let odds = estimate.wrongShare / (one - estimate.wrongShare)
-    let wrongPrecision = one / estimate.wrongVariance
-    var good = zero, present = zero, wrongSum = zero
-    var goodSums = Array(repeating: zero, count: components), variances = goodSums
-    let noise = estimate.noise
-    for pair in 0..<system.pairs.count {
-      let has = precision[0][pair] .> zero
-      var ratio = odds, exponent = zero, square = zero
-      for component in 0..<components {
-        let residual = residuals[component][pair], own = residual * residual
-        let stated = precision[component][pair].replacing(with: 1, where: .!has)
-        ratio *= (noise[component] / stated * wrongPrecision).squareRoot()
-        exponent += own * (stated / noise[component] - wrongPrecision)
-        square += own
-      }
-      let probability = zero.replacing(with: one / (one + ratio * (0.5 * exponent).exponential), where: has)
-      for component in 0..<components {
-        let residual = residuals[component][pair]
-        goodSums[component].addProduct(probability * residual * residual, precision[component][pair])
-        variances[component] += zero.replacing(
-          with: probability * noise[component] / precision[component][pair].replacing(with: 1, where: .!has),
-          where: has)
-      }
-      good += probability
-      present += zero.replacing(with: 1, where: has)
-      wrongSum += zero.replacing(with: (one - probability) * square / Double(components), where: has)
-      trust[pair].replace(with: probability, where: active)
-    }
-    var worst = zero
-    for component in 0..<components {
-      // The unknowns take their share of the scatter.
-      let free = (good - freedom[component]).greater(0.25 * good) + belief
-      estimate.noise[component].replace(
-        with: ((goodSums[component] + belief) / free.greater(WideLanes(repeating: 1e-9))).greater(
-          WideLanes(repeating: 1e-12)), where: active)
-      worst = worst.greater(variances[component] / good.greater(one))
-    }
-    let wrong = present - good
-    let share = ((wrong + 0.5) / (present + 10)).greater(WideLanes(repeating: 0.002)).lesser(
-      WideLanes(repeating: 0.6))
-    estimate.wrongShare.replace(with: share, where: active)
-    estimate.wrongVariance.replace(
-      with: ((wrongSum + 400 * worst) / (wrong + 1)).greater(25 * worst), where: active)
   }
 }

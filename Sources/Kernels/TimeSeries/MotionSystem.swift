@@ -19,9 +19,11 @@ package struct MotionSystem: Sendable {
   package let layout: EnvelopeLayout
   /// One row a pair.
   package let pairs: SparseRows
-  /// The roughness of the motion, of rank `roughnessRank`.
+  /// The roughness of the motion: the squared bend at each knot after the other, `elementsPerBend` each.
   package let roughness: [Element]
   package let roughnessRank: Int
+  /// Neighbouring bends whose size is estimated by itself, around that of the whole series.
+  package let stretches: [Range<Int>]
   /// What is 0 by definition: the motion up to the first date.
   package let anchor: [Element]
   /// Unknowns of the seasons, by harmonic: sine and cosine, which share a strength.
@@ -35,8 +37,25 @@ package struct MotionSystem: Sendable {
     self.pairs = pairs
     self.roughness = roughness
     self.roughnessRank = roughnessRank
+    stretches = Self.stretches(roughnessRank)
     self.anchor = anchor
     self.seasons = seasons
+  }
+
+  package static let elementsPerBend = 6
+
+  func elements(of bends: Range<Int>) -> ArraySlice<Element> {
+    roughness[bends.lowerBound * Self.elementsPerBend..<bends.upperBound * Self.elementsPerBend]
+  }
+
+  /// Few enough to follow the start of a surge, many enough that their scatter says something: a season of knots of 15
+  /// days. Stretches of 4 and of 8 err 2 and 1 % more on the surging cube.
+  private static let bendsPerStretch = 6
+
+  /// A last stretch takes what is left over.
+  private static func stretches(_ bends: Int) -> [Range<Int>] {
+    let count = max(1, bends / bendsPerStretch)
+    return (0..<count).map { $0 * bendsPerStretch..<($0 == count - 1 ? bends : ($0 + 1) * bendsPerStretch) }
   }
 }
 
@@ -44,6 +63,8 @@ package struct MotionSystem: Sendable {
 package struct MotionHyperparameters: Sendable {
   /// Weight of the roughness, for each component.
   package var smoothness: [WideLanes]
+  /// Weight of the roughness in each stretch over `smoothness`, for each component: low where motion changes most.
+  package var steadiness: [[WideLanes]]
   /// Weight of the squared amplitude of each harmonic, for each component: one that the data don't show goes to nothing.
   package var seasonality: [[WideLanes]]
   /// Variance of a good pair over the stated one, for each component.

@@ -46,7 +46,7 @@ struct InvertStages {
     let shifts = try stableShifts()
     let plan = plan
     let shiftSum = shifts.map { SHA256.checksum(of: $0.map { "\($0.east) \($0.north)" }.joined(separator: "\n")) }
-    let stage = StageIdentity("series-invert", version: 1, parameters: identity)
+    let stage = StageIdentity("series-invert", version: 2, parameters: identity)
     let keys = (0..<plan.count).map { stage.key(reading: [source] + [shiftSum].compactMap { $0 }, window: plan[$0]) }
     let units = keys.indices.map {
       StageUnit("inversion, tile \($0 + 1)", key: keys[$0], work: plan[$0].rows * plan[$0].columns)

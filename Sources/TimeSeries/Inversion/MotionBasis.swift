@@ -38,7 +38,9 @@ struct MotionBasis: Sendable {
 
   /// Motion since the first day, by the definition that it is 0 there; the splines are held to that by `anchor`.
   func displacement(at day: Double) -> [SparseRows.Entry] {
-    merged(splineValues(day).map { ($0.0, $0.1) } + seasonValues(day) + seasonValues(firstDay).map { ($0.0, -$0.1) })
+    guard day > firstDay else { return [] }
+    return merged(
+      splineValues(day).map { ($0.0, $0.1) } + seasonValues(day) + seasonValues(firstDay).map { ($0.0, -$0.1) })
   }
 
   func displacement(from earlier: Double, to later: Double) -> [SparseRows.Entry] {

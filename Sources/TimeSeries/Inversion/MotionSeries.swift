@@ -23,12 +23,13 @@ public enum MotionLayer: Hashable, Sendable {
   case velocity(component: Int, interval: Int)
   case velocitySigma(component: Int, interval: Int)
   /// Part of a season's velocity, m/yr: factor of the cosine (`part` 0) and of the sine (1) of the harmonic's angle, which is
-  /// 0 on 1970-01-01 and goes round in a year of 365.25 days, or in its fraction.
+  /// 0 on 1970-01-01 and goes round in a year of 365.25 days, or in its fraction. What the data alone say of it, beside a
+  /// walk as strong as it was found: the series itself holds less of a season that is not plain.
   case season(component: Int, harmonic: Int, part: Int)
   case seasonSigma(component: Int, harmonic: Int, part: Int)
   /// Scatter of the good pairs over what is stated; where nothing is stated, m.
   case noise(component: Int)
-  /// What a year of random walk changes the velocity by, one sigma, m/yr.
+  /// What a year of random walk changes the velocity by, one sigma, m/yr; single seasons may walk more or less than that.
   case walk(component: Int)
   /// RMS of the pairs about the model, weighted by the probability that they are right, m.
   case misclosure(component: Int)
@@ -67,7 +68,10 @@ public struct MotionSeries: Sendable {
     self.shape = shape
     let size = shape.layerCount * shape.pixels
     cells = Array(unsafeUninitializedCapacity: size) { buffer, count in
-      if let base = buffer.baseAddress { fill(SharedBuffer(base)) }
+      if let base = buffer.baseAddress {
+        useLargePages(base, count: size)
+        fill(SharedBuffer(base))
+      }
       count = size
     }
   }

@@ -25,12 +25,15 @@ extension NetworkSolver {
 
     // MARK: - All pixels with one factor
 
-    /// - Returns: the pixels of the stretch that have to be solved by themselves.
+    /// Gives all layers of a stretch.
+    ///
+    /// - Returns: the pixels that have to be solved by themselves, all of whose layers are missing as yet.
     func solveTogether(
       _ block: PairDisplacements, from first: Int, _ shape: MotionSeries.Shape, _ cells: SharedBuffer<Float>
     ) -> [Int] {
       let count = min(NetworkPanel.stretch, block.pixels - first)
       guard let weights = common.weights, block.pairs >= solver.minimumPairs else {
+        LayerWriter.erase(shape, cells, first..<first + count)
         return Array(first..<first + count)
       }
       func row(_ layer: MotionLayer) -> UnsafeMutablePointer<Float> {
@@ -51,6 +54,9 @@ extension NetworkSolver {
       for index in block.components.indices { complete(first..<first + count, index, block, row) }
       row(.count).advanced(by: first).update(repeating: Float(block.pairs), count: count)
       row(.parts).advanced(by: first).update(repeating: 1, count: count)
+      for layer in [.wrongShare, .wrongSigma] + block.components.indices.map({ MotionLayer.walk(component: $0) }) {
+        row(layer).advanced(by: first).update(repeating: .nan, count: count)
+      }
       for pixel in own { LayerWriter.erase(shape, cells, pixel..<pixel + 1) }
       return own
     }

@@ -85,7 +85,6 @@ public struct NetworkSolver: Sendable {
         count: stretches, threads: threads, scratch: { Worker(self, common) },
         body: { index, worker in
           let first = index * NetworkPanel.stretch
-          LayerWriter.erase(shape, target, first..<min(first + NetworkPanel.stretch, block.pixels))
           let rest = worker.solveTogether(block, from: first, shape, target)
           for start in stride(from: 0, to: rest.count, by: SmoothMotion.lanes) {
             worker.solve(

@@ -7,9 +7,10 @@ import Kernels
 ///
 /// Displacement is a quadratic spline with even knots plus sines of the year and its fractions. A pair measures the
 /// difference between two days; its error is normal with the stated sigma times a factor, or, with some probability, far
-/// larger. Strength of the walk, of each harmonic, the factor, and the share and size of wrong pairs are estimated for
-/// each pixel; directions share only which pairs are wrong. O(pixels × (pairs + knots × band²)) for each of about 17
-/// rounds; memory is that of the block. Every pixel is worked out by itself, so threads and blocks change no bit.
+/// larger. Strength of the walk (over all and in stretches of it), of each harmonic, the factor, and the share and size of
+/// wrong pairs are estimated for each pixel; directions share only which pairs are wrong. O(pixels × (pairs + knots ×
+/// band²)) for each of about 23 rounds; memory is that of the block. Every pixel is worked out by itself, so threads and
+/// blocks change no bit.
 ///
 /// Source: evidence after MacKay 1992, Neural Computation 4, 415; random walk of the velocity as in Wahba 1978's
 /// smoothing splines; mixture after Aitkin & Wilson 1980. The composition is ours. Checked by: `SmoothMotionTests`.
@@ -142,12 +143,15 @@ public struct SmoothMotion: Sendable {
         put(.velocitySigma(component: component, interval: row), deviation * scale)
       }
       for (harmonic, unknowns) in system.seasons.enumerated() {
+        let strength = batch.estimate.seasonality[component][harmonic]
         // The derivative of a sine is a cosine, that of a cosine the negative sine.
         for (part, unknown) in unknowns.enumerated() {
           let factor = part == 0 ? 2 * Double.pi : -2 * Double.pi
-          put(.season(component: component, harmonic: harmonic, part: part), solution[unknown] * factor)
-          let variance = covariance[system.layout.place(unknown, unknown)]
-          put(.seasonSigma(component: component, harmonic: harmonic, part: part), variance.deviation * abs(factor))
+          // Without its own prior, which draws a season that the data hardly show to nothing, and its error with it.
+          let variance = covariance[system.layout.place(unknown, unknown)], own = 1 - strength * variance
+          put(.season(component: component, harmonic: harmonic, part: part), solution[unknown] / own * factor)
+          let deviation = (variance / own).deviation * abs(factor)
+          put(.seasonSigma(component: component, harmonic: harmonic, part: part), deviation)
         }
       }
       put(.noise(component: component), batch.estimate.noise[component].squareRoot())
