@@ -23,6 +23,13 @@ struct PlaceReading {
   }
 
   private var series: DatedSeries { findings.series }
+
+  /// Longest phase that a smooth series makes of a jump: four of its knots, which are at most 15 days apart.
+  private static let drawnOut = 60.0
+
+  private func isShort(_ phase: StepDetection.Phase) -> Bool {
+    isSmooth && phase.to - phase.from <= Self.drawnOut
+  }
   private var failure: FailureTime { findings.failure }
 
   var isMeasured: Bool { series.count > 1 }
@@ -68,7 +75,7 @@ struct PlaceReading {
       out.append(
         "  \(Self.number(phase.size)) ± \(NumberText.significant(phase.sigma, digits: 2)) m beside the trend from "
           + "\(SeriesDay.text(phase.from)) to \(SeriesDay.text(phase.to)), "
-          + (isSmooth ? "perhaps at once: only --method network shows jumps" : "not at once"))
+          + (isShort(phase) ? "perhaps at once: only --method network shows jumps" : "not at once"))
     }
     if let onset = findings.onset, let day = onset.day {
       out.append("  accelerates since \(SeriesDay.text(day)), 95 % interval \(Self.words(onset.likely95))")
