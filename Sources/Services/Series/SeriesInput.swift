@@ -171,4 +171,14 @@ enum SeriesDay {
   static func text(_ day: Double) -> String {
     abs(day) < 3_000_000 ? String(date(day).description.prefix(10)) : "unknown"
   }
+
+  /// A day as a year and its fraction.
+  static func year(_ day: Double) -> Double {
+    guard abs(day) < 3_000_000 else { return .nan }
+    let year = date(day).year
+    guard let from = CalendarDate(year: year, month: 1, day: 1)?.dayNumber,
+      let to = CalendarDate(year: year + 1, month: 1, day: 1)?.dayNumber
+    else { return .nan }
+    return Double(year) + (day - Double(from)) / Double(to - from)
+  }
 }
