@@ -15,8 +15,8 @@ extension ChecksumCache {
     return SHA256.checksum(of: lines.joined(separator: "\n"))
   }
 
-  /// Of a file, all files of a store, or the address of something remote.
-  private func checksum(ofSource path: String, cancellation: Cancellation) throws -> Checksum {
+  /// The checksum of a file, all files of a store, or the address of something remote.
+  func checksum(ofSource path: String, cancellation: Cancellation) throws -> Checksum {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       return try checksum(ofInput: path, cancellation: cancellation)
