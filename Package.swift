@@ -83,7 +83,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Parameters", "Figures"]),
+      dependencies: ["TestSupport", "ProductFixtures", "RasterIO", "Grids", "Masking", "Parameters", "Figures"]),
   ],
   swiftLanguageModes: [.v6]
 )

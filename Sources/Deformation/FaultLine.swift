@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The trace of a fault on the ground: straight pieces between vertices.
+/// A line on the ground, as the trace of a fault: straight pieces between vertices.
 public struct FaultLine: Sendable {
   private struct Piece {
     let start, direction: SIMD2<Double>
@@ -24,6 +24,13 @@ public struct FaultLine: Sendable {
     }
     guard total > 0 else { return nil }
     (self.pieces, length) = (pieces, total)
+  }
+
+  /// A point of the line and the unit vector along it there; ends stand for what lies beyond them.
+  public func point(at along: Double) -> (position: SIMD2<Double>, direction: SIMD2<Double>) {
+    let piece = pieces.last { $0.before <= along } ?? pieces[0]
+    let held = min(max(along - piece.before, 0), piece.length)
+    return (piece.start + held * piece.direction, piece.direction)
   }
 
   /// Where a place lies beside the line.

@@ -33,8 +33,9 @@ struct Canvas {
         + "height=\"\(n(max(0, height)))\"\(corner)\(paint)/>")
   }
 
-  mutating func path(_ data: String, _ style: String, fill: Colour? = nil) {
-    add("<path class=\"\(style)\"\(fill.map { " fill=\"\($0.hex)\"" } ?? "") d=\"\(data)\"/>")
+  mutating func path(_ data: String, _ style: String, fill: Colour? = nil, stroke: Colour? = nil) {
+    let paint = (fill.map { " fill=\"\($0.hex)\"" } ?? "") + (stroke.map { " stroke=\"\($0.hex)\"" } ?? "")
+    add("<path class=\"\(style)\"\(paint) d=\"\(data)\"/>")
   }
 
   mutating func circle(x: Double, y: Double, radius: Double, _ style: String) {

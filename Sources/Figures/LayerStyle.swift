@@ -29,6 +29,8 @@ public struct LayerStyle: Sendable {
     case share
     /// Degrees clockwise from north.
     case direction
+    /// 0 to 366; its ends have one colour.
+    case dayOfYear
     case classes([Category])
   }
 
@@ -56,6 +58,7 @@ public struct LayerStyle: Sendable {
     case .uncertainty: look = .ramp(.uncertainty, .amounts(values))
     case .share: look = .ramp(.speed, ValueRange(0, 1))
     case .direction: look = .ramp(.direction, ValueRange(0, 360))
+    case .dayOfYear: look = .ramp(.direction, ValueRange(0, 366))
     case .classes(let categories): look = .palette(categories)
     }
   }

@@ -125,9 +125,18 @@ struct SeriesLegend {
     }
   }
 
-  func draw(left: Double, top: Double, on canvas: inout Canvas) {
-    for entry in entries {
+  /// - Parameter tints: of the entries, where these are curves with colours of their own.
+  func draw(left: Double, top: Double, tints: [Colour] = [], on canvas: inout Canvas) {
+    for (index, entry) in entries.enumerated() {
       let x = left + entry.x, y = top + 8 + 18 * entry.row
+      if index < tints.count {
+        var line = Outline()
+        line.move(x, y)
+        line.line(x + 20, y)
+        canvas.path(line.data, "tinted", stroke: tints[index])
+        canvas.label(entry.line.name, x: x + 26, y: y + 4, "axis", anchor: .start)
+        continue
+      }
       let series = entry.colour.map { "series-\($0)" } ?? "whisker-before"
       if entry.line.look == .curve {
         if entry.line.sigmas != nil {

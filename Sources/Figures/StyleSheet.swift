@@ -135,6 +135,7 @@ enum StyleSheet {
     .figure .series-0{stroke:var(--accent)}.figure .series-1{stroke:var(--warning)}
     .figure .series-2{stroke:var(--good)}.figure .series-3{stroke:var(--poor)}
     .figure .whisker{stroke-width:1.1;fill:none}
+    .figure .tinted{fill:none;stroke-width:1.8;stroke-linejoin:round}.figure .tinted.thin{stroke-width:1}
     .figure .series-band-0{fill:var(--accent)}.figure .series-band-1{fill:var(--warning)}
     .figure .series-band-2{fill:var(--good)}.figure .series-band-3{fill:var(--poor)}
     .figure .veil{fill-opacity:.17;stroke:none}

@@ -70,7 +70,7 @@ extension RunFolder {
       try make(places, partial)
       for place in places { try publish(files[place].name) }
     } catch {
-      for path in partial { unlink(path) }
+      for path in partial { Self.remove(path) }
       throw error
     }
     try? FileManager.default.createDirectory(atPath: "\(path)/.ogive/made", withIntermediateDirectories: true)

@@ -91,7 +91,7 @@ extension RunFolder {
       try publish(name)
       return result
     } catch {
-      unlink(partial)
+      Self.remove(partial)
       throw error
     }
   }
@@ -105,19 +105,26 @@ extension RunFolder {
     return "\(path)/.ogive/partial/" + name.replacing("/", with: "__")
   }
 
-  /// Moves a finished partial file into place, replacing that of an earlier run in one step.
+  /// Moves a finished partial file into place, replacing that of an earlier run in one step. A folder that is one product,
+  /// such as a Zarr store, is moved whole; the old one is gone for a moment before.
   public func publish(_ name: String) throws(ProcessingError) {
     let partial = try partialPath(for: name)
     if let slash = name.lastIndex(of: "/") { try Self.makeFolder("\(path)/\(name[..<slash])") }
     // Listed before it appears: a run that ends in between must not take its own file for a foreign one.
     try record(name)
+    // No folder is renamed over another one.
+    let old = "\(partial).old"
+    if Self.isFolder(path(of: name)) { rename(path(of: name), old) }
     try AtomicFile.move(partial, to: path(of: name))
+    Self.remove(old)
   }
 
   /// Ends a successful run: removes files of an earlier run that this one did not write again, and the units.
   public func finish(keepingUnits: Bool = false) throws(ProcessingError) {
     let kept = publishedFiles.withLock { $0 }
-    for name in earlierFiles.subtracting(kept).sorted() where name != RunLog.name { unlink(path(of: name)) }
+    for name in earlierFiles.subtracting(kept).sorted() where name != RunLog.name {
+      Self.remove(path(of: name))
+    }
     let list = kept.union([RunLog.name]).sorted().joined(separator: "\n") + "\n"
     try AtomicFile.write(list, to: "\(path)/.ogive/files")
     try markFinished()
@@ -254,6 +261,11 @@ extension RunFolder {
   private static func readList(_ path: String) -> Set<String> {
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     return Set(text.split(separator: "\n").map(String.init))
+  }
+
+  /// Removes a file, or a folder that is one product; nothing where there is none.
+  static func remove(_ path: String) {
+    if unlink(path) != 0, isFolder(path) { try? FileManager.default.removeItem(atPath: path) }
   }
 
   private static func removeContents(_ path: String) {

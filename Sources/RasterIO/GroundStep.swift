@@ -22,6 +22,12 @@ public struct GroundStep: Hashable, Sendable, Codable {
     (dx * rightEast + dy * downEast, dx * rightNorth + dy * downNorth)
   }
 
+  /// Metres on the ground as an offset in pixels.
+  public func offset(east: Double, north: Double) -> (dx: Double, dy: Double) {
+    let area = rightEast * downNorth - downEast * rightNorth
+    return ((east * downNorth - north * downEast) / area, (north * rightEast - east * rightNorth) / area)
+  }
+
   /// Width and height of a pixel on the ground, m.
   public var pixelSize: (width: Double, height: Double) { (hypot(rightEast, rightNorth), hypot(downEast, downNorth)) }
 }

@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Grids
-import RasterIO
 import Testing
 
 /// `ogive invert`, `series` and `validate` over a folder of pair rasters whose motion is known.
 @Suite("Inversion", .serialized, .enabled(if: OgiveTool.hasCommand("invert"), "needs the built tool"))
 struct InvertCommandTests {
-  private let folder: RunScratch
-  private let rows = 6, columns = 9
-  /// m/yr; the north is the negative half.
-  private let speed: Float = 60
+  private let scratch: PairScratch
+  private let speed = PairScratch.speed
 
-  init() throws {
-    folder = try RunScratch()
-    try FileManager.default.createDirectory(atPath: "\(folder.path)/pairs", withIntermediateDirectories: true)
-    let dates = ["20200101", "20200113", "20200125", "20200206", "20200218", "20200301", "20200313"]
-    for first in dates.indices {
-      for second in dates.indices.dropFirst(first + 1).prefix(3) {
-        // One wrong pair in the middle of the network.
-        let wrong: Float = first == 2 && second == 4 ? 500 : 0
-        try raster("pairs/\(dates[first])_\(dates[second])_vx.tif", noise: (first, second), speed + wrong)
-        try raster("pairs/\(dates[first])_\(dates[second])_vy.tif", noise: (second, first), -speed / 2)
-      }
-    }
-  }
+  /// One wrong pair in the middle of the network.
+  init() throws { scratch = try PairScratch(wrong: 500) }
 
-  private func raster(_ name: String, noise seed: (Int, Int), _ value: Float) throws {
-    var layout = RasterLayout(
-      rows: rows, columns: columns,
-      transform: GeoTransform(originEast: 400_000, originNorth: 5_100_000, eastPerColumn: 50, northPerRow: -50),
-      crs: try CRS("EPSG:32632"))
-    layout.unit = "m/yr"
-    let writer = try RasterWriter.create("\(folder.path)/\(name)", layout)
-    var grid = Grid(rows: rows, columns: columns, filledWith: Float(0))
-    for cell in grid.cells.indices {
-      grid.cells[cell] = value + Float((cell * 7 + seed.0 * 13 + seed.1 * 29) % 11 - 5) * 0.4
-    }
-    try writer.write(grid)
-    try writer.finish()
-  }
-
-  private func values(_ name: String) throws -> [Float] {
-    let image = try RasterImage.open("\(folder.path)/\(name)")
-    return try image.read(Window(row: 0, column: 0, rows: image.rows, columns: image.columns)).cells
-  }
+  private var folder: RunScratch { scratch.folder }
+  private func values(_ name: String) throws -> [Float] { try scratch.values(name) }
 
   private func invert(_ more: [String] = [], out: String = "out") throws -> OgiveTool.Outcome {
-    try OgiveTool.run(["invert", "pairs", "--out", out, "--quiet"] + more, in: folder.path)
+    try scratch.invert(more, out: out)
   }
 
   @Test("the motion comes back within 2 m/yr of 60, one wrong pair notwithstanding, with all that a run leaves")

@@ -39,9 +39,10 @@ enum OgiveTool {
   ///   - interruptAfter: seconds after which it gets an interrupt, as by Ctrl-C.
   ///   - limit: seconds after which it is killed; its code is then that of the signal.
   ///   - killWhen: asked all the while whether it is to be killed now.
+  ///   - command: of the shell that comes before, such as `ulimit -f 4 &&`.
   static func run(
     _ arguments: [String], in folder: String? = nil, interruptAfter: Double? = nil, limit: Double = 120,
-    killWhen: (() -> Bool)? = nil
+    killWhen: (() -> Bool)? = nil, after command: String? = nil
   ) throws -> Outcome {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "ogive-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
@@ -50,8 +51,8 @@ enum OgiveTool {
     let output = scratch.appending(path: "output"), errors = scratch.appending(path: "errors")
     for url in [output, errors] { try Data().write(to: url) }
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
+    process.executableURL = URL(filePath: command == nil ? path : "/bin/sh")
+    process.arguments = (command.map { ["-c", "\($0) \"$0\" \"$@\"", path] } ?? []) + arguments
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)

@@ -38,18 +38,8 @@ struct RefusedFolderTests {
     #expect(try names("m") == (matched + ["evaluation.json"]).sorted())
   }
 
-  /// Runs the tool through a shell after a command of the shell.
-  private func run(after command: String, _ arguments: [String]) throws -> (code: Int32, errors: String) {
-    let process = Process(), errors = URL(filePath: folder.path + "/errors.txt")
-    try Data().write(to: errors)
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "\(command) \"$0\" \"$@\"", OgiveTool.path] + arguments
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
+  private func run(after command: String, _ arguments: [String]) throws -> OgiveTool.Outcome {
+    try OgiveTool.run(arguments, in: folder.path, after: command)
   }
 
   @Test(

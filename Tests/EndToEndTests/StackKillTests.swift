@@ -56,20 +56,9 @@ struct StackKillTests {
     let scratch = try StackScratch(days: [1, 6], rows: 64, columns: 96)
     let whole = try scratch.run(["--quiet", "--out", "whole"])
     #expect(whole.code == 0, "\(whole)")
-    let process = Process(), errors = scratch.folder.path + "/errors"
-    try Data().write(to: URL(filePath: errors))
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments =
-      ["-c", "ulimit -f \(blocks) && \"$0\" \"$@\"", OgiveTool.path] + scratch.arguments + [
-        "--quiet", "--out", "out",
-      ]
-    process.currentDirectoryURL = URL(filePath: scratch.folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-    try process.run()
-    process.waitUntilExit()
-    let reason = scratch.folder.text("errors") ?? ""
-    #expect(process.terminationStatus == 1 && reason.contains("File too large"), "\(reason)")
+    let cut = try OgiveTool.run(
+      scratch.arguments + ["--quiet", "--out", "out"], in: scratch.folder.path, after: "ulimit -f \(blocks) &&")
+    #expect(cut.code == 1 && cut.errors.contains("File too large"), "\(cut)")
     #expect(!scratch.folder.has("out/config.lock.json"))
     let again = try OgiveTool.run(["resume", "out"], in: scratch.folder.path)
     #expect(again.code == 0, "\(again)")

@@ -37,6 +37,22 @@ struct TerrainTests {
   }
 
   @Test(
+    "planes over windows have the slope of a plane, on turned cells; a missing height has none",
+    arguments: [0.0, 30, 137])
+  func planes(turn: Double) {
+    let a = turn * .pi / 180
+    let t = GeoTransform(
+      originEast: 0, originNorth: 0, eastPerColumn: 10 * cos(a), northPerRow: -20 * cos(a), eastPerRow: 20 * sin(a),
+      northPerColumn: 10 * sin(a))
+    var ground = Self.ground(9, 12, { 0.3 * $0 - 0.4 * $1 }, t)
+    ground[0, 0] = .nan
+    let rises = TerrainSlope.planeRises(ground, transform: t, reach: 3)
+    #expect(rises.east.rows == 3 && rises.east.columns == 6)
+    #expect(rises.east[0, 0].isNaN && rises.east[1, 0].isFinite && rises.east[0, 1].isFinite)
+    #expect(abs(rises.east[2, 3] - 0.3) < 1e-5 && abs(rises.north[2, 3] + 0.4) < 1e-5)
+  }
+
+  @Test(
     "a wall throws a shadow of its height over the tangent of the sun's elevation, within a cell",
     arguments: [0.0, 90, 180, 270])
   func wall(azimuth: Double) {

@@ -123,6 +123,24 @@ struct RunFolderTests {
     #expect(!temporary.has("out/products/speed.tif"))
   }
 
+  @Test("moves a folder that is one product whole, over an older one, and takes it away when it is not made again")
+  func folderProduct() throws {
+    let temporary = try TemporaryFolder(), path = temporary.path + "/out"
+    for files in [["0.0", "0.1"], ["0.0"], []] {
+      let run = try RunFolder(at: path)
+      if !files.isEmpty {
+        try run.write("series.zarr") { partial in
+          try FileManager.default.createDirectory(atPath: partial + "/vx", withIntermediateDirectories: true)
+          for file in files { try file.write(toFile: "\(partial)/vx/\(file)", atomically: false, encoding: .utf8) }
+        }
+      }
+      try run.finish()
+      let found = try? FileManager.default.contentsOfDirectory(atPath: path + "/series.zarr/vx").sorted()
+      #expect(found == (files.isEmpty ? nil : files))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/.ogive/partial").isEmpty)
+    }
+  }
+
   @Test("knows its own files after a run that never finished")
   func interrupted() throws {
     let temporary = try TemporaryFolder()

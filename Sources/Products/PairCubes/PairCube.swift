@@ -99,6 +99,9 @@ public protocol PairCube: Sendable {
   /// Rows and columns of the blocks in which the cube is stored, which are read whole.
   var blockShape: (rows: Int, columns: Int) { get }
 
+  /// Files, stores and addresses that the cube is read from.
+  var sources: [String] { get }
+
   /// Reads all pairs in a window that lies inside the cube.
   ///
   /// Stored blocks that the window touches are unpacked whole, so windows should be those of `tiling(memory:)`.
@@ -107,9 +110,23 @@ public protocol PairCube: Sendable {
   ///
   /// - Throws: `CubeError` of kind `.unreadable`.
   func read(_ window: Window) throws -> CubeBlock
+
+  /// Whether the pairs come with how well their images correlated.
+  var hasCorrelation: Bool { get }
+
+  /// Correlations at the matches, −1…1, laid out as the displacements; NaN where unknown.
+  ///
+  /// - Throws: `CubeError` of kind `.unreadable`.
+  func correlation(_ window: Window) throws -> [Float]
 }
 
 extension PairCube {
+  public var sources: [String] { [name] }
+  public var hasCorrelation: Bool { false }
+  public func correlation(_ window: Window) throws -> [Float] {
+    Array(repeating: .nan, count: pairs.count * window.rows * window.columns)
+  }
+
   public var window: Window { Window(row: 0, column: 0, rows: rows, columns: columns) }
   public var components: Int { directions == .single ? 1 : 2 }
 

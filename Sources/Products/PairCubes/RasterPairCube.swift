@@ -19,6 +19,7 @@ public struct RasterPairCube: PairCube {
   public let blockShape: (rows: Int, columns: Int)
   public let rows, columns: Int
   public let hasPixelSigma: Bool
+  public let sources: [String]
 
   private let files: [RasterPairFolder.Entry]
   private let unit: CubeUnit
@@ -34,7 +35,10 @@ public struct RasterPairCube: PairCube {
     let list = try CubePairList(path, first: days.map(\.first), second: days.map(\.second), sensors: [])
     var notices = folder.notices + list.notices
     unit = try Self.unit(first, folder, options)
-    (name, pairs, files) = (path, list.pairs, folder.entries)
+    (name, pairs) = (path, list.pairs)
+    let files = folder.entries.map { $0.without(correlationsOff: first) }
+    self.files = files
+    sources = [folder.lock].compactMap { $0 } + files.flatMap(\.paths)
     (rows, columns) = (first.rows, first.columns)
     blockShape = (first.blockRows, first.blockColumns)
     hasPixelSigma = files.contains { $0.eastSigma != nil || $0.northSigma != nil }
@@ -42,7 +46,7 @@ public struct RasterPairCube: PairCube {
       Georeference(name: path, rows: first.rows, columns: first.columns, transform: $0, crs: first.crs ?? options.crs)
     }
     for entry in files {
-      for file in [entry.east, entry.north, entry.eastSigma, entry.northSigma].compactMap({ $0 }) {
+      for file in entry.paths where file != entry.correlation {
         try Self.check(file, against: first, unit: unit, path)
       }
     }
@@ -90,6 +94,29 @@ public struct RasterPairCube: PairCube {
     return CubeBlock(
       window: window, east: east, north: north, eastSigma: hasPixelSigma ? .perPixel(eastSigma) : unknown,
       northSigma: northSigma.isEmpty ? unknown : .perPixel(northSigma))
+  }
+
+  public var hasCorrelation: Bool { files.contains { $0.correlation != nil } }
+
+  public func correlation(_ window: Window) throws -> [Float] {
+    precondition(!window.isEmpty && self.window.contains(window), "\(window) is not inside \(name)")
+    var out: [Float] = []
+    out.reserveCapacity(pairs.count * window.rows * window.columns)
+    for entry in files {
+      guard let file = entry.correlation else {
+        out += Array(repeating: .nan, count: window.rows * window.columns)
+        continue
+      }
+      let values = try readingCube(name) { () throws(RasterError) in
+        try RasterImage.open(file, appliesScale: true).read(window).cells
+      }
+      if let high = values.first(where: { abs($0) > 1.001 }) {
+        throw CubeError(
+          .badUnit, name, "\(file) has a correlation of \(high): they go from -1 to 1; scale the raster to that")
+      }
+      out += values
+    }
+    return out
   }
 
   // MARK: - Opening
@@ -163,6 +190,19 @@ public struct RasterPairCube: PairCube {
         rightEast: t.eastPerColumn / spacing, rightNorth: t.northPerColumn / spacing,
         downEast: t.eastPerRow / spacing,
         downNorth: t.northPerRow / spacing))
+  }
+}
+
+extension RasterPairFolder.Entry {
+  /// A correlation on another grid than the motion serves nobody, and does no harm to those who don't ask for it.
+  fileprivate func without(correlationsOff first: RasterInfo) -> Self {
+    guard let file = correlation else { return self }
+    let info = try? RasterImage.open(file).info
+    var out = self
+    if info?.rows != first.rows || info?.columns != first.columns || info?.transform != first.transform {
+      out.correlation = nil
+    }
+    return out
   }
 }
 

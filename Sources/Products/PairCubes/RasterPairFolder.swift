@@ -10,6 +10,9 @@ struct RasterPairFolder {
     var north: String?
     var eastSigma: String?
     var northSigma: String?
+    var correlation: String?
+
+    var paths: [String] { [east, north, eastSigma, northSigma, correlation].compactMap { $0 } }
   }
 
   /// In the order of their names.
@@ -20,6 +23,8 @@ struct RasterPairFolder {
   /// Whether this is a run of ours, whose rasters are offsets in pixels at points this far apart.
   let isOwnRun: Bool
   let spacing, pixelSize: Double?
+  /// The file of that run that says so.
+  let lock: String?
 
   /// - Throws: `CubeError` of kind `.noPairs` or `.ambiguous`.
   init(_ path: String) throws(CubeError) {
@@ -27,7 +32,7 @@ struct RasterPairFolder {
     while root.count > 1, root.hasSuffix("/") { root.removeLast() }
     let hasPairs = VirtualFile.kind(of: "\(root)/pairs") == .folder
     let parent = root.lastIndex(of: "/").map { String(root[..<$0]) } ?? "."
-    let lock = [root, parent].map { "\($0)/config.lock.json" }.first { VirtualFile.kind(of: $0) == .file }
+    lock = [root, parent].map { "\($0)/config.lock.json" }.first { VirtualFile.kind(of: $0) == .file }
     let inputs = lock.flatMap { try? VirtualFile.read($0) }
       .flatMap { try? JSONValue(parsing: $0, named: "config.lock.json") }?["inputs"]
     isOwnRun = inputs != nil
@@ -41,7 +46,7 @@ struct RasterPairFolder {
     let named = files.compactMap { file in file.found.map { (file.path, $0) } }
     isSingle = !named.contains { $0.1.component == .east && !$0.1.isSigma }
     var places: [String: Int] = [:]
-    for (file, name) in named where (name.component == .single) == isSingle {
+    for (file, name) in named where name.component != .correlation && (name.component == .single) == isSingle {
       let place = places[name.group] ?? entries.count
       if place == entries.count {
         entries.append(Entry(name: name))
@@ -49,13 +54,16 @@ struct RasterPairFolder {
       }
       try entries[place].add(file, name, path)
     }
+    for (file, name) in named where name.component == .correlation {
+      if let place = places[name.group] { try entries[place].add(file, name, path) }
+    }
     let complete = entries.filter { $0.east != nil && (isSingle || $0.north != nil) }
     if complete.count < entries.count {
       notices.append("\(entries.count - complete.count) pairs lack a component and are left out")
     }
     entries = complete
     let unused = files.count - named.count
-    // Our own runs have correlations beside the offsets.
+    // Our own runs may have more beside the offsets.
     if unused > 0, !isOwnRun {
       notices.append("\(unused) rasters have no two dates or no component in their names and are not used")
     }
@@ -93,6 +101,7 @@ extension RasterPairFolder.Entry {
   fileprivate mutating func add(_ file: String, _ found: RasterPairName, _ path: String) throws(CubeError) {
     let place: WritableKeyPath<Self, String?> =
       switch (found.component, found.isSigma) {
+      case (.correlation, _): \.correlation
       case (.north, false): \.north
       case (.north, true): \.northSigma
       case (_, false): \.east

@@ -2,7 +2,7 @@
 
 /// What a raster of a folder of pairs holds, from its name.
 struct RasterPairName: Hashable {
-  enum Component: Hashable { case east, north, single }
+  enum Component: Hashable { case east, north, single, correlation }
 
   let first, second: AcquisitionDate
   let component: Component
@@ -18,10 +18,9 @@ struct RasterPairName: Hashable {
   private static let sigma: Set = [
     "sigma", "error", "err", "std", "stddev", "stdev", "uncertainty", "errorx", "errory", "sigmax", "sigmay",
   ]
+  private static let correlation: Set = ["ncc", "corr", "correl", "correlation", "cc"]
   /// Rasters about others.
-  private static let foreign: Set = [
-    "ncc", "mask", "count", "snr", "corr", "correlation", "flag", "flags", "quality", "dem", "cc",
-  ]
+  private static let foreign: Set = ["mask", "count", "snr", "flag", "flags", "quality", "dem"]
 
   /// - Parameters:
   ///   - file: name with its ending.
@@ -34,7 +33,9 @@ struct RasterPairName: Hashable {
     let words = stem.lowercased().split { !$0.isLetter }.map(String.init)
     if words.contains(where: Self.foreign.contains) { return nil }
     isSigma = words.contains(where: Self.sigma.contains)
-    if words.contains(where: { Self.east.contains($0) || $0 == "errorx" || $0 == "sigmax" }) {
+    if words.contains(where: Self.correlation.contains) {
+      component = .correlation
+    } else if words.contains(where: { Self.east.contains($0) || $0 == "errorx" || $0 == "sigmax" }) {
       component = .east
     } else if words.contains(where: { Self.north.contains($0) || $0 == "errory" || $0 == "sigmay" }) {
       component = .north

@@ -15,6 +15,8 @@ public struct SeriesCubeLayout: Sendable {
   public var title = "Displacement time series"
   /// Where the pairs came from, such as the name of a cube.
   public var source = "ogive"
+  /// SHA-256 of that, hexadecimal, and how the series was found; empty where not known.
+  public var sourceChecksum = "", method = ""
   /// Of this program, e.g. `0.4.0`.
   public var softwareVersion = ""
 
@@ -62,7 +64,10 @@ public struct SeriesCubeLayout: Sendable {
         "\(place.name) is rotated on its map; lay it on a grid with north at the top to write it as a cube")
     }
     var dimensions = [NetCDFDimension("y", place.rows), NetCDFDimension("x", place.columns)]
-    if !intervals.isEmpty { dimensions.insert(NetCDFDimension("mid_date", intervals.count), at: 0) }
+    if !intervals.isEmpty {
+      dimensions.insert(NetCDFDimension("mid_date", intervals.count), at: 0)
+      dimensions.append(NetCDFDimension("nv", 2))
+    }
     if !dates.isEmpty { dimensions.insert(NetCDFDimension("time", dates.count), at: 0) }
     return NetCDFLayout(
       dimensions: dimensions, variables: placeVariables + dateVariables + pairVariables, attributes: attributes)
@@ -96,9 +101,9 @@ public struct SeriesCubeLayout: Sendable {
 
   // MARK: - Fields
 
-  private func field(_ name: String, along axis: String, _ count: Int, _ title: String, unit: String)
-    -> NetCDFVariable
-  {
+  private func field(
+    _ name: String, along axis: String, _ count: Int, _ title: String, unit: String, sigma: String? = nil
+  ) -> NetCDFVariable {
     var variable = NetCDFVariable(name, [axis, "y", "x"], .float32)
     variable.missing = .nan
     variable.chunk = [
@@ -106,6 +111,9 @@ public struct SeriesCubeLayout: Sendable {
     ]
     variable.attributes = [.init("long_name", title), .init("units", unit)]
     if place.crs != nil { variable.attributes.append(.init("grid_mapping", "mapping")) }
+    // Velocities are means between the bounds of their dates.
+    if axis == "mid_date" { variable.attributes.append(.init("cell_methods", "mid_date: mean")) }
+    if let sigma { variable.attributes.append(.init("ancillary_variables", sigma)) }
     return variable
   }
 
@@ -127,7 +135,7 @@ public struct SeriesCubeLayout: Sendable {
         [
           field(
             name.displacement, along: "time", dates.count, "displacement \(name.direction) since the first date",
-            unit: "m"
+            unit: "m", sigma: name.displacementSigma
           ),
           field(
             name.displacementSigma, along: "time", dates.count, "standard deviation of \(name.displacement)",
@@ -139,7 +147,9 @@ public struct SeriesCubeLayout: Sendable {
   private var pairVariables: [NetCDFVariable] {
     if intervals.isEmpty { return [] }
     let axis = "mid_date", count = intervals.count
-    var out = [Self.moment(axis, axis, "middle of the interval", isAxis: true)]
+    var middle = Self.moment(axis, axis, "middle of the interval", isAxis: true)
+    middle.attributes.append(.init("bounds", Self.bounds))
+    var out = [middle, NetCDFVariable(Self.bounds, [axis, "nv"], .float64)]
     // Under TICOI's names and under ITS_LIVE's.
     for name in ["date1", "acquisition_date_img1"] { out.append(Self.moment(name, axis, "begin of the interval")) }
     for name in ["date2", "acquisition_date_img2"] { out.append(Self.moment(name, axis, "end of the interval")) }
@@ -152,7 +162,8 @@ public struct SeriesCubeLayout: Sendable {
     for name in names {
       out.append(
         field(
-          name.velocity, along: axis, count, "mean velocity \(name.direction) over the interval", unit: "meter/year"))
+          name.velocity, along: axis, count, "mean velocity \(name.direction) over the interval", unit: "meter/year",
+          sigma: name.velocitySigma))
       out.append(
         field(name.velocitySigma, along: axis, count, "standard deviation of \(name.velocity)", unit: "meter/year"))
       var sigma = NetCDFVariable(name.pairSigma, [axis], .float32)
@@ -165,16 +176,21 @@ public struct SeriesCubeLayout: Sendable {
     return out
   }
 
+  /// Name of the begins and ends of the intervals in one array, as CF has them.
+  static let bounds = "mid_date_bounds"
+
   func sensor(_ pair: CubePair) -> String { pair.sensor.isEmpty ? "Ogive" : pair.sensor }
 
   private var attributes: [NetCDFAttribute] {
     let maker = softwareVersion.isEmpty ? "Ogive" : "Ogive \(softwareVersion)"
     var out: [NetCDFAttribute] = [
       .init("Conventions", "CF-1.8"), .init("title", title), .init("institution", "made by \(maker)"),
-      .init("source", "inversion of image pairs: \(source)"), .init("history", "made by \(maker)"),
+      .init("source", "inversion of image pairs: \(source)\(method.isEmpty ? "" : ", method \(method)")"),
+      .init("history", "made by \(maker)"),
       .init("references", "none"), .init("comment", "a year has 365.25 days"), .init("author", "Ogive"),
       .init("url", source),
     ]
+    if !sourceChecksum.isEmpty { out.append(.init("source_sha256", sourceChecksum)) }
     if let text = place.crs?.proj4 { out.append(.init("proj4", text)) }
     return out
   }

@@ -65,6 +65,7 @@ public final class SeriesCubeWriter: Sendable {
     if !layout.dates.isEmpty { try writer.write(layout.dates, to: "time") }
     if intervals.isEmpty { return }
     try writer.write(intervals.map { ($0.earlier + $0.later) / 2 }, to: "mid_date")
+    try writer.write(intervals.flatMap { [$0.earlier, $0.later] }, to: SeriesCubeLayout.bounds)
     for name in ["date1", "acquisition_date_img1"] { try writer.write(intervals.map(\.earlier), to: name) }
     for name in ["date2", "acquisition_date_img2"] { try writer.write(intervals.map(\.later), to: name) }
     for name in ["sensor", "mission_img1"] { try writer.write(intervals.map(layout.sensor), to: name) }

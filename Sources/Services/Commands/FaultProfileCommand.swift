@@ -38,9 +38,7 @@ public struct FaultProfileCommand: Command {
       if (fault == nil) == line.isEmpty {
         throw .conflict("fault", "give the trace of the fault once, as `fault` or as `line`")
       }
-      if !line.isEmpty, line.count < 4 || line.count % 2 != 0 {
-        throw .conflict("line", "`line` takes two places or more, each as EAST,NORTH: an even number of 4 or more")
-      }
+      try MapLine.check(line)
     }
   }
 

@@ -15,8 +15,8 @@ public struct InvertCommand: Command {
     + "the velocity, both with one sigma, the seasons, the mean velocity and the means of calendar years. By default the "
     + "strengths of the model, the share of wrong pairs and the scatter of the others are found for each pixel, so there is "
     + "nothing to tune.\n\n"
-    + "Writes `series.nc` (a CF cube of all dates), rasters in `products/`, `pairs.csv` and `dates.csv` (how well each "
-    + "closes), `summary.json` and `report.html`. Read single places off with `ogive series`, compare with reference points "
+    + "Writes `series.nc` (a CF cube of all dates; Zarr with `--cube`), rasters with QGIS styles in `products/`, STAC items in "
+    + "`stac/`, `pairs.csv` and `dates.csv` (how well each closes), `summary.json` and `report.html`. Read single places off with `ogive series`, compare with reference points "
     + "with `ogive validate`. A run that was stopped goes on with `ogive resume`."
   public let examples = [
     "invert its_live_cube.nc --out series", "invert stack_run --out series --stable-terrain rock.gpkg",

@@ -13,6 +13,7 @@ let stackRunsOn =
 extension StackCommand {
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, run = p.stack.run, console = invocation.console
+    try InvertParameters.check(p.chain)
     let progress = ProgressReporter(run.quiet ? .quiet : .automatic)
     let outcome = try StackRun(
       command: id, asked: p, given: invocation.given, version: invocation.tool.identity.version, progress: progress,
@@ -29,8 +30,14 @@ extension StackCommand {
       let run = try InvertRun(
         series, given: ["source", "out"], version: invocation.tool.identity.version, progress: progress,
         cancellation: .watchingSignals())
-      for line in try run.run() { console.print(line) }
-      console.print("open \(series.out.path)/report.html")
+      do {
+        for line in try run.run() { console.print(line) }
+        console.print("open \(series.out.path)/report.html")
+      } catch let error as ServiceError where error.kind == .nothingMeasured {
+        // The mean motion is sound all the same.
+        console.printError("\(series.out.path): \(error.message)")
+        return .partlyDone
+      }
     }
     return outcome.problems.isEmpty ? .done : .partlyDone
   }

@@ -12,8 +12,8 @@ public struct ValidateCommand: Command {
     + "sigma, and how many errors lie within the intervals of 68 and 95 %. With `--stable-terrain` it also says what the "
     + "velocities read where nothing moves.\n\n"
     + "The table has the columns `station`, `east`, `north` (coordinates of the map), `date`, `e` and `n` (displacement of the "
-    + "station in metres since any day), and may have `se` and `sn`, one sigma of those. Writes `validation/summary.json`, "
-    + "`samples.csv` and a drawing for each station."
+    + "station in metres since any day), and may have `u` (upwards) and `se`, `sn` and `su`, one sigma of those. Writes "
+    + "`validation/summary.json`, `samples.csv`, a drawing for each station and `coverage.svg`."
   public let examples = [
     "validate result --reference gnss.csv", "validate result --stable-terrain rock.gpkg",
     "validate result --reference gnss.csv --quantity velocity --out check",

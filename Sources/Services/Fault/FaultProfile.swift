@@ -35,15 +35,8 @@ struct FaultProfile {
     guard (images[0].rows, images[0].columns) == (images[1].rows, images[1].columns) else {
       throw ServiceError(.gridMismatch, "\(names.east) and \(names.north) in \(folder) differ in shape: run it again")
     }
-    let vertices = try Self.vertices(p, on: place)
-    let step = try Self.step(place)
-    func position(_ row: Double, _ column: Double) -> SIMD2<Double> {
-      let at = step.displacement(dx: column, dy: row)
-      return SIMD2(at.east, at.north)
-    }
-    guard let line = FaultLine(vertices.map { position($0.row, $0.column) }) else {
-      throw ServiceError(.noPoints, "the fault has no length: give two places or more that differ")
-    }
+    let (line, step) = try MapLine.ground(p.line, p.fault, on: place)
+    func position(_ row: Double, _ column: Double) -> SIMD2<Double> { MapLine.position(row, column, step) }
     var motion = try images.map { try $0.read(Window(row: 0, column: 0, rows: $0.rows, columns: $0.columns)) }
     if names.isPixels { motion[1] = motion[1].map { -$0 } }
     let size = step.pixelSize
@@ -60,30 +53,6 @@ struct FaultProfile {
           + "left and \(offset.whole.right) on the right; is the line in the coordinates of \(names.east), and reach wide enough?"
       )
     }
-  }
-
-  private static func vertices(
-    _ p: FaultProfileCommand.Parameters, on place: Georeference
-  ) throws -> [(row: Double, column: Double)] {
-    if let file = p.fault {
-      return try VectorFile.open(file.path, on: place).points.map { ($0.row, $0.column) }
-    }
-    return stride(from: 0, to: p.line.count, by: 2).map { index in
-      let x = p.line[index], y = p.line[index + 1]
-      // Without a map, coordinates are counted from the outer corner of the first pixel.
-      return place.transform?.position(east: x, north: y) ?? (y - 0.5, x - 0.5)
-    }
-  }
-
-  /// A cell on the ground; where there is no map, north is up in the image.
-  private static func step(_ place: Georeference) throws -> GroundStep {
-    let middle = (row: Double(place.rows) / 2, column: Double(place.columns) / 2)
-    if let step = try place.groundStep(row: middle.row, column: middle.column) { return step }
-    guard let t = place.transform else { return GroundStep(rightEast: 1, rightNorth: 0, downEast: 0, downNorth: -1) }
-    let turn = t.eastPerColumn * t.northPerRow - t.eastPerRow * t.northPerColumn > 0 ? -1.0 : 1
-    return GroundStep(
-      rightEast: t.eastPerColumn, rightNorth: turn * t.northPerColumn, downEast: t.eastPerRow,
-      downNorth: turn * t.northPerRow)
   }
 }
 

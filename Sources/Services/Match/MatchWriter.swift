@@ -125,8 +125,7 @@ struct MatchWriter: Sendable {
     guard products.hasValues(name), let file = products[name]?.file else { return }
     let small = try Quicklook.reduced(rows: file.rows, columns: file.columns) { try file.read($0) }
     let picture = Quicklook.render(small, isSigned: !["speed", "displacement"].contains(name)).image
-    let bytes = try Self.encodePNG(picture.rgba, picture.rows, picture.columns)
-    try folder.write("quicklook/\(name).png", with: { path in try Data(bytes).write(to: URL(filePath: path)) })
+    try folder.write(quicklook: name, picture)
   }
 
   @Sendable static func encodePNG(_ rgba: [UInt8], _ rows: Int, _ columns: Int) throws -> [UInt8] {

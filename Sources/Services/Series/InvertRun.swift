@@ -16,8 +16,24 @@ struct InvertResult: Sendable {
   let place: Georeference
   let given: Set<String>
   let version: String
+  /// What the pairs were read from.
+  let source: Checksum
+  /// Files that it was made from, and addresses.
+  let sources: [String]
 
   var components: Int { input.cube.components }
+
+  /// What the user should know of the data and of what came out.
+  var notices: [String] {
+    let silent = outcome.closures.indices.filter { outcome.closures[$0].measured == 0 }
+    guard !silent.isEmpty, silent.count < outcome.closures.count else { return input.notices }
+    let names = silent.prefix(3).map { "\(input.cube.pairs[input.chosen[$0]])" }.joined(separator: ", ")
+    return input.notices + [
+      "\(silent.count) of \(outcome.closures.count) pairs have no value where there is a series: \(names)"
+        + (silent.count > 3 ? ", …" : "")
+    ]
+  }
+
   /// From the first day to the last.
   var years: Double { DayInterval(from: model.days[0], to: model.days[model.days.count - 1]).years }
 }
@@ -80,24 +96,32 @@ struct InvertRun {
     log.write("start", "\(input.times.count) pairs")
     let runner = StageRunner(
       threads: threads, store: folder.units, cancellation: cancellation, progress: progress, log: log)
-    let source = try folder.checksums.checksum(ofSource: parameters.source.path, cancellation: cancellation)
+    let checksums = folder.checksums
+    let source = try checksums.checksum(of: input.cube, cancellation: cancellation)
+    try checksums.save()
     let outcome = try InvertStages(
-      parameters: parameters, input: input, model: model, runner: runner, source: source
+      parameters: parameters, input: input, model: model, runner: runner, source: source,
+      checksums: checksums
     ).run()
     let result = InvertResult(
       parameters: parameters, input: input, model: model, outcome: outcome, place: try input.georeference,
-      given: given,
-      version: version)
+      given: given, version: version, source: source, sources: input.cube.sources + parameters.givenFiles)
     let products = SeriesProducts(
       run: result, folder: folder, runner: runner, writesDates: parameters.output.rasters)
     try products.write()
     try SeriesCubeFile(result: result, folder: folder, runner: runner).write()
     let summary = try SeriesSummary(result, products)
-    try SeriesDocuments(result: result, products: products, summary: summary, folder: folder).write()
+    try SeriesDocuments(result: result, products: products, summary: summary, folder: folder, runner: runner).write()
     log.write("done", "\(pixels) pixels")
     folder.units.prune()
     try folder.finish()
-    return summary.lines
+    guard outcome.closures.contains(where: { $0.measured > 0 }) else {
+      throw ServiceError(
+        .nothingMeasured,
+        "no pixel has a series: \(parameters.output.minimumPairs) pairs are asked for at a pixel, and the most that one "
+          + "has is \(summary.mostPairs); give fewer as --minimum-pairs, or more pairs (\(folder.path)/report.html)")
+    }
+    return summary.lines + (SunReport(result)?.lines ?? [])
   }
 
   private var pixels: Int { input.window.rows * input.window.columns }

@@ -14,11 +14,14 @@ struct InvertStages {
   let runner: StageRunner
   /// What the pairs are read from.
   let source: Checksum
+  let checksums: ChecksumCache
 
   struct Outcome: Sendable {
     let layers: TiledUnits
     let keys: [UnitKey]
     let shifts: [PairShift]?
+    /// Nil where nobody asked about the sun.
+    let sun: SunFinding?
     /// Σ of squared residuals of the good pairs, weighted by how likely each is right, and Σ of the weights; one a pair.
     let closures: [PairClosure]
   }
@@ -43,11 +46,12 @@ struct InvertStages {
   }
 
   func run() throws -> Outcome {
-    let shifts = try stableShifts()
     let plan = plan
-    let shiftSum = shifts.map { SHA256.checksum(of: $0.map { "\($0.east) \($0.north)" }.joined(separator: "\n")) }
+    let (corrections, found) = try corrections(plan)
     let stage = StageIdentity("series-invert", version: 3, parameters: identity)
-    let keys = (0..<plan.count).map { stage.key(reading: [source] + [shiftSum].compactMap { $0 }, window: plan[$0]) }
+    let keys = (0..<plan.count).map {
+      stage.key(reading: [source] + [corrections.checksum].compactMap { $0 }, window: plan[$0])
+    }
     let units = keys.indices.map {
       StageUnit("inversion, tile \($0 + 1)", key: keys[$0], work: plan[$0].rows * plan[$0].columns)
     }
@@ -55,14 +59,24 @@ struct InvertStages {
     let alone = StageRunner(
       threads: 1, store: runner.store, cancellation: runner.cancellation, progress: runner.progress, log: runner.log)
     let outcomes = try alone.run("invert", unit: "pixels", units) { index in
-      let block = try input.read(plan[index], shifts: shifts)
+      let sun = try corrections.sun?.block(plan[index])
+      let block = try input.read(plan[index], corrections.shifts, sun: sun)
       let series = try model.invert(block, threads: runner.threads)
-      return UnitArrays(fields(series, block, plan[index]))
+      return UnitArrays(fields(series, block, plan[index]) + Self.fields(sun, pairs: block.pairs, plan[index]))
     }
     if let failure = outcomes.firstFailure { throw failure }
+    var sun = found
+    if corrections.sun != nil { sun?.tally = try tally(keys) }
     return Outcome(
-      layers: TiledUnits(plan, keys: keys, in: runner.store), keys: keys, shifts: shifts, closures: try closures(keys)
-    )
+      layers: TiledUnits(plan, keys: keys, in: runner.store), keys: keys, shifts: corrections.shifts, sun: sun,
+      closures: try closures(keys))
+  }
+
+  /// From stable ground, where it was given.
+  private func corrections(_ plan: TilePlan) throws -> (PairCorrections, SunFinding?) {
+    guard let area = parameters.pairs.stableTerrain else { return (.none, nil) }
+    let ground = StableReadings(input: input, area: area.text, plan: plan, runner: runner)
+    return try SunStage(parameters: parameters, input: input, ground: ground, checksums: checksums).run()
   }
 
   // MARK: - Units
@@ -83,6 +97,26 @@ struct InvertStages {
         )
         .text(.canonical))
     ]
+  }
+
+  private static func fields(_ sun: SunBlock?, pairs: Int, _ window: Window) -> [UnitArrays.Field] {
+    guard let sun else { return [] }
+    let numbers = SunTally(sun, pairs: pairs).numbers.map { JSONValue.number($0) }
+    return [
+      .init(SeriesLayer.illumination, Grid(rows: window.rows, columns: window.columns, cells: sun.swings)),
+      .init(SeriesLayer.illuminationTally, text: JSONValue.array(numbers).text(.canonical)),
+    ]
+  }
+
+  private func tally(_ keys: [UnitKey]) throws -> SunTally {
+    var out = SunTally(pairs: input.chosen.count)
+    for key in keys {
+      let name = SeriesLayer.illuminationTally
+      let text = try runner.store.load(key, rows: nil, names: [name]).text(name) ?? "[]"
+      let numbers = try JSONValue(parsing: Array(text.utf8), named: "a stored unit").arrayValue ?? []
+      out.add(numbers.compactMap { $0.doubleValue })
+    }
+    return out
   }
 
   private func closures(_ keys: [UnitKey]) throws -> [PairClosure] {
@@ -118,50 +152,6 @@ struct InvertStages {
     case .tio: out["tio"] = .object(p.tio.json)
     }
     return out
-  }
-
-  // MARK: - Stable ground
-
-  /// Most stable pixels whose medians are taken.
-  private static let mostStable = 20_000
-
-  /// Medians of each pair on stable ground; nil where none was given.
-  private func stableShifts() throws -> [PairShift]? {
-    guard let area = parameters.pairs.stableTerrain else { return nil }
-    let place = try input.georeference
-    let mask = try MaskSource.open(area.text, on: place)
-    let plan = plan
-    var east = Array(repeating: [Float](), count: input.chosen.count), north = east
-    runner.progress.begin("stable", total: plan.count, unit: "tiles")
-    defer { runner.progress.end() }
-    // Every n-th row of pixels, so that no more are held than are needed.
-    let share = max(1, input.window.rows * input.window.columns / (8 * Self.mostStable))
-    for index in 0..<plan.count {
-      try runner.cancellation.check()
-      let window = plan[index], isStable = try mask.read(window)
-      let pixels = isStable.cells.indices.filter { isStable.cells[$0] && $0 % share == 0 }
-      if !pixels.isEmpty {
-        let block = try input.read(window, shifts: nil)
-        for pair in 0..<input.chosen.count {
-          for pixel in pixels {
-            let e = block.components[0].values[pair * block.pixels + pixel]
-            if e.isFinite { east[pair].append(e) }
-            guard block.components.count > 1 else { continue }
-            let n = block.components[1].values[pair * block.pixels + pixel]
-            if n.isFinite { north[pair].append(n) }
-          }
-        }
-      }
-      runner.progress.advance()
-    }
-    guard east.contains(where: { !$0.isEmpty }) else {
-      throw ServiceError(
-        .noData, "no pair has a value on the stable ground \(area.text): check that it lies on the data")
-    }
-    return east.indices.map {
-      PairShift(
-        east: east[$0].isEmpty ? .nan : median(east[$0]), north: north[$0].isEmpty ? .nan : median(north[$0]))
-    }
   }
 }
 

@@ -7,26 +7,30 @@ import TimeSeries
 struct PlaceReading {
   let place: SeriesPlace
   let track: SeriesFile.Track
-  private let series: DatedSeries
+  private let findings: MotionFindings
   private let years: [YearlyMean]
-  private let steps: StepDetection?
-  private let onset: AccelerationOnset?
-  private let failure: FailureTime
-  private let correlation: SeriesCorrelation?
+  private let seasons: [YearlySeason]
+  /// Whether the inversion draws jumps out over its knots.
+  private let isSmooth: Bool
 
-  init(_ place: SeriesPlace, _ track: SeriesFile.Track, _ file: SeriesFile, weather: DailyRecord?) throws {
+  init(_ place: SeriesPlace, _ track: SeriesFile.Track, _ file: SeriesFile, weather: [WeatherQuantity]) throws {
     self.place = place
     self.track = track
-    series = try DatedSeries(days: file.days, values: track.along.values, sigmas: track.along.sigmas)
-    years = YearlyMean.all(in: series)
-    steps = StepDetection(series)
-    onset = AccelerationOnset(series)
-    failure = FailureTime(series)
-    correlation = weather.map {
-      SeriesCorrelation(
-        track.speedAlong.values, over: file.intervals, with: $0, lags: Array(stride(from: 0, through: 120, by: 5)))
-    }
+    findings = try MotionFindings(track, file, weather: weather)
+    years = YearlyMean.all(in: findings.series)
+    seasons = YearlySeason.all(track.speedAlong.values, sigmas: track.speedAlong.sigmas, over: file.intervals)
+    isSmooth = file.method == .smooth
   }
+
+  private var series: DatedSeries { findings.series }
+
+  /// Longest phase that a smooth series makes of a jump: four of its knots, which are at most 15 days apart.
+  private static let drawnOut = 60.0
+
+  private func isShort(_ phase: StepDetection.Phase) -> Bool {
+    isSmooth && phase.to - phase.from <= Self.drawnOut
+  }
+  private var failure: FailureTime { findings.failure }
 
   var isMeasured: Bool { series.count > 1 }
 
@@ -62,43 +66,39 @@ struct PlaceReading {
         + "\(NumberText.significant(series.sigmas?[last] ?? .nan, digits: 2)) m from \(SeriesDay.text(series.days[0])) to "
         + SeriesDay.text(series.days[last])
     ]
-    for step in steps?.steps ?? [] {
+    for step in findings.steps?.steps ?? [] {
       out.append(
         "  step of \(Self.number(step.size)) ± \(NumberText.significant(step.sigma, digits: 2)) m near \(SeriesDay.text(step.day))"
       )
     }
-    if let onset, let day = onset.day {
+    if let phase = findings.largestPhase {
+      out.append(
+        "  \(Self.number(phase.size)) ± \(NumberText.significant(phase.sigma, digits: 2)) m beside the trend from "
+          + "\(SeriesDay.text(phase.from)) to \(SeriesDay.text(phase.to)), "
+          + (isShort(phase) ? "perhaps at once: only --method network shows jumps" : "not at once"))
+    }
+    if let onset = findings.onset, let day = onset.day {
       out.append("  accelerates since \(SeriesDay.text(day)), 95 % interval \(Self.words(onset.likely95))")
     }
-    if let day = failureDay {
+    if let day = findings.failureDay {
       out.append(
         "  would fail on \(SeriesDay.text(day)), 95 % interval \(Self.words(failure.likely95)); the evidence is "
           + "\(NumberText.percent(failure.evidence.failure, places: 0)) for this law, "
           + "\(NumberText.percent(failure.evidence.parabola, places: 0)) for a steady acceleration, "
           + "\(NumberText.percent(failure.evidence.line, places: 0)) for steady motion")
     }
-    if let best = correlation?.best {
-      out.append(
-        "  correlates with the weather of \(best.days) days before, r = \(NumberText.decimal(best.correlation, places: 2)), "
-          + "chance of that \(NumberText.percent(correlation?.chanceOfBest ?? .nan, places: 1))")
-    }
+    out += findings.correlations.compactMap { $0.line.map { "  " + $0 } }
     return out
   }
 
-  /// The day is said where the law fits the series and nothing simpler does nearly as well: a surge that has ended is
-  /// better told by an acceleration than by a steady one, and by neither well. All numbers stand in the JSON.
-  private var failureDay: Double? {
-    failure.evidence.failure >= 0.9 && failure.sigmaScale <= 5 ? failure.day : nil
-  }
-
   var marks: [SeriesChart.Mark] {
-    var out = (steps?.steps ?? []).map {
+    var out = (findings.steps?.steps ?? []).map {
       SeriesChart.Mark(day: $0.day, label: "step", from: $0.after, to: $0.before)
     }
-    if let onset, let day = onset.day {
+    if let onset = findings.onset, let day = onset.day {
       out.append(.init(day: day, label: "onset", from: onset.likely95?.from, to: onset.likely95?.to ?? .infinity))
     }
-    if let day = failure.day {
+    if let day = findings.failureDay {
       out.append(
         .init(day: day, label: "failure", from: failure.likely95?.from, to: failure.likely95?.to ?? .infinity))
     }
@@ -106,6 +106,15 @@ struct PlaceReading {
   }
 
   // MARK: - Numbers
+
+  private static func season(_ season: SeasonReading) -> [(String, JSONValue)] {
+    func value(_ number: Double) -> JSONValue { number.isFinite ? .number(number) : .null }
+    return [
+      ("amplitude", value(season.amplitude)), ("amplitudeSigma", value(season.amplitudeSigma)),
+      ("dayOfMaximum", value(season.dayOfMaximum)), ("daySigma", value(season.daySigma)),
+      ("chance", value(season.chance)),
+    ]
+  }
 
   var json: JSONObject {
     func value(_ number: Double?) -> JSONValue { number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
@@ -125,17 +134,25 @@ struct PlaceReading {
             "share": value($0.share),
           ]
         }),
+      "seasons": .array(
+        seasons.map { .object(JSONObject([("year", .integer($0.year))] + Self.season($0.season))) }),
+      "typicalSeason": YearlySeason.typical(seasons).map { .object(JSONObject(Self.season($0))) } ?? .null,
       "steps": .array(
-        (steps?.steps ?? []).map {
+        (findings.steps?.steps ?? []).map {
           ["after": date($0.after), "before": date($0.before), "size": value($0.size), "sigma": value($0.sigma)]
         }),
+      "phases": .array(
+        (findings.steps?.phases ?? []).map {
+          ["from": date($0.from), "to": date($0.to), "size": value($0.size), "sigma": value($0.sigma)]
+        }),
       "onset": [
-        "day": date(onset?.day), "interval68": interval(onset?.likely68), "interval95": interval(onset?.likely95),
-        "acceleration": value(onset?.acceleration), "accelerationSigma": value(onset?.accelerationSigma),
-        "evidence": value(onset?.evidence),
+        "day": date(findings.onset?.day), "interval68": interval(findings.onset?.likely68),
+        "interval95": interval(findings.onset?.likely95), "acceleration": value(findings.onset?.acceleration),
+        "accelerationSigma": value(findings.onset?.accelerationSigma), "evidence": value(findings.onset?.evidence),
       ],
       "failure": [
-        "day": date(failure.day), "interval68": interval(failure.likely68), "interval95": interval(failure.likely95),
+        "day": date(failure.day), "isSupported": .bool(findings.failureDay != nil),
+        "interval68": interval(failure.likely68), "interval95": interval(failure.likely95),
         "sigmaScale": value(failure.sigmaScale), "absence": failure.absence.map { .string($0.rawValue) } ?? .null,
         "evidence": [
           "failure": value(failure.evidence.failure), "steadyAcceleration": value(failure.evidence.parabola),
@@ -144,13 +161,27 @@ struct PlaceReading {
         "inverseVelocity": failure.inverseVelocity.map { ["day": date($0.day), "sigmaDays": value($0.sigma)] }
           ?? .null,
       ],
-      "weather": correlation?.best.map {
-        [
-          "lagDays": .integer($0.days), "correlation": value($0.correlation),
-          "effectiveCount": value($0.effectiveCount),
-          "chance": value(correlation?.chanceOfBest),
-        ]
-      } ?? .null,
+      "weather": .array(findings.correlations.compactMap(\.json)),
     ]
+  }
+}
+
+extension MotionFindings.Correlation {
+  /// For people.
+  var line: String? {
+    found.best.map {
+      "correlates with the \(name) of \($0.days) days before, "
+        + "r = \(NumberText.decimal($0.correlation, places: 2)), "
+        + "chance of that \(NumberText.percent(found.chanceOfBest, places: 1))"
+    }
+  }
+
+  var json: JSONValue? {
+    found.best.map {
+      [
+        "quantity": .string(name), "lagDays": .integer($0.days), "correlation": .number($0.correlation),
+        "effectiveCount": .number($0.effectiveCount), "chance": .number(found.chanceOfBest),
+      ]
+    }
   }
 }

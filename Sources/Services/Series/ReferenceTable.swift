@@ -10,7 +10,7 @@ struct ReferenceStation {
   let track: MotionTrack
 
   private struct Row {
-    let day, e, n, se, sn: Double
+    let day, e, n, u, se, sn, su: Double
   }
 
   /// - Throws: `RasterError` for a file that can't be read; `ServiceError.pointTable` for missing columns and rows that make
@@ -29,11 +29,11 @@ struct ReferenceStation {
     }
     let station = try column("station"), date = try column("date")
     let needed = try [column("east"), column("north"), column("e"), column("n")]
-    let sigmas = ["se", "sn"].map { names.firstIndex(of: $0) }
+    let extra = ["u", "se", "sn", "su"].map { names.firstIndex(of: $0) }
     var order: [String] = [], places: [String: (Double, Double)] = [:], rows: [String: [Row]] = [:]
     var lines = try table.rows()
     while let row = try lines.next() {
-      let most = (needed + [station, date] + sigmas.compactMap { $0 }).max() ?? 0
+      let most = (needed + [station, date] + extra.compactMap { $0 }).max() ?? 0
       guard row.cells.count > most, let day = CalendarDate(String(row.cells[date])) else {
         throw ServiceError(.pointTable, "line \(row.line) of \(path) has no date such as 2020-01-31: \(row.text)")
       }
@@ -46,21 +46,33 @@ struct ReferenceStation {
         order.append(name)
         places[name] = (values[0], values[1])
       }
-      let own = sigmas.map { $0.flatMap { Double(row.cells[$0]) } ?? .nan }
+      // Empty cells are days without that number.
+      let own = try extra.map { place -> Double in
+        guard let place, !row.cells[place].isEmpty else { return .nan }
+        guard let number = Double(row.cells[place]) else {
+          throw ServiceError(
+            .pointTable, "line \(row.line) of \(path) has no number in \(table.names[place]): \(row.text)")
+        }
+        return number
+      }
       rows[name, default: []].append(
-        Row(day: Double(day.dayNumber), e: values[2], n: values[3], se: own[0], sn: own[1]))
+        Row(
+          day: Double(day.dayNumber), e: values[2], n: values[3], u: own[0], se: own[1], sn: own[2], su: own[3]))
     }
     guard !order.isEmpty else { throw ServiceError(.pointTable, "\(path) holds no reference point") }
     return try order.map { name in
       let own = rows[name]!.sorted { $0.day < $1.day }, place = places[name]!
       let days = own.map(\.day)
       func series(_ values: [Double], _ sigmas: [Double]) throws -> DatedSeries {
-        try DatedSeries(days: days, values: values, sigmas: sigmas.allSatisfy(\.isFinite) ? sigmas : nil)
+        let isStated = zip(values, sigmas).allSatisfy { !$0.isFinite || $1.isFinite }
+        return try DatedSeries(days: days, values: values, sigmas: isStated ? sigmas : nil)
       }
+      let up = try series(own.map(\.u), own.map(\.su))
       return ReferenceStation(
         name: name, east: place.0, north: place.1,
         track: MotionTrack(
-          east: try series(own.map(\.e), own.map(\.se)), north: try series(own.map(\.n), own.map(\.sn))))
+          east: try series(own.map(\.e), own.map(\.se)), north: try series(own.map(\.n), own.map(\.sn)),
+          up: up.count > 1 ? up : nil))
     }
   }
 }

@@ -1,24 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
+import Parameters
 import Processing
 import Products
+import RasterIO
 import TimeSeries
 
-/// Writes all dates of an inversion as one cube, `series.nc`.
+/// How the cube of all dates is stored.
+public enum SeriesCubeChoice: String, ParameterChoice {
+  case nc, zarr, both, none
+
+  public var summary: String {
+    switch self {
+    case .nc: "one NetCDF-4 file, `series.nc`"
+    case .zarr: "a Zarr store of version 2, `series.zarr`"
+    case .both: "both of them"
+    case .none: "no cube; ogive series and validate then have nothing to read"
+    }
+  }
+
+  var formats: [ArrayFormat] {
+    switch self {
+    case .nc: [.netCDF]
+    case .zarr: [.zarr]
+    case .both: [.netCDF, .zarr]
+    case .none: []
+    }
+  }
+}
+
+/// Writes all dates of an inversion as one cube, `series.nc` or `series.zarr`.
 struct SeriesCubeFile {
-  static let name = "series.nc"
+  static func name(_ format: ArrayFormat) -> String { "series.\(format.rawValue)" }
 
   let result: InvertResult
   let folder: RunFolder
   let runner: StageRunner
 
-  func write() throws {
-    let stage = StageIdentity("series-cube", version: 1, parameters: ["version": .string(result.version)])
+  func write() throws { for format in result.parameters.output.cube.formats { try write(format) } }
+
+  private func write(_ format: ArrayFormat) throws {
+    let stage = StageIdentity("series-cube", version: 2, parameters: ["version": .string(result.version)])
     let bands = stride(from: 0, to: result.place.rows, by: rows).map { ($0, min(rows, result.place.rows - $0)) }
     runner.progress.begin("cube", total: bands.count, unit: "bands")
     defer { runner.progress.end() }
-    let isNew = try folder.write(Self.name, key: stage.key(reading: result.outcome.keys.map(\.checksum))) { path in
-      let writer = try SeriesCubeWriter(path, layout, format: .netCDF)
+    let isNew = try folder.write(Self.name(format), key: stage.key(reading: result.outcome.keys.map(\.checksum))) {
+      path in
+      let writer = try SeriesCubeWriter(path, layout, format: format)
       do {
         for (row, rows) in bands {
           try runner.cancellation.check()
@@ -40,6 +68,8 @@ struct SeriesCubeFile {
       intervals: result.model.steps.map { CubePair(earlier: $0.from, later: $0.to) })
     layout.directions = result.input.cube.directions
     layout.source = result.parameters.source.path.split(separator: "/").last.map(String.init) ?? ""
+    layout.sourceChecksum = result.source.hexadecimal
+    layout.method = result.parameters.method.rawValue
     layout.softwareVersion = result.version
     return layout
   }

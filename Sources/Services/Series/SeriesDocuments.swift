@@ -7,21 +7,31 @@ import Processing
 import RasterIO
 import TimeSeries
 
-/// Writes what describes an inversion: how each pair and date closes, the summary, the report and, last of all, the lock
-/// file that says it is complete.
+/// Writes what describes an inversion: how each pair and date closes, the summary, the report, styles and items and, last
+/// of all, the lock file that says it is complete.
 struct SeriesDocuments {
   let result: InvertResult
   let products: SeriesProducts
   let summary: SeriesSummary
   let folder: RunFolder
+  let runner: StageRunner
 
   func write() throws {
     try folder.write(pairTable, to: "pairs.csv")
     try folder.write(dateTable, to: "dates.csv")
+    if let sun = SunReport(result) {
+      try folder.write(sun.json.text(.pretty) + "\n", to: "illumination.json")
+      try folder.write(sun.table, to: "illumination.csv")
+    }
     try folder.write(summary.json.text(.pretty) + "\n", to: "summary.json")
     try folder.write(try SeriesReport(result, products, summary).html(), to: "report.html")
+    try SeriesExports(result: result, products: products, folder: folder, runner: runner).write()
+    let inputs = try CatalogueFiles(folder, runner.cancellation).lockEntries(result.sources)
     let job = JobFile(
-      process: "invert", inputs: result.parameters.json, provenance: ["version": .string(result.version)])
+      process: "invert", inputs: result.parameters.json,
+      provenance: [
+        "version": .string(result.version), "inputs": inputs, "pairsSha256": .string(result.source.hexadecimal),
+      ])
     try folder.write(job.json.text(.pretty) + "\n", to: "config.lock.json")
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Grids
+import Parameters
 import Products
 import RasterIO
 import TimeSeries
@@ -12,16 +13,24 @@ struct SeriesFile: Sendable {
   let intervals: [DayInterval]
   let place: Georeference
   let components: Int
-  private let file: ArrayFile
+  /// Along what the components run.
+  let directions: CubeDirections
+  /// Rows and columns that are stored together, and so read together.
+  let block: (rows: Int, columns: Int)
+  /// How the series was found; nil for a cube without its run.
+  let method: InversionMethod?
+  let file: ArrayFile
 
   /// - Parameter run: folder of `ogive invert`, or a cube that it has written.
   /// - Throws: `ServiceError` where there is no such cube; `RasterError`.
   init(_ run: String) throws {
-    let path = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? run : "\(run)/\(SeriesCubeFile.name)"
-    guard VirtualFile.kind(of: path) != nil else {
+    let names = ArrayFormat.allCases.map(SeriesCubeFile.name)
+    let paths = run.hasSuffix(".nc") || run.hasSuffix(".zarr") ? [run] : names.map { "\(run)/\($0)" }
+    guard let path = paths.first(where: { VirtualFile.kind(of: $0) != nil }) else {
       throw ServiceError(
         .noRunFolder,
-        "\(run) holds no series: \(SeriesCubeFile.name) is missing; give the --out folder of ogive invert")
+        "\(run) holds no series: \(names.joined(separator: " or ")) is missing; give the --out folder of ogive invert, "
+          + "run without --cube none")
     }
     name = path
     file = try ArrayFile.open(path)
@@ -31,6 +40,11 @@ struct SeriesFile: Sendable {
     intervals = zip(earlier, later).map { DayInterval(from: $0, to: $1) }
     place = try SeriesInput.place(cube)
     components = cube.components
+    directions = cube.directions
+    block = cube.blockShape
+    let lock = URL(filePath: path).deletingLastPathComponent().path + "/config.lock.json"
+    let inputs = FileManager.default.fileExists(atPath: lock) ? try? JobFile(contentsOf: lock).inputs : nil
+    method = inputs?["method"]?.stringValue.flatMap(InversionMethod.init)
   }
 
   /// Makes the folder that readings of a series go to: inside the run, beside a cube that stands alone, or where was asked.
@@ -46,31 +60,14 @@ struct SeriesFile: Sendable {
   struct Track: Sendable {
     /// East and north, or the one component; m since the first date, and m/yr over the intervals.
     let displacement, velocity: [DatedValues]
+    /// Displacement upwards, where the cube has it.
+    var up: DatedValues?
 
     var isMeasured: Bool { displacement.contains { $0.values.contains { $0.isFinite && $0 != 0 } } }
   }
 
   struct DatedValues: Sendable {
     let values, sigmas: [Double]
-  }
-
-  func track(row: Int, column: Int) throws -> Track {
-    func values(_ name: String, _ count: Int) throws -> [Double] {
-      try file.doubles(name, start: [0, row, column], count: [count, 1, 1])
-    }
-    let names: [(displacement: String, sigma: String, velocity: String, error: String)] =
-      components == 2
-      ? [
-        ("east_displacement", "east_displacement_sigma", "vx", "errorx"),
-        ("north_displacement", "north_displacement_sigma", "vy", "errory"),
-      ] : [("displacement", "displacement_sigma", "v", "v_sigma")]
-    return Track(
-      displacement: try names.map {
-        DatedValues(values: try values($0.displacement, days.count), sigmas: try values($0.sigma, days.count))
-      },
-      velocity: try names.map {
-        DatedValues(values: try values($0.velocity, intervals.count), sigmas: try values($0.error, intervals.count))
-      })
   }
 }
 

@@ -14,6 +14,8 @@ struct SeriesInput: Sendable {
   /// The part of the cube that is worked on.
   let window: Window
   let notices: [String]
+  /// Whether pairs count by their correlation in place of their sigmas.
+  private let usesCorrelation: Bool
 
   /// - Throws: `CubeError`; `ServiceError` where no pair is left.
   init(_ p: InvertParameters) throws {
@@ -28,6 +30,13 @@ struct SeriesInput: Sendable {
     options.pixelSize = p.pairs.pixelSize
     let cube = try PairCubes.open(p.source.path, options)
     var notices = cube.notices
+    usesCorrelation = p.method == .network && p.network.weighting == .correlation
+    guard !usesCorrelation || cube.hasCorrelation else {
+      throw ServiceError(
+        .noData,
+        "\(cube.name) has no correlations beside its pairs; choose another --weighting, or put rasters such as "
+          + "20200101_20200113_ncc.tif beside them")
+    }
     let chosen = try Self.chosen(cube, p.pairs)
     if chosen.count < cube.pairs.count {
       notices.append("\(chosen.count) of the \(cube.pairs.count) pairs fit what was asked for")
@@ -101,13 +110,15 @@ struct SeriesInput: Sendable {
     }
   }
 
-  /// What the chosen pairs measured in a part of `window`, less each pair's shift.
-  func read(_ part: Window, shifts: [PairShift]?) throws -> PairDisplacements {
+  /// What the chosen pairs measured in a part of `window`, less each pair's shift and what the sun feigns there.
+  func read(_ part: Window, _ shifts: [PairShift]?, sun: SunBlock? = nil) throws -> PairDisplacements {
     let block = try cube.read(
       Window(
         row: window.row + part.row, column: window.column + part.column, rows: part.rows, columns: part.columns))
     let pixels = block.pixels
-    func component(_ values: [Float], _ sigmas: CubeSigma, _ shift: (PairShift) -> Float)
+    // One for both directions, laid out as they are.
+    let correlations = usesCorrelation ? try correlations(block.window) : nil
+    func component(_ values: [Float], _ sigmas: CubeSigma, _ shift: (PairShift) -> Float, _ axis: Int)
       -> PairDisplacements.Component
     {
       var own: [Float] = []
@@ -116,13 +127,21 @@ struct SeriesInput: Sendable {
         let off = shifts.map { shift($0[place]) } ?? 0
         // A pair that was not seen on stable ground keeps what it measured.
         let taken = off.isFinite ? off : 0
+        let start = own.count
         for value in values[pair * pixels..<(pair + 1) * pixels] { own.append(value - taken) }
+        guard let sun else { continue }
+        for pixel in 0..<pixels { own[start + pixel] -= sun.change(place, pixel)[axis] }
       }
-      return .init(values: own, sigmas: Self.sigmas(sigmas, chosen, pixels))
+      return .init(values: own, sigmas: correlations ?? Self.sigmas(sigmas, chosen, pixels))
     }
-    var components = [component(block.east, block.eastSigma, \.east)]
-    if cube.components == 2 { components.append(component(block.north, block.northSigma, \.north)) }
+    var components = [component(block.east, block.eastSigma, \.east, 0)]
+    if cube.components == 2 { components.append(component(block.north, block.northSigma, \.north, 1)) }
     return try PairDisplacements(pairs: chosen.count, pixels: pixels, components: components)
+  }
+
+  private func correlations(_ window: Window) throws -> PairDisplacements.Sigmas {
+    let all = try cube.correlation(window), pixels = window.rows * window.columns
+    return .standing(forCorrelations: chosen.flatMap { all[$0 * pixels..<($0 + 1) * pixels] })
   }
 
   /// Pairs without a sigma in data that have them count as those in the middle.
@@ -151,5 +170,15 @@ enum SeriesDay {
   /// `unknown` for what is no day of the calendar, as a date extrapolated without bounds.
   static func text(_ day: Double) -> String {
     abs(day) < 3_000_000 ? String(date(day).description.prefix(10)) : "unknown"
+  }
+
+  /// A day as a year and its fraction.
+  static func year(_ day: Double) -> Double {
+    guard abs(day) < 3_000_000 else { return .nan }
+    let year = date(day).year
+    guard let from = CalendarDate(year: year, month: 1, day: 1)?.dayNumber,
+      let to = CalendarDate(year: year + 1, month: 1, day: 1)?.dayNumber
+    else { return .nan }
+    return Double(year) + (day - Double(from)) / Double(to - from)
   }
 }

@@ -27,6 +27,8 @@ struct SeriesLayer: Sendable {
   static func noise(_ component: Int) -> String { "\(directions[component])-noise" }
   static func walk(_ component: Int) -> String { "\(directions[component])-walk" }
   static func misclosure(_ component: Int) -> String { "\(directions[component])-misclosure" }
+  /// What the sun feigned, and how large it is over a tile.
+  static let illumination = "illumination-amplitude", illuminationTally = "illumination-tally"
   static let count = "count", wrongShare = "wrong-share", parts = "parts"
 
   /// Everything that a model gives but single pairs.

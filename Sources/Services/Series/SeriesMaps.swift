@@ -34,9 +34,7 @@ struct SeriesMaps {
     let values = try Self.reduced(product, products, result.place)
     guard values.cells.contains(where: \.isFinite) else { return nil }
     let range =
-      product.isSigned
-      ? ValueRange.aroundZero(values.cells)
-      : product.unit.isEmpty && name.contains("share") ? ValueRange(0, 1) : ValueRange.amounts(values.cells)
+      LayerStyle(product.content, values: values.cells, unit: product.unit).range ?? ValueRange.amounts(values.cells)
     let layer = ColourLayer(
       values, placement: .blocks(of: factor), map: map, range: range, name: title, unit: product.unit)
     let figure = MapFigure(frame: frame, size: size, colours: layer, description: "Map: \(product.title).")

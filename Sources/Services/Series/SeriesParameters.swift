@@ -45,6 +45,24 @@ public struct SeriesPairParameters: ParameterSet {
   public init() {}
 }
 
+/// Motion that the sun feigns: shadows and shading move with it.
+public struct SeriesSunParameters: ParameterSet {
+  public static var title: String { "Illumination" }
+
+  @Parameter(
+    "Take off the false motion that goes with the place of the sun, as the stable terrain shows it by slope and aspect; "
+      + "refused, and said so, where it does not hold on stable ground that it has not seen")
+  public var sunBias = false
+  @Parameter("Elevation model for its slopes: a raster, a folder of tiles or an http address", .absent("no slopes"))
+  public var dem: InputFile?
+  @Parameter(
+    "Distance around a pixel that its slope is taken from: about half a matching window", unit: "m", in: 1...10_000)
+  public var slopeReach = 150.0
+  @Parameter("Mean solar time of dates that say no time of day", unit: "h", in: 0...24) public var sunTime = 10.5
+
+  public init() {}
+}
+
 /// What is given.
 public struct SeriesOutputParameters: ParameterSet {
   public static var title: String { "Series" }
@@ -54,6 +72,7 @@ public struct SeriesOutputParameters: ParameterSet {
     in: 0.1...10_000, .absent("30; all dates of the pairs where these are at most 40"))
   public var interval: Double?
   @Parameter("Fewest pairs at a pixel for which a series is given", in: 2...100_000) public var minimumPairs: Int = 8
+  @Parameter("Cube of all dates") public var cube = SeriesCubeChoice.nc
   @Parameter("Whether a raster is written for each date, beside the cube of all") public var rasters = true
 
   public init() {}
@@ -83,6 +102,7 @@ public struct InvertParameters: ParameterSet {
   @Parameter("How displacements are found") public var method = InversionMethod.smooth
 
   public var pairs = SeriesPairParameters()
+  public var sun = SeriesSunParameters()
   public var smooth = SmoothMotion.Parameters()
   public var network = NetworkSolver.Parameters()
   public var tio = TIOInversion.Parameters()
@@ -92,9 +112,26 @@ public struct InvertParameters: ParameterSet {
   public init() {}
 
   public static var title: String { "Inversion" }
+
+  public func validate() throws(ParameterError) {
+    if sun.sunBias, pairs.stableTerrain == nil {
+      throw .conflict("sunBias", "`sunBias` is learnt on ground that does not move: give `stableTerrain`")
+    }
+    if !sun.sunBias, sun.dem != nil {
+      throw .conflict("dem", "`dem` is for `sunBias`, which is off; give --sun-bias too, or leave --dem out")
+    }
+  }
 }
 
 extension InvertParameters {
+  /// Files of the area, of the stable ground and of the elevation.
+  var givenFiles: [String] {
+    [pairs.area, pairs.stableTerrain].compactMap { area in
+      if case .polygons(let file) = area { return file.path }
+      return nil
+    } + [sun.dem?.path].compactMap { $0 }
+  }
+
   /// The inversion of the pairs of a stack, which has taken off what its stable ground reads.
   init(lastStageOf stack: MpicParameters) {
     self.init()
@@ -103,7 +140,24 @@ extension InvertParameters {
     pairs.pixelSize = stack.images.pixelSize
     // A stack has a few pairs a date where a cube has hundreds.
     output.minimumPairs = 4
+    // `check` has seen to it that both are there.
+    if stack.run.sunBias, let dem = stack.corrections.dem, let area = stack.corrections.stableTerrain {
+      sun.sunBias = true
+      sun.dem = dem
+      pairs.stableTerrain = area
+    }
     run.threads = stack.run.threads
     run.quiet = stack.run.quiet
+  }
+
+  /// - Throws: `ParameterError` where the last stage would lack what it was asked to use.
+  static func check(_ stack: MpicParameters) throws(ParameterError) {
+    guard stack.run.sunBias else { return }
+    if stack.corrections.dem == nil {
+      throw .conflict("sunBias", "`sunBias` goes by the slope of the ground: give `dem`")
+    }
+    if stack.corrections.stableTerrain == nil {
+      throw .conflict("sunBias", "`sunBias` is learnt on ground that does not move: give `stableTerrain`")
+    }
   }
 }

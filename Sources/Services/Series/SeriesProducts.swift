@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Figures
 import Foundation
 import Grids
 import Matching
@@ -19,10 +20,27 @@ struct SeriesProducts {
   struct Product: Sendable {
     let name: String
     let title, unit: String
-    /// Whether 0 is the middle of its colours.
-    let isSigned: Bool
+    /// What decides its colours.
+    let content: LayerStyle.Content
     let layers: [String]
     let value: @Sendable ([Float]) -> Float
+    /// The raster whose values are the ends of its scale.
+    var scale: String
+
+    init(
+      name: String, title: String, unit: String, content: LayerStyle.Content, layers: [String],
+      scale: String? = nil, value: @escaping @Sendable ([Float]) -> Float
+    ) {
+      (self.name, self.title, self.unit, self.content) = (name, title, unit, content)
+      (self.layers, self.scale, self.value) = (layers, scale ?? name, value)
+    }
+  }
+
+  /// The rasters of one calendar year.
+  struct Year {
+    let number: Int
+    let span: DayInterval
+    let products: [Product]
   }
 
   func write() throws {
@@ -39,7 +57,12 @@ struct SeriesProducts {
     }
   }
 
-  var all: [Product] { mean + quality + seasons + years + (writesDates ? dates : []) }
+  var all: [Product] {
+    ofAll + years.flatMap(\.products) + (writesDates ? run.model.days.indices.flatMap(ofDate) : [])
+  }
+
+  /// Those of the whole time.
+  var ofAll: [Product] { mean + quality + seasons + illumination }
 
   /// Nil where the method or the data have no such raster.
   func named(_ name: String) -> Product? { all.first { $0.name == name } }
@@ -60,19 +83,19 @@ struct SeriesProducts {
       out.append(
         Product(
           name: "products/\(short(c))-velocity.tif", title: "mean velocity \(direction(c))", unit: "m/yr",
-          isSigned: true,
+          content: .signed,
           layers: [SeriesLayer.displacement(c, last)]
         ) { $0[0] * rate })
       out.append(
         Product(
           name: "products/\(short(c))-sigma.tif", title: "standard deviation of the mean velocity \(direction(c))",
-          unit: "m/yr", isSigned: false, layers: [SeriesLayer.displacementSigma(c, last)]
+          unit: "m/yr", content: .uncertainty, layers: [SeriesLayer.displacementSigma(c, last)]
         ) { $0[0] * rate })
     }
     guard run.components == 2 else { return out }
     out.append(
       Product(
-        name: "products/speed.tif", title: "length of the mean velocity", unit: "m/yr", isSigned: false,
+        name: "products/speed.tif", title: "length of the mean velocity", unit: "m/yr", content: .amount,
         layers: components.map { SeriesLayer.displacement($0, last) }
       ) { ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot() * rate })
     return out
@@ -83,7 +106,7 @@ struct SeriesProducts {
   private var quality: [Product] {
     var out = [
       Product(
-        name: "products/count.tif", title: "pairs that were there", unit: "", isSigned: false,
+        name: "products/count.tif", title: "pairs that were there", unit: "", content: .amount,
         layers: [SeriesLayer.count]
       ) { $0[0] }
     ]
@@ -92,19 +115,19 @@ struct SeriesProducts {
         Product(
           name: "products/\(short(c))-misclosure.tif", title: "RMS of the pairs about the series \(direction(c))",
           unit: "m",
-          isSigned: false, layers: [SeriesLayer.misclosure(c)]
+          content: .uncertainty, layers: [SeriesLayer.misclosure(c)]
         ) { $0[0] })
       out.append(
         Product(
           name: "products/\(short(c))-noise.tif",
           title: "scatter of the good pairs over what is stated, \(direction(c))",
-          unit: "", isSigned: false, layers: [SeriesLayer.noise(c)]
+          unit: "", content: .uncertainty, layers: [SeriesLayer.noise(c)]
         ) { $0[0] })
     }
     if case .smooth = run.model {
       out.append(
         Product(
-          name: "products/wrong-share.tif", title: "estimated share of wrong pairs", unit: "", isSigned: false,
+          name: "products/wrong-share.tif", title: "estimated share of wrong pairs", unit: "", content: .share,
           layers: [SeriesLayer.wrongShare]
         ) { $0[0] })
       for c in components {
@@ -112,13 +135,13 @@ struct SeriesProducts {
           Product(
             name: "products/\(short(c))-walk.tif",
             title: "what a year changes the velocity \(direction(c)) by, beside seasons, one sigma", unit: "m/yr",
-            isSigned: false, layers: [SeriesLayer.walk(c)]
+            content: .amount, layers: [SeriesLayer.walk(c)]
           ) { $0[0] })
       }
     } else {
       out.append(
         Product(
-          name: "products/parts.tif", title: "groups of dates that the pairs connect", unit: "", isSigned: false,
+          name: "products/parts.tif", title: "groups of dates that the pairs connect", unit: "", content: .amount,
           layers: [SeriesLayer.parts]
         ) { $0[0] })
     }
@@ -137,16 +160,16 @@ struct SeriesProducts {
     return [
       Product(
         name: "products/season-amplitude.tif", title: "half the yearly swing of the velocity along the mean motion",
-        unit: "m/yr", isSigned: false, layers: layers
+        unit: "m/yr", content: .amount, layers: layers
       ) { Float(SeasonReading($0, components: count)?.measuredAmplitude ?? .nan) },
       Product(
         name: "products/season-sigma.tif", title: "standard deviation of the season's amplitude", unit: "m/yr",
-        isSigned: false, layers: layers
+        content: .uncertainty, layers: layers
       ) { Float(SeasonReading($0, components: count)?.amplitudeSigma ?? .nan) },
       Product(
         name: "products/season-peak.tif",
         title: "day of the year on which the season is fastest, where it is significant", unit: "d",
-        isSigned: false,
+        content: .dayOfYear,
         layers: layers
       ) { Float(SeasonReading($0, components: count)?.dayOfMaximum ?? .nan) },
     ]
@@ -154,57 +177,57 @@ struct SeriesProducts {
 
   // MARK: - Years and dates
 
-  private var years: [Product] {
-    run.model.years.enumerated().flatMap { index, span -> [Product] in
-      let interval = run.model.steps.count + index
-      let year = SeriesDay.date((span.from + span.to) / 2).year
-      let covered = Int((span.years * 100).rounded())
-      let share = covered < 99 ? ", of which the pairs see \(covered) %" : ""
-      var out = components.map { c in
-        Product(
-          name: "products/years/\(short(c))-velocity-\(year).tif",
-          title: "mean velocity \(direction(c)) in \(year)\(share)",
-          unit: "m/yr", isSigned: true, layers: [SeriesLayer.velocity(c, interval)]
-        ) { $0[0] }
-      }
-      guard run.components == 2 else { return out }
-      out.append(
-        Product(
-          name: "products/years/speed-\(year).tif", title: "length of the mean velocity in \(year)\(share)",
-          unit: "m/yr",
-          isSigned: false, layers: components.map { SeriesLayer.velocity($0, interval) }
-        ) {
-          ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot()
-        })
-      out.append(
-        Product(
-          name: "products/years/sigma-\(year).tif", title: "standard deviation of a component of that velocity",
-          unit: "m/yr",
-          isSigned: false, layers: components.map { SeriesLayer.velocitySigma($0, interval) }
-        ) {
-          (($0[0] * $0[0] + $0[1] * $0[1]) / 2).squareRoot()
-        })
-      return out
+  var years: [Year] {
+    run.model.years.enumerated().map { index, span in
+      let number = SeriesDay.date((span.from + span.to) / 2).year
+      return Year(number: number, span: span, products: ofYear(number, span, interval: run.model.steps.count + index))
     }
   }
 
-  private var dates: [Product] {
-    components.flatMap { c in
-      run.model.days.indices.flatMap { day -> [Product] in
-        let date = SeriesDay.text(run.model.days[day])
-        return [
-          Product(
-            name: "products/dates/\(short(c))-displacement-\(date).tif",
-            title: "displacement \(direction(c)) from \(SeriesDay.text(run.model.days[0])) to \(date)", unit: "m",
-            isSigned: true, layers: [SeriesLayer.displacement(c, day)]
-          ) { $0[0] },
-          Product(
-            name: "products/dates/\(short(c))-displacement-sigma-\(date).tif",
-            title: "standard deviation of that displacement",
-            unit: "m", isSigned: false, layers: [SeriesLayer.displacementSigma(c, day)]
-          ) { $0[0] },
-        ]
-      }
+  private func ofYear(_ year: Int, _ span: DayInterval, interval: Int) -> [Product] {
+    let covered = Int((span.years * 100).rounded())
+    let share = covered < 99 ? ", of which the pairs see \(covered) %" : ""
+    var out = components.map { c in
+      Product(
+        name: "products/years/\(short(c))-velocity-\(year).tif",
+        title: "mean velocity \(direction(c)) in \(year)\(share)",
+        unit: "m/yr", content: .signed, layers: [SeriesLayer.velocity(c, interval)]
+      ) { $0[0] }
+    }
+    guard run.components == 2 else { return out }
+    out.append(
+      Product(
+        name: "products/years/speed-\(year).tif", title: "length of the mean velocity in \(year)\(share)",
+        unit: "m/yr", content: .amount, layers: components.map { SeriesLayer.velocity($0, interval) }
+      ) {
+        ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot()
+      })
+    out.append(
+      Product(
+        name: "products/years/sigma-\(year).tif", title: "standard deviation of a component of that velocity",
+        unit: "m/yr", content: .uncertainty, layers: components.map { SeriesLayer.velocitySigma($0, interval) }
+      ) {
+        (($0[0] * $0[0] + $0[1] * $0[1]) / 2).squareRoot()
+      })
+    return out
+  }
+
+  /// The displacements at one of the days; all days share the scale of the last.
+  func ofDate(_ day: Int) -> [Product] {
+    let date = SeriesDay.text(run.model.days[day]), last = SeriesDay.text(run.model.days[run.model.days.count - 1])
+    return components.flatMap { c -> [Product] in
+      let name = "products/dates/\(short(c))-displacement"
+      return [
+        Product(
+          name: "\(name)-\(date).tif",
+          title: "displacement \(direction(c)) from \(SeriesDay.text(run.model.days[0])) to \(date)", unit: "m",
+          content: .signed, layers: [SeriesLayer.displacement(c, day)], scale: "\(name)-\(last).tif"
+        ) { $0[0] },
+        Product(
+          name: "\(name)-sigma-\(date).tif", title: "standard deviation of that displacement", unit: "m",
+          content: .uncertainty, layers: [SeriesLayer.displacementSigma(c, day)], scale: "\(name)-sigma-\(last).tif"
+        ) { $0[0] },
+      ]
     }
   }
 

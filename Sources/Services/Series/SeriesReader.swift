@@ -7,19 +7,14 @@ import TimeSeries
 
 /// Reads places off a cube of series and writes them as tables and drawings.
 struct SeriesReader {
-  private let parameters: SeriesCommand.Parameters
   private let file: SeriesFile
   private let readings: [PlaceReading]
 
-  init(_ p: SeriesCommand.Parameters) throws {
-    parameters = p
-    let file = try SeriesFile(p.run.path)
+  init(_ p: SeriesCommand.Parameters, _ file: SeriesFile, weather: [WeatherQuantity]) throws {
     self.file = file
     let places = try SeriesPlace.all(p.at, p.points, on: file.place)
-    let weather = try p.weather.map { try WeatherTable.read($0.path) }
-    readings = try places.map {
-      try PlaceReading($0, try file.track(row: $0.row, column: $0.column), file, weather: weather)
-    }
+    let tracks = try file.tracks(at: places.map { ($0.row, $0.column) })
+    readings = try zip(places, tracks).map { try PlaceReading($0, $1, file, weather: weather) }
     guard readings.contains(where: \.isMeasured) else {
       throw ServiceError(
         .noPoints, "no place has a series in \(file.name): \(places.count) lie on it, and none has enough pairs there"
@@ -29,9 +24,7 @@ struct SeriesReader {
 
   var lines: [String] { readings.flatMap(\.lines) }
 
-  /// - Returns: the folder.
-  func write() throws -> String {
-    let folder = try SeriesFile.folder("series", of: parameters.run.path, in: parameters.out?.path)
+  func write(into folder: String) throws {
     func put(_ text: String, _ name: String) throws { try AtomicFile.write(text, to: "\(folder)/\(name)") }
     try put(table, "places.csv")
     try put(velocityTable, "velocities.csv")
@@ -39,22 +32,22 @@ struct SeriesReader {
     try put(readings.text(.pretty) + "\n", "readings.json")
     try put(chart { $0.along(in: $1) }, "series.svg")
     try put(velocityChart, "velocity.svg")
-    return folder
   }
 
   // MARK: - Tables
 
-  private static func text(_ value: Double) -> String { value.isFinite ? "\((value * 1e5).rounded() / 1e5)" : "" }
-
-  private var headings: [String] { file.components == 2 ? ["east", "north"] : ["motion"] }
+  /// As tables of series have it; missing values are empty.
+  static func text(_ value: Double) -> String { value.isFinite ? "\((value * 1e5).rounded() / 1e5)" : "" }
 
   private var table: String {
     var lines = [
-      (["place", "east", "north", "date"] + headings.flatMap { ["\($0)_m", "\($0)_sigma_m"] }).joined(separator: ",")
+      (["place", "east", "north", "date"]
+        + (file.headings + (file.hasUp ? ["up"] : [])).flatMap { ["\($0)_m", "\($0)_sigma_m"] })
+        .joined(separator: ",")
     ]
     for reading in readings {
       for (index, day) in file.days.enumerated() {
-        let values = reading.track.displacement.flatMap {
+        let values = (reading.track.displacement + [reading.track.up].compactMap { $0 }).flatMap {
           [Self.text($0.values[index]), Self.text($0.sigmas[index])]
         }
         lines.append((reading.columns + [SeriesDay.text(day)] + values).joined(separator: ","))
@@ -65,7 +58,8 @@ struct SeriesReader {
 
   private var velocityTable: String {
     var lines = [
-      (["place", "east", "north", "from", "to"] + headings.flatMap { ["\($0)_m_per_yr", "\($0)_sigma_m_per_yr"] })
+      (["place", "east", "north", "from", "to"]
+        + file.headings.flatMap { ["\($0)_m_per_yr", "\($0)_sigma_m_per_yr"] })
         .joined(separator: ",")
     ]
     for reading in readings {

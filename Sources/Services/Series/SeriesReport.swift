@@ -25,7 +25,8 @@ struct SeriesReport {
     page.keyNumbers = keyNumbers
     page.opening = notes
     page.sections = [
-      try maps, try SeriesReportPlaces(result, products).section(), try years, try trust, pairs, parameters,
+      try maps, try SunReport(result)?.section(SeriesMaps(result: result, products: products)),
+      try SeriesReportPlaces(result, products).section(), try years, try trust, pairs, parameters,
     ].compactMap { $0 }
     page.footer = "Ogive \(result.version)"
     return try page.html(encodePNG: MatchWriter.encodePNG)
@@ -66,7 +67,7 @@ struct SeriesReport {
   }
 
   private var notes: [ReportBlock] {
-    let notices = result.input.notices
+    let notices = result.notices
     return notices.isEmpty ? [] : [.callout(Callout(.note, "Notes", points: Array(notices.prefix(8))))]
   }
 

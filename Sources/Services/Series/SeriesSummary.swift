@@ -13,6 +13,8 @@ struct SeriesSummary {
   /// Share of the pixels that have a series.
   let solvedShare: Double
   let noise, wrongShare: Double
+  /// At a pixel.
+  let mostPairs: Int
   /// Median speed of each calendar year.
   let years: [(year: Int, median: Double)]
 
@@ -32,6 +34,7 @@ struct SeriesSummary {
     solvedShare = motion.isEmpty ? 0 : Double(motion.filter(\.isFinite).count) / Double(motion.count)
     noise = middle(try reduced("products/east-noise.tif") ?? reduced("products/motion-noise.tif")).median
     wrongShare = middle(try reduced("products/wrong-share.tif")).median
+    mostPairs = Int(try reduced("products/count.tif")?.filter(\.isFinite).max() ?? 0)
     years = try result.model.years.map { span in
       let year = SeriesDay.date((span.from + span.to) / 2).year
       let values =
@@ -74,7 +77,7 @@ struct SeriesSummary {
       "solvedShare": value(solvedShare), "medianSpeed": value(speed.median), "medianSigma": value(sigma.median),
       "medianNoise": value(noise), "medianWrongShare": value(wrongShare), "unit": "m/yr",
       "years": .array(years.map { ["year": .integer($0.year), "medianSpeed": value($0.median)] }),
-      "notices": .array(result.input.notices.map { .string($0) }), "version": .string(result.version),
+      "notices": .array(result.notices.map { .string($0) }), "version": .string(result.version),
     ]
   }
 }

@@ -12,12 +12,37 @@ struct SeriesValidation {
     let reference: ReferenceStation
     let ours: MotionTrack
     let comparison: ReferenceComparison
+
+    struct Direction {
+      let name: String
+      let ours, reference: DatedSeries
+      let samples: [ReferenceComparison.Sample]
+      let statistics: ErrorStatistics
+    }
+
+    /// Those that both have.
+    var directions: [Direction] {
+      let theirs = reference.track
+      let level = [
+        Direction(
+          name: "east", ours: ours.east, reference: theirs.east, samples: comparison.east,
+          statistics: comparison.eastSummary),
+        Direction(
+          name: "north", ours: ours.north, reference: theirs.north, samples: comparison.north,
+          statistics: comparison.northSummary),
+      ]
+      guard let up = ours.up, let other = theirs.up else { return level }
+      return level + [
+        Direction(
+          name: "up", ours: up, reference: other, samples: comparison.up, statistics: comparison.upSummary)
+      ]
+    }
   }
 
   private let parameters: ValidateCommand.Parameters
   private let file: SeriesFile
   private let stations: [Station]
-  private let stable: [(name: String, statistics: ErrorStatistics)]
+  private let stable: StableSeries?
 
   init(_ p: ValidateCommand.Parameters) throws {
     parameters = p
@@ -26,59 +51,42 @@ struct SeriesValidation {
     guard p.reference == nil || file.components == 2 else {
       throw ServiceError(.noTruth, "\(file.name) has one component; reference points have two, east and north")
     }
-    stations =
-      try p.reference.map { table in
-        try ReferenceStation.read(table.path).map { reference in
-          let place = try SeriesPlace(reference.name, east: reference.east, north: reference.north, on: file.place)
-          let track = try file.track(row: place.row, column: place.column)
-          func series(_ part: SeriesFile.DatedValues) throws -> DatedSeries {
-            try DatedSeries(days: file.days, values: part.values, sigmas: part.sigmas)
-          }
-          let ours = MotionTrack(east: try series(track.displacement[0]), north: try series(track.displacement[1]))
-          return Station(
-            reference: reference, ours: ours,
-            comparison: ReferenceComparison(
-              ours, with: reference.track, quantity: p.quantity == .velocity ? .velocity : .displacement,
-              longestGap: p.longestGap))
-        }
-      } ?? []
+    stations = try p.reference.map { try Self.stations($0.path, file, p) } ?? []
     if p.reference != nil, stations.allSatisfy({ $0.comparison.east.isEmpty }) {
       throw ServiceError(
         .noTruth,
         "no reference point has a time in common with \(file.name), which goes from \(SeriesDay.text(file.days[0])) to "
           + "\(SeriesDay.text(file.days[file.days.count - 1])), without gaps longer than \(p.longestGap) days")
     }
-    stable = try p.stableTerrain.map { try Self.stable(file, $0) } ?? []
+    stable = try p.stableTerrain.map { try StableSeries(file, $0) }
   }
 
-  /// Most stable pixels that are looked at.
-  private static let mostStable = 4000
-
-  private static func stable(_ file: SeriesFile, _ area: Area) throws -> [(String, ErrorStatistics)] {
-    let mask = try MaskSource.open(area.text, on: file.place).read(file.place.window)
-    let places = mask.cells.indices.filter { mask.cells[$0] }, every = max(1, places.count / mostStable)
-    var values = Array(repeating: [Double](), count: file.components), sigmas = values
-    for place in stride(from: 0, to: places.count, by: every).map({ places[$0] }) {
-      let track = try file.track(row: place / file.place.columns, column: place % file.place.columns)
-      for (component, part) in track.velocity.enumerated() {
-        values[component] += part.values
-        sigmas[component] += part.sigmas
+  private static func stations(
+    _ path: String, _ file: SeriesFile, _ p: ValidateCommand.Parameters
+  ) throws -> [Station] {
+    let references = try ReferenceStation.read(path)
+    let places = try references.map { try SeriesPlace($0.name, east: $0.east, north: $0.north, on: file.place) }
+    let tracks = try file.tracks(at: places.map { ($0.row, $0.column) })
+    return try zip(references, tracks).map { reference, track in
+      func series(_ part: SeriesFile.DatedValues) throws -> DatedSeries {
+        try DatedSeries(days: file.days, values: part.values, sigmas: part.sigmas)
       }
-    }
-    guard values.contains(where: { $0.contains(where: \.isFinite) }) else {
-      throw ServiceError(.noData, "no series lies on the stable ground \(area.text)")
-    }
-    let names = file.components == 2 ? ["east", "north"] : ["motion"]
-    return zip(names, zip(values, sigmas)).map { name, both in
-      let kept = both.0.indices.filter { both.0[$0].isFinite && both.1[$0].isFinite }
-      return (
-        name,
-        ErrorStatistics.ofStableGround(velocities: kept.map { both.0[$0] }, sigmas: kept.map { both.1[$0] })
-      )
+      let ours = MotionTrack(
+        east: try series(track.displacement[0]), north: try series(track.displacement[1]),
+        up: try track.up.map(series))
+      return Station(
+        reference: reference, ours: ours,
+        comparison: ReferenceComparison(
+          ours, with: reference.track, quantity: p.quantity == .velocity ? .velocity : .displacement,
+          longestGap: p.longestGap))
     }
   }
 
   private var summary: ErrorStatistics { ReferenceComparison.summary(of: stations.map(\.comparison)) }
+  private var upSummary: ErrorStatistics {
+    let samples = stations.flatMap(\.comparison.up)
+    return ErrorStatistics(errors: samples.map(\.error), sigmas: samples.map(\.sigma))
+  }
   private var unit: String { parameters.quantity == .velocity ? "m/yr" : "m" }
 
   private static func words(_ s: ErrorStatistics, _ unit: String) -> String {
@@ -88,8 +96,15 @@ struct SeriesValidation {
   }
 
   var lines: [String] {
-    (stations.isEmpty ? [] : ["\(stations.count) reference points: " + Self.words(summary, unit)])
-      + stable.map { "stable ground, \($0.name): " + Self.words($0.statistics, "m/yr") }
+    var out = stations.isEmpty ? [] : ["\(stations.count) reference points: " + Self.words(summary, unit)]
+    let withUp = stations.filter { $0.reference.track.up != nil }.count
+    if withUp > 0 {
+      out.append(
+        file.hasUp
+          ? "\(withUp) of them upwards: " + Self.words(upSummary, unit)
+          : "u of \(withUp) reference points is not compared: \(file.name) has no motion upwards")
+    }
+    return out + (stable?.parts ?? []).map { "stable ground, \($0.name): " + Self.words($0.statistics, "m/yr") }
   }
 
   /// - Returns: the folder.
@@ -98,23 +113,27 @@ struct SeriesValidation {
     func put(_ text: String, _ name: String) throws { try AtomicFile.write(text, to: "\(folder)/\(name)") }
     var out: JSONObject = ["quantity": .string(parameters.quantity.rawValue), "unit": .string(unit)]
     if !stations.isEmpty { out["all"] = .object(Self.json(summary)) }
+    if stations.contains(where: { !$0.comparison.up.isEmpty }) { out["up"] = .object(Self.json(upSummary)) }
     out["stations"] = .array(
-      stations.map {
-        [
-          "station": .string($0.reference.name), "east": .object(Self.json($0.comparison.eastSummary)),
-          "north": .object(Self.json($0.comparison.northSummary)),
-        ]
+      stations.map { station in
+        let parts = station.directions.map { ($0.name, JSONValue.object(Self.json($0.statistics))) }
+        return .object(JSONObject([("station", .string(station.reference.name))] + parts))
       })
-    out["stableGround"] = .object(JSONObject(stable.map { ($0.name, .object(Self.json($0.statistics))) }))
+    out["stableGround"] = .object(
+      JSONObject((stable?.parts ?? []).map { ($0.name, .object(Self.json($0.statistics))) }))
     try put(out.text(.pretty) + "\n", "summary.json")
     try put(samples, "samples.csv")
     for (index, station) in stations.enumerated() {
-      for (name, ours, reference) in [
-        ("east", station.ours.east, station.reference.track.east),
-        ("north", station.ours.north, station.reference.track.north),
-      ] {
-        try put(Self.drawing(station.reference.name, name, ours, reference), "station-\(index + 1)-\(name).svg")
+      for part in station.directions {
+        try put(
+          Self.drawing(station.reference.name, part.name, part.ours, part.reference),
+          "station-\(index + 1)-\(part.name).svg")
       }
+    }
+    let ratios = stations.flatMap { $0.directions.flatMap { $0.samples.map { Float($0.error / $0.sigma) } } }
+    for (name, ratios) in [("coverage", ratios), ("stable-coverage", stable?.ratios ?? [])]
+    where ratios.contains(where: \.isFinite) {
+      try put(SVGDocument.standalone(CoveragePlot(normalisedErrors: ratios).svg()), "\(name).svg")
     }
     return folder
   }
@@ -130,13 +149,13 @@ struct SeriesValidation {
   private var samples: String {
     var lines = ["station,direction,from,to,measured,reference,error,sigma"]
     for station in stations {
-      for (name, samples) in [("east", station.comparison.east), ("north", station.comparison.north)] {
-        for s in samples {
+      for part in station.directions {
+        for s in part.samples {
           let numbers = [s.measured, s.reference, s.error, s.sigma].map {
             $0.isFinite ? "\(($0 * 1e5).rounded() / 1e5)" : ""
           }
           lines.append(
-            ([station.reference.name, name, SeriesDay.text(s.from), SeriesDay.text(s.to)] + numbers).joined(
+            ([station.reference.name, part.name, SeriesDay.text(s.from), SeriesDay.text(s.to)] + numbers).joined(
               separator: ","))
         }
       }
@@ -157,7 +176,7 @@ struct SeriesValidation {
       [
         .init("Ogive", days: ours.days, values: from(ours), sigmas: ours.sigmas, look: .points),
         .init(station, days: reference.days, values: from(reference), sigmas: reference.sigmas, look: .reference),
-      ], name: "displacement to the \(name)", unit: "m")
+      ], name: "displacement \(name == "up" ? "upwards" : "to the \(name)")", unit: "m")
     return SVGDocument.standalone(chart.svg())
   }
 }

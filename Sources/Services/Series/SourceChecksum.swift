@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Processing
+import Products
 
 extension ChecksumCache {
-  /// The checksum of what pairs are read from: a file, all files of a folder but a run's own notes, or the address of
-  /// something remote.
+  /// One checksum of everything that a cube is read from: of the file, the store's files, or all rasters with their names,
+  /// which hold the dates.
+  func checksum(of cube: any PairCube, cancellation: Cancellation) throws -> Checksum {
+    let sums = try cube.sources.map { try checksum(ofSource: $0, cancellation: cancellation) }
+    guard sums.count != 1 else { return sums[0] }
+    let lines = zip(cube.sources, sums).map { source, sum in
+      "\(sum.hexadecimal) \(source.split(separator: "/").suffix(2).joined(separator: "/"))"
+    }
+    return SHA256.checksum(of: lines.joined(separator: "\n"))
+  }
+
+  /// The checksum of a file, all files of a store, or the address of something remote.
   func checksum(ofSource path: String, cancellation: Cancellation) throws -> Checksum {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
@@ -12,7 +23,7 @@ extension ChecksumCache {
     }
     let names = (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).sorted()
     var lines: [String] = []
-    for name in names where !name.split(separator: "/").contains(where: { $0 == ".ogive" }) {
+    for name in names {
       let file = "\(path)/\(name)"
       var isInner: ObjCBool = false
       guard FileManager.default.fileExists(atPath: file, isDirectory: &isInner), !isInner.boolValue else { continue }

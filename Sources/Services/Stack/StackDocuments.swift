@@ -30,8 +30,7 @@ struct StackDocuments {
     let layers = ReportLayers(isEvent: result.isEvent)
     for layer in [layers.length, layers.east, layers.north] {
       let picture = Quicklook.render(try result.reduced(layer).grid, isSigned: layer.styleContent == .signed).image
-      let bytes = try MatchWriter.encodePNG(picture.rgba, picture.rows, picture.columns)
-      try folder.write("quicklook/\(layer.rawValue).png") { try Data(bytes).write(to: URL(filePath: $0)) }
+      try folder.write(quicklook: layer.rawValue, picture)
     }
   }
 
@@ -42,13 +41,7 @@ struct StackDocuments {
         let input = result.input.dates[date]
         return ([input.matched] + input.others).flatMap(\.files) + result.detectorFiles[date]
       }
-      let cache = folder.checksums, cancellation = result.context.runner.cancellation
-      var seen: Set<String> = [], out: [JSONValue] = []
-      for path in used + result.givenFiles where seen.insert(path).inserted {
-        let checksum = try cache.checksum(ofLocal: path, cancellation: cancellation)
-        out.append(["path": .string(path), "sha256": checksum.map { .string($0.hexadecimal) } ?? .null])
-      }
-      return .array(out)
+      return try CatalogueFiles(folder, result.context.runner.cancellation).lockEntries(used + result.givenFiles)
     }
   }
 

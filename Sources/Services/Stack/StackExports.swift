@@ -195,54 +195,36 @@ extension StackExports {
 extension StackExports {
   private func writeCatalogue() throws {
     let network = result.network.network
-    var catalogue = try StackCatalogue(id: URL(filePath: folder.path).lastPathComponent, place: place)
+    var catalogue = try RunCatalogue(id: URL(filePath: folder.path).lastPathComponent, place: place)
     catalogue.title = "Motion from \(network.scenes.count) dates"
     catalogue.lineage =
       "Offsets of \(result.corrected.pairs.count) pairs by the matcher \(context.matcher.name), corrected and fused"
     catalogue.softwareVersion = result.version
     catalogue.processed = ISO8601DateFormatter().string(from: Date())
-    let checksums = folder.checksums, products = StackProducts(result: result)
-    _ = try parallelMap(
+    let files = CatalogueFiles(folder, context.runner.cancellation), products = StackProducts(result: result)
+    try files.hash(
       result.asked.layers.map(StackProducts.file)
-        + result.corrected.pairs.flatMap { products.pairFiles($0).map(\.0) },
-      threads: context.threads
-    ) { try checksums.checksum(ofFile: folder.path(of: $0), cancellation: context.runner.cancellation) }
-    func input(_ path: String, _ title: String) throws -> StackCatalogue.Input {
-      StackCatalogue.Input(
-        href: path, title: title,
-        checksum: try checksums.checksum(ofLocal: path, cancellation: context.runner.cancellation))
-    }
-    catalogue.shared = try result.givenFiles.map { try input($0, URL(filePath: $0).lastPathComponent) }
+        + result.corrected.pairs.flatMap { products.pairFiles($0).map(\.0) }, threads: context.threads)
+    catalogue.shared = try result.givenFiles.map { try files.input($0) }
     for pair in result.corrected.pairs {
       let link = network.pairs[pair.matched.place]
       let inputs = try [link.earlier, link.later].map { result.network.dates[$0] }.flatMap { date in
         let id = result.input.dates[date].pass.id
-        return try result.input.dates[date].matched.files.map { try input($0, id) }
-          + result.detectorFiles[date].map { try input($0, "\(id), detector footprint") }
+        return try result.input.dates[date].matched.files.map { try files.input($0, title: id) }
+          + result.detectorFiles[date].map { try files.input($0, title: "\(id), detector footprint") }
       }
       catalogue.add(
         published(pair), inputs: inputs,
-        files: try products.pairFiles(pair).map { try file($0, checksums) })
+        files: try products.pairFiles(pair).map { try files.raster($0.0, title: $0.1, unit: $0.2) })
     }
     if let first = result.network.dates.first, let last = result.network.dates.last {
-      let fused = result.asked.layers.map { (StackProducts.file($0), StackProducts.title($0), result.unit($0)) }
       catalogue.addFusion(
         dates: (result.input.dates[first].pass.date, result.input.dates[last].pass.date),
-        files: try fused.map { try file($0, checksums) })
+        files: try result.asked.layers.map {
+          try files.raster(StackProducts.file($0), title: StackProducts.title($0), unit: result.unit($0))
+        })
     }
-    try checksums.save()
+    try files.checksums.save()
     for document in catalogue.documents { try folder.write(document.text, to: document.path) }
-  }
-
-  private func file(
-    _ known: (name: String, title: String, unit: String), _ checksums: ChecksumCache
-  ) throws -> StackCatalogue.File {
-    let (name, title, unit) = known
-    var file = StackCatalogue.File(
-      URL(filePath: name).deletingPathExtension().lastPathComponent, path: name, title: title)
-    (file.unit, file.cellType) = (unit, "float32")
-    file.checksum = try checksums.checksum(ofFile: folder.path(of: name), cancellation: context.runner.cancellation)
-    file.bytes = try FileManager.default.attributesOfItem(atPath: folder.path(of: name))[.size] as? Int
-    return file
   }
 }

@@ -275,6 +275,10 @@ public struct StackRunParameters: ParameterSet {
   public var invert = false
 
   @Parameter(
+    "With `invert`: take off the false motion that goes with the place of the sun; needs `dem` and `stableTerrain`")
+  public var sunBias = false
+
+  @Parameter(
     "Whether matched pairs stay in the folder, so that a run with other corrections, masks or fusion matches nothing again"
   )
   public var keepUnits = true
@@ -291,6 +295,9 @@ public struct StackRunParameters: ParameterSet {
   public func validate() throws(ParameterError) {
     if invert, pairProducts != .all {
       throw .conflict("invert", "`invert` reads the rasters of the pairs: it needs `pairProducts` to be all")
+    }
+    if sunBias, !invert {
+      throw .conflict("sunBias", "`sunBias` belongs to `invert`, which is off; give --invert too")
     }
   }
 }

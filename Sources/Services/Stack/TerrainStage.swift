@@ -136,13 +136,7 @@ struct TerrainStage {
 
   /// Where the sun stood on each date: as the product says, else from the time and the place.
   private func suns(_ notices: inout [String]) throws -> [SunPosition?] {
-    let outline = try input.grid.georeference.geographicOutline()
-    let place = outline.map { points in
-      // About the first corner, so that a place at 180 degrees stays one.
-      let first = points[0].longitude
-      let east = points.map { ($0.longitude - first).remainder(dividingBy: 360) }.reduce(0, +) / Double(points.count)
-      return (latitude: points.map(\.latitude).reduce(0, +) / Double(points.count), longitude: first + east)
-    }
+    let place = try input.grid.georeference.geographicMiddle()
     var unknown: [String] = []
     let suns = input.dates.map { date -> SunPosition? in
       let pass = date.pass

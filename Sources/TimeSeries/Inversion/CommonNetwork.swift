@@ -42,8 +42,8 @@ final class CommonNetwork: @unchecked Sendable {
     for component in block.components {
       let spans = (0..<block.pairs).map(solver.spanWeight)
       switch component.sigmas {
-      case .perPixel where solver.parameters.weighting == .inverseVariance: return nil
-      case .perPair(let sigmas) where solver.parameters.weighting == .inverseVariance:
+      case .perPixel where solver.parameters.weighting.usesSigmas: return nil
+      case .perPair(let sigmas) where solver.parameters.weighting.usesSigmas:
         guard sigmas.allSatisfy({ $0 > 0 && $0 < .infinity }) else { return nil }
         out.append(zip(spans, sigmas).map { $0 / (Double($1) * Double($1)) })
       default: out.append(spans)

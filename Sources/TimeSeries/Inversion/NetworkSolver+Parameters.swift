@@ -5,6 +5,7 @@ import Parameters
 public enum InversionWeighting: String, ParameterChoice {
   case none
   case inverseVariance = "inverse-variance"
+  case correlation
   case shortSeparation = "short-separation"
   case longSeparation = "long-separation"
 
@@ -12,10 +13,16 @@ public enum InversionWeighting: String, ParameterChoice {
     switch self {
     case .none: "every pair counts the same"
     case .inverseVariance: "1/sigma² of the displacement"
+    case .correlation: "the correlation at the match, for rasters that have it beside them, as runs over stacks do"
     case .shortSeparation: "1/(1 + t²)² for t years between the dates: TIO's"
     case .longSeparation: "t², as if all velocities were equally good"
     }
   }
+}
+
+extension InversionWeighting {
+  /// Whether a pair counts by 1/sigma² of its sigma: as stated, or one that stands for its correlation.
+  var usesSigmas: Bool { self == .inverseVariance || self == .correlation }
 }
 
 /// What an inversion makes least.

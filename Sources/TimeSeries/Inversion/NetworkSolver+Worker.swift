@@ -120,7 +120,7 @@ extension NetworkSolver {
       for (index, component) in block.components.enumerated() {
         for pair in 0..<block.pairs {
           let (value, precision) = loader.load(component, pair)
-          let weight = solver.parameters.weighting == .inverseVariance ? precision : WideLanes(repeating: 1)
+          let weight = solver.parameters.weighting.usesSigmas ? precision : WideLanes(repeating: 1)
           batch.data[pair] = value.replacing(with: 0, where: .!isWhole[pair])
           batch.precision[pair] = (weight * solver.spanWeight(pair)).replacing(with: 0, where: .!isWhole[pair])
         }

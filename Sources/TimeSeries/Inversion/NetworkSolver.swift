@@ -101,7 +101,7 @@ public struct NetworkSolver: Sendable {
   func spanWeight(_ pair: Int) -> Double {
     let years = times.separation(pair) / daysPerYear
     return switch parameters.weighting {
-    case .none, .inverseVariance: 1
+    case .none, .inverseVariance, .correlation: 1
     case .shortSeparation: 1 / ((1 + years * years) * (1 + years * years))
     case .longSeparation: years * years
     }

@@ -10,6 +10,13 @@ public struct PairDisplacements: Sendable {
     case perPair([Float])
     /// Laid out like the displacements.
     case perPixel([Float])
+
+    /// Sigmas without a unit, whose 1/sigma² are the correlations at the matches; negative ones count nothing.
+    ///
+    /// - Parameter correlations: −1…1, laid out like the displacements.
+    public static func standing(forCorrelations correlations: [Float]) -> Sigmas {
+      .perPixel(correlations.map { $0 > 0 ? 1 / $0.squareRoot() : .nan })
+    }
   }
 
   /// A direction of motion.

@@ -43,11 +43,9 @@ public struct AccelerationOnset: Hashable, Sendable {
     guard let line = WeightedFit([ones, years], values: series.values, sigmas: series.sigmas) else { return nil }
     let from = series.days[2], to = series.days[series.count - 3]
     let places = (0..<Self.gridSize).map { from + (to - from) * Double($0) / Double(Self.gridSize - 1) }
-    let profile = LikelihoodProfile(places: places, chiSquared: places.map { fit($0)?.chiSquared ?? .infinity })
+    let (profile, path) = LikelihoodProfile.search(places, beside: line, sigmas: series.sigmas, term: bend)
     guard let best = fit(profile.bestPlace) else { return nil }
     let scale = ErrorScale(best, isStated: series.sigmas != nil, extraTerms: 1)
-    let directions = places.compactMap { line.direction(of: bend($0), sigmas: series.sigmas) }
-    let path = zip(directions, directions.dropFirst()).reduce(0) { $0 + TailProbability.angle($1.0, $1.1) }
     let gain = max(0, line.chiSquared - best.chiSquared) / scale.factor
     chance = TailProbability.ofLargest(
       gain.squareRoot(), freedom: scale.freedom, pathLength: path, places: Self.gridSize)

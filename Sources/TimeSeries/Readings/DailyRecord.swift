@@ -70,3 +70,18 @@ public struct DailyRecord: Hashable, Sendable {
       })
   }
 }
+
+/// Weather as it stands beside velocities: its means over their intervals, at each lag.
+public struct LaggedWeather: Hashable, Sendable {
+  /// Days, rising.
+  public let lags: [Int]
+  /// For each lag, one for each interval; NaN where too little is known.
+  let means: [[Double]]
+  let intervals: Int
+
+  public init(_ record: DailyRecord, over intervals: [DayInterval], lags: [Int]) {
+    self.lags = lags
+    self.intervals = intervals.count
+    means = lags.map { lag in intervals.map { record.mean(over: $0, lag: lag) } }
+  }
+}

@@ -31,18 +31,13 @@ struct FailureLaw {
 
   private func logarithm(_ behind: Double) -> [Double] { times.map { -log(behind / span - $0) } }
 
-  /// Over the logarithm of the days behind the last date, from a twentieth of the usual step between dates on.
-  func profile(horizon: Double, count: Int) -> LikelihoodProfile {
+  /// Over the logarithm of the days behind the last date, from a twentieth of the usual step between dates on; with the
+  /// length of the curve that the law draws.
+  func profile(horizon: Double, count: Int) -> (profile: LikelihoodProfile, pathLength: Double)? {
     let first = log(0.05 * span / Double(series.count)), end = log(horizon * span)
     let places = (0..<count).map { first + (end - first) * Double($0) / Double(count - 1) }
-    return LikelihoodProfile(
-      places: places, chiSquared: places.map { fit(behind: exp($0))?.chiSquared ?? .infinity })
-  }
-
-  /// Length of the curve that the logarithm draws among the directions that a line leaves.
-  func pathLength(over places: [Double], beside line: WeightedFit) -> Double {
-    let directions = places.compactMap { line.direction(of: logarithm(exp($0)), sigmas: series.sigmas) }
-    return zip(directions, directions.dropFirst()).reduce(0) { $0 + TailProbability.angle($1.0, $1.1) }
+    guard let base = polynomial(hasSlope ? 1 : 0) else { return nil }
+    return LikelihoodProfile.search(places, beside: base, sigmas: series.sigmas) { logarithm(exp($0)) }
   }
 
   /// Whether the fitted motion goes faster at the last date than at the first, in the same direction.

@@ -7,6 +7,9 @@ import Foundation
 /// inverse velocities, whose errors have no mean; the likelihood along the grid gives the interval. A line and a parabola are
 /// fitted beside it. Give only the dates since the acceleration began (`AccelerationOnset`). O(grid × dates).
 ///
+/// A motion that has slowed down by the last dates has no failure time, however well the law fits the rest: under the law the
+/// last velocity is the fastest.
+///
 /// Where sigmas are too small for the residuals of every model they are scaled up; errors that resemble their neighbours
 /// widen the interval too. The interval says nothing of whether the law goes on to hold.
 ///
@@ -32,6 +35,7 @@ public struct FailureTime: Hashable, Sendable {
     case tooFewDates = "too few dates"
     case noAcceleration = "the motion does not accelerate"
     case steadyAcceleration = "the motion accelerates steadily, not towards an end"
+    case slowed = "the motion was faster before than it is at the end"
   }
 
   /// How far the data support each law, together 1 (Akaike weights).
@@ -89,12 +93,13 @@ extension FailureTime {
       return
     }
     inverseVelocity = InverseVelocity(series, intervals: parameters.inverseVelocityIntervals)
-    let profile = law.profile(horizon: parameters.horizon, count: Self.gridSize)
-    let behind = exp(profile.bestPlace)
-    guard let fit = law.fit(behind: behind) else {
+    guard let (profile, pathLength) = law.profile(horizon: parameters.horizon, count: Self.gridSize),
+      let fit = law.fit(behind: exp(profile.bestPlace))
+    else {
       absence = .noAcceleration
       return
     }
+    let behind = exp(profile.bestPlace)
     let best = [line, parabola].min { $0.chiSquared < $1.chiSquared }!
     let isLaw = fit.chiSquared < best.chiSquared, isStated = series.sigmas != nil
     let scale = ErrorScale(isLaw ? fit : best, isStated: isStated, extraTerms: isLaw ? 1 : 0)
@@ -104,7 +109,7 @@ extension FailureTime {
     evidence = Evidence(line: weights[0], parabola: weights[1], failure: weights[2])
     sigmaScale = isStated ? scale.factor.squareRoot() : 1
     let gain = max(0, line.chiSquared - fit.chiSquared) / scale.factor
-    let path = parameters.includesSteadyMotion ? law.pathLength(over: profile.places, beside: line) : 0
+    let path = parameters.includesSteadyMotion ? pathLength : 0
     // A motion that slows down fits the law nowhere: half of all chance gains are ruled out.
     chance = TailProbability.ofLargest(gain.squareRoot(), freedom: scale.freedom, pathLength: path, places: .max) / 2
     guard chance <= parameters.falseAlarms, law.speedsUp(fit, behind: behind) else {
@@ -113,6 +118,10 @@ extension FailureTime {
     }
     guard weights[1] <= Self.clearEvidence * weights[2] else {
       absence = .steadyAcceleration
+      return
+    }
+    guard !series.hasSlowed else {
+      absence = .slowed
       return
     }
     day = law.last + behind

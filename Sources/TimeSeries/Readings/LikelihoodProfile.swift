@@ -8,6 +8,28 @@ struct LikelihoodProfile {
   /// Chi-squared of the best fit at each place; infinite where there is none.
   let chiSquared: [Double]
 
+  /// One more term beside those of a fit, whose course depends on the place.
+  ///
+  /// - Returns: the profile, and the length of the curve that the term draws among the directions that the fit leaves, radians.
+  static func search(
+    _ places: [Double], beside fit: WeightedFit, sigmas: [Double]?, term: (Double) -> [Double]
+  ) -> (profile: LikelihoodProfile, pathLength: Double) {
+    var chiSquared: [Double] = [], path = 0.0
+    var previous: [Double]?
+    for place in places {
+      guard let direction = fit.direction(of: term(place), sigmas: sigmas) else {
+        chiSquared.append(.infinity)
+        continue
+      }
+      // What the term takes off a fit that it is at right angles to.
+      let share = dot(direction, fit.residuals)
+      chiSquared.append(fit.chiSquared - share * share)
+      if let previous { path += TailProbability.angle(previous, direction) }
+      previous = direction
+    }
+    return (LikelihoodProfile(places: places, chiSquared: chiSquared), path)
+  }
+
   /// Place in the list of the best fit.
   var best: Int { chiSquared.indices.min { chiSquared[$0] < chiSquared[$1] } ?? 0 }
 

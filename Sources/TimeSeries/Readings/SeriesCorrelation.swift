@@ -36,11 +36,17 @@ public struct SeriesCorrelation: Hashable, Sendable {
   ///   - intervals: in the order of time.
   ///   - lags: days, from 0 on.
   public init(_ velocities: [Double], over intervals: [DayInterval], with record: DailyRecord, lags: [Int]) {
-    precondition(velocities.count == intervals.count, "each velocity has an interval")
+    self.init(velocities, with: LaggedWeather(record, over: intervals, lags: lags))
+  }
+
+  /// - Parameters:
+  ///   - velocities: mean of each interval of the weather, any unit; NaN is left out.
+  ///   - weather: made once for all places of the same intervals.
+  public init(_ velocities: [Double], with weather: LaggedWeather) {
+    precondition(velocities.count == weather.intervals, "each velocity has an interval")
     var found: [Lag] = [], path = 0.0
     var previous: (places: [Int], unit: [Double])?
-    for lag in lags {
-      let weather = intervals.map { record.mean(over: $0, lag: lag) }
+    for (lag, weather) in zip(weather.lags, weather.means) {
       let places = velocities.indices.filter { velocities[$0].isFinite && weather[$0].isFinite }
       guard places.count >= Self.fewestIntervals, let x = Self.unit(places.map { weather[$0] }),
         let y = Self.unit(places.map { velocities[$0] })

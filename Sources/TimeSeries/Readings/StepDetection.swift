@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Sudden displacements in a series: when, how much, and how sure.
+/// Sudden displacements in a series: when, how much, and how sure; and fast phases, which are not sudden.
 ///
 /// A step may lie between any two neighbouring dates. The one that lowers chi-squared most is taken, if chance in a series
 /// without steps (trend, and season where asked for) would do as well in fewer than `falseAlarms` of all series; then the
 /// next, all sizes fitted together. O(steps × dates² × terms).
 ///
-/// Errors of the dates should be independent, as those of `NetworkSolver` nearly are; a smooth motion has no steps left.
+/// Each is then tried as a rise over several dates around it. Where a longer rise explains the series better than a step by
+/// more than a step's own chance would, the motion was fast for a while and did not jump: it is a phase. So a surge has no steps,
+/// nor has a jump that a smooth inversion has drawn out over its knots.
+///
+/// Errors of the dates should be independent, as those of `NetworkSolver` nearly are.
 ///
 /// Source: likelihood ratio of two phases after Hinkley 1970, Biometrika 57, 1; greedy search as in Williams 2003 for GNSS;
-/// significance after Hotelling 1939 and Davies 1987. Checked by: `StepDetectionTests`.
+/// significance after Hotelling 1939 and Davies 1987; step against rise after Wilks 1938. Checked by: `StepDetectionTests`.
 public struct StepDetection: Hashable, Sendable {
   public struct Parameters: Hashable, Sendable {
     /// Share of series without steps in which one is found.
     public var falseAlarms = 0.04
+    /// Share of true steps that are taken for a fast phase where that is tried alone.
+    public var lostSteps = 0.01
+    /// Chance with which a motion that only bends passes for a step beside the dates around it.
+    public var localChance = 0.05
+    /// Of steps and phases together.
     public var mostSteps = 10
     /// Whether a yearly sine is told apart from steps; only for series of at least a year.
     public var hasSeason = true
@@ -34,8 +43,17 @@ public struct StepDetection: Hashable, Sendable {
     public var day: Double { (after + before) / 2 }
   }
 
+  /// A while in which the motion was faster, or slower, than its trend before and after.
+  public struct Phase: Hashable, Sendable {
+    /// Days since 1970-01-01, among the dates of the series.
+    public let from, to: Double
+    /// What the phase adds to the trend's displacement, in the unit of the series.
+    public let size, sigma: Double
+  }
+
   /// In the order of time.
   public let steps: [Step]
+  public let phases: [Phase]
   /// The trend beside the steps, unit of the series per year, and its sigma.
   public let velocity, velocitySigma: Double
   /// Factor by which the stated sigmas were enlarged, at least 1.
@@ -46,64 +64,37 @@ public struct StepDetection: Hashable, Sendable {
   public init?(_ series: DatedSeries, parameters: Parameters = Parameters()) {
     let search = StepSearch(series, hasSeason: parameters.hasSeason && series.span >= daysPerYear)
     guard series.count >= search.terms.count + 4 else { return nil }
-    var places: [Int] = [], chances: [Int: Double] = [:]
-    while places.count < parameters.mostSteps, series.count > search.terms.count + places.count + 4,
-      let found = search.best(beside: places), found.chance <= parameters.falseAlarms
-    {
-      places.append(found.place)
-      chances[found.place] = found.chance
-    }
-    guard let fit = search.fit(places) else { return nil }
-    let scale = ErrorScale(fit, isStated: series.sigmas != nil, extraTerms: places.count)
+    // Steps alone, or with phases where they come: two steps that undo each other would else seem one slow bend.
+    let ways = [false, true].map { search.rises(parameters, allowsPhases: $0) }
+    guard let better = search.better(ways[0].map(\.rise), ways[1].map(\.rise)) else { return nil }
+    let chances = ways[better].map(\.chance)
+    let rises = search.settled(ways[better].map(\.rise), lostSteps: parameters.lostSteps)
+    guard let fit = search.fit(rises) else { return nil }
+    let scale = ErrorScale(fit, isStated: series.sigmas != nil, extraTerms: rises.count)
     let root = scale.factor.squareRoot(), offset = search.terms.count
-    steps = places.enumerated().map { index, place in
-      Step(
-        after: series.days[place], before: series.days[place + 1], size: fit.coefficients[offset + index],
-        sigma: fit.sigma(offset + index) * root, chance: chances[place] ?? .nan)
-    }.sorted { $0.after < $1.after }
+    // What reaches an end of the series is a change of the trend.
+    let bounded = rises.filter { !$0.isStep && $0.first > 0 && $0.last < series.count - 1 }
+    var steps: [Step] = [], phases: [Phase] = []
+    let inOrder = rises.indices.sorted { (rises[$0].first, rises[$0].last) < (rises[$1].first, rises[$1].last) }
+    for chain in StepSearch.chains(inOrder, rises, sizes: fit.coefficients.dropFirst(offset).map { $0 }) {
+      let size = chain.reduce(0) { $0 + fit.coefficients[offset + $1] }
+      let variance = chain.reduce(0) { sum, i in
+        sum + chain.reduce(0) { $0 + fit.covariance[offset + i][offset + $1] }
+      }
+      let sigma = variance.squareRoot() * root, first = rises[chain[0]], last = rises[chain[chain.count - 1]]
+      let from = series.days[first.first], to = series.days[last.last]
+      if chain.count > 1 || bounded.contains(first) {
+        phases.append(Phase(from: from, to: to, size: size, sigma: sigma))
+      } else if first.isStep, !bounded.contains(where: { $0.isBeside(first) }),
+        search.standsOut(first, among: rises, chance: parameters.localChance)
+      {
+        // Within a phase, or beside it, it would be the phase's shape.
+        steps.append(Step(after: from, before: to, size: size, sigma: sigma, chance: chances[chain[0]]))
+      }
+    }
+    self.steps = steps.sorted { $0.after < $1.after }
+    self.phases = phases.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
     (velocity, velocitySigma) = (fit.coefficients[1], fit.sigma(1) * root)
     sigmaScale = series.sigmas == nil ? 1 : root
-  }
-}
-
-/// The search for one more step.
-private struct StepSearch {
-  let series: DatedSeries
-  /// Columns of trend and season.
-  let terms: [[Double]]
-
-  init(_ series: DatedSeries, hasSeason: Bool) {
-    self.series = series
-    let first = series.days.first ?? 0
-    let years = series.days.map { ($0 - first) / daysPerYear }
-    let season = hasSeason ? [years.map { cos(2 * .pi * $0) }, years.map { sin(2 * .pi * $0) }] : []
-    terms = [years.map { _ in 1 }, years] + season
-  }
-
-  /// A step behind the date of this place.
-  func column(_ place: Int) -> [Double] { series.days.indices.map { $0 > place ? 1 : 0 } }
-
-  func fit(_ places: [Int]) -> WeightedFit? {
-    WeightedFit(terms + places.map(column), values: series.values, sigmas: series.sigmas)
-  }
-
-  /// The step that helps most beside those that are known, and the chance of it.
-  func best(beside known: [Int]) -> (place: Int, chance: Double)? {
-    guard let base = fit(known) else { return nil }
-    var best: (place: Int, gain: Double)?, path = 0.0, count = 0
-    var previous: [Double]?
-    for place in 0..<series.count - 1 where !known.contains(place) {
-      guard let direction = base.direction(of: column(place), sigmas: series.sigmas) else { continue }
-      if let previous { path += TailProbability.angle(previous, direction) }
-      previous = direction
-      count += 1
-      let share = dot(direction, base.residuals)
-      if share * share > best?.gain ?? 0 { best = (place, share * share) }
-    }
-    guard let best, let with = fit(known + [best.place]) else { return nil }
-    let scale = ErrorScale(with, isStated: series.sigmas != nil, extraTerms: 1)
-    let chance = TailProbability.ofLargest(
-      (best.gain / scale.factor).squareRoot(), freedom: scale.freedom, pathLength: path, places: count)
-    return (best.place, chance)
   }
 }

@@ -49,7 +49,7 @@ struct RasterPairCubeTests {
       try raster("\(dates)_vy.tif", Float(-100 * index))
       try raster("\(dates)_vx_error.tif", 1)
     }
-    try raster("20200101_20200131_ncc.tif", unit: "")
+    try raster("20200101_20200131_mask.tif", unit: "")
     let cube = try PairCubes.open(scratch.folder)
     #expect(cube.pairs.map(\.earlier) == [18_262.5, 18_292.5] && cube.pairs.map(\.later) == [18_292.5, 18_302.5])
     #expect(cube.directions == .map && cube.hasPixelSigma && cube.georeference?.crs?.code == "EPSG:32633")
@@ -76,6 +76,26 @@ struct RasterPairCubeTests {
     #expect(block.east[1] == -block.east[0] && block.north[1] == -block.north[0])
     #expect(abs(block.eastSigma.value(pair: 1, place: 0, pixels: 1) - 130 / 0.9996) < 0.01)
     #expect(try PairCubes.open(scratch["pairs"]).pairs == cube.pairs)
+  }
+
+  @Test("correlations beside the pairs are read where there are any, and refused where they are none")
+  func correlations() throws {
+    for (index, dates) in ["20200101_20200131", "20200131_20200210", "20200210_20200220"].enumerated() {
+      for component in ["vx", "vy"] { try raster("\(dates)_\(component).tif", Float(index)) }
+    }
+    #expect(try !PairCubes.open(scratch.folder).hasCorrelation)
+    try raster("20200131_20200210_ncc.tif", -12.2, unit: "")
+    // On another grid: of no use, and no reason to refuse the pair.
+    try raster("20200210_20200220_corr.tif", 0, unit: "", columns: 8)
+    let cube = try PairCubes.open(scratch.folder), window = Window(row: 1, column: 2, rows: 1, columns: 2)
+    #expect(cube.hasCorrelation && cube.pairs.count == 3 && cube.sources.count == 7)
+    let values = try cube.correlation(window)
+    #expect(values[..<2].allSatisfy(\.isNaN) && values[4...].allSatisfy(\.isNaN))
+    #expect(abs(values[2] + 0.2) < 1e-5 && abs(values[3] - 0.8) < 1e-5)
+    do {
+      _ = try cube.correlation(cube.window)
+      Issue.record("correlations of up to 54.8 were taken")
+    } catch { #expect("\(error)".contains("they go from -1 to 1")) }
   }
 
   @Test("pixels without a map need their size; lengths and one component are read as they are")

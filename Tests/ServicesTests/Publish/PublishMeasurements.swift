@@ -77,7 +77,7 @@ struct PublishMeasurements {
   @Test("the items and the collection of a stack")
   func items() throws {
     try FileManager.default.createDirectory(atPath: folder + "/stac", withIntermediateDirectories: true)
-    for document in try StackCatalogueTests.catalogue().documents {
+    for document in try RunCatalogueTests.catalogue().documents {
       try document.text.write(toFile: "\(folder)/\(document.path)", atomically: true, encoding: .utf8)
     }
   }

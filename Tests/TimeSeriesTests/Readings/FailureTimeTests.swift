@@ -101,6 +101,23 @@ struct FailureTimeTests {
     #expect(few.absence == .tooFewDates && few.day == nil)
   }
 
+  @Test("a slope that sped up and has slowed since has no failure time in 99 of 100 series, and they say why")
+  func slowed() throws {
+    var named = 0, slowed = 0
+    // As if towards a failure on day 18 480, but at a third of its speed from day 18 440 on.
+    func motion(_ day: Double) -> Double {
+      let fast = -Self.amplitude * log((18_480 - min(day, 18_440)) / 480)
+      return fast + (day > 18_440 ? Self.amplitude / 40 / 3 * (day - 18_440) : 0)
+    }
+    for seed in 1...100 {
+      var noise = SeriesNoise(6000 + seed)
+      let found = FailureTime(try noise.series(Self.days + [18_492, 18_504], sigma: 0.001, motion))
+      named += found.day == nil ? 0 : 1
+      slowed += found.absence == .slowed ? 1 : 0
+    }
+    #expect(named <= 1 && slowed >= 50)
+  }
+
   @Test("a motion with constant acceleration is told from one that runs towards an end")
   func parabola() throws {
     var noise = SeriesNoise(5)

@@ -44,10 +44,11 @@ struct IndependentComponentsTests {
     let found = try #require(
       IndependentComponents(cube, pixels: pixels, dates: Self.dates, parameters: parameters, using: &generator))
     #expect(found.pixelCount == pixels - 1 && found.convergedStarts == 10)
-    #expect(found.components[0].map[3].isNaN && found.components[0].share > found.components[1].share)
+    let maps = found.maps(cube)
+    #expect(maps[0][3].isNaN && found.components[0].share > found.components[1].share)
     for (component, index) in zip(found.components, 0...1) {
       let kept = (0..<pixels).filter { $0 != 3 }
-      let map = correlation(kept.map { Double(component.map[$0]) }, kept.map { truth.maps[index][$0] })
+      let map = correlation(kept.map { Double(maps[index][$0]) }, kept.map { truth.maps[index][$0] })
       let course = correlation(component.course, truth.courses[index])
       #expect(map > 0.95 && abs(course) > 0.95 && component.stability > 0.95)
     }
@@ -67,12 +68,45 @@ struct IndependentComponentsTests {
     }
     let first = try run(), second = try run()
     #expect(first.components.map(\.course) == second.components.map(\.course))
-    let top = 7 * Self.side + 6
+    let top = 7 * Self.side + 6, maps = first.maps(Self.cube(noise: 0.05))
     let sum = (0..<Self.dates).map { date in
-      first.components.reduce(0) { $0 + Double($1.map[top]) * $1.course[date] }
+      zip(first.components, maps).reduce(0) { $0 + Double($1.1[top]) * $1.0.course[date] }
     }
     let mean = truth.courses[0].reduce(0, +) / Double(Self.dates)
     for (value, course) in zip(sum, truth.courses[0]) { #expect(abs(value - (course - mean)) < 0.3) }
+  }
+
+  @Test("moments merged part by part are those of the whole, and a third of the pixels finds the same two courses")
+  func parts() throws {
+    let pixels = Self.side * Self.side, cube = Self.cube(noise: 0.1)
+    func part(_ chosen: [Int]) -> [Float] {
+      (0..<Self.dates).flatMap { date in chosen.map { cube[date * pixels + $0] } }
+    }
+    var merged = SeriesMoments(dates: Self.dates, mode: .spatial)
+    for start in stride(from: 0, to: pixels, by: 100) {
+      let chosen = Array(start..<min(pixels, start + 100))
+      var own = SeriesMoments(dates: Self.dates, mode: .spatial)
+      own.add(part(chosen), pixels: chosen.count)
+      merged.merge(own)
+    }
+    #expect(merged.count == pixels)
+    var parameters = IndependentComponents.Parameters(), first = SeededRandom(seed: 1), second = first
+    parameters.components = 2
+    let sample = part(Array(stride(from: 0, to: pixels, by: 3)))
+    let found = try #require(
+      IndependentComponents([merged], samples: [sample], parameters: parameters, using: &first))
+    let whole = try #require(
+      IndependentComponents(cube, pixels: pixels, dates: Self.dates, parameters: parameters, using: &second))
+    #expect(found.pixelCount == pixels && abs(found.share - whole.share) < 1e-9)
+    for (one, other) in zip(found.components, whole.components) {
+      #expect(abs(correlation(one.course, other.course)) > 0.99)
+    }
+    for (one, other) in zip(found.maps(cube), whole.maps(cube)) {
+      #expect(abs(correlation(one.map(Double.init), other.map(Double.init))) > 0.95)
+    }
+    // The mean of each date is what the maps lack.
+    let mean = (0..<pixels).reduce(0.0) { $0 + Double(cube[20 * pixels + $1]) } / Double(pixels)
+    #expect(abs(found.means[0][20] - mean) < 1e-9)
   }
 
   @Test("normal noise alone has no stable components")

@@ -70,4 +70,33 @@ struct ReadingMeasurements {
       print("| \(redness) | " + counts.map { percent($0, of: Self.seeds) }.joined(separator: " | ") + " |")
     }
   }
+
+  @Test("steps and surges told apart, by how long it lasts and by redness")
+  func steps() throws {
+    print("| days | redness | size / sigma | a step is named, % | a phase over its middle, % | neither, % |")
+    let days = (0..<120).map { 17_000 + 12 * Double($0) }
+    for (length, redness, size) in [
+      (0.0, 0.0, 5.0), (0, 0, 10), (0, 0.8, 10), (0, 0, 25), (40, 0, 10), (40, 0, 25), (40, 0.8, 25), (120, 0, 10),
+      (120, 0, 50), (300, 0, 50), (300, 0.8, 50),
+    ] {
+      var counts = [0, 0, 0]
+      for seed in 1...Self.seeds {
+        var noise = SeriesNoise(seed)
+        let red = noise.red(days.count, redness: redness), middle = 17_700 + 12 * noise.uniform()
+        let values = zip(days, red).map { day, error in
+          let rise = length > 0 ? (1 + tanh(4 * (day - middle) / length)) / 2 : day > middle ? 1 : 0
+          return 0.01 * day + size * rise + error
+        }
+        let found = try #require(
+          StepDetection(DatedSeries(days: days, values: values, sigmas: days.map { _ in 1 })))
+        let hasPhase = found.phases.contains { $0.from < middle && middle < $0.to }
+        counts[0] += found.steps.isEmpty ? 0 : 1
+        counts[1] += hasPhase ? 1 : 0
+        counts[2] += found.steps.isEmpty && !hasPhase ? 1 : 0
+      }
+      print(
+        "| \(Int(length)) | \(redness) | \(Int(size)) | "
+          + counts.map { percent($0, of: Self.seeds) }.joined(separator: " | ") + " |")
+    }
+  }
 }

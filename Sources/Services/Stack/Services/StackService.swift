@@ -97,7 +97,7 @@ enum LeftOut {
   /// An event chooses its pairs itself, its ground stands still elsewhere, and it need not go down a slope.
   static let ofEvents =
     ["pairingMode", "minimumRange", "maximumRange", "splitDate", "seasonWindow"] + ["moving", "movingBuffer"]
-    + ["slopeFilter", "maximumSlopeAngle", "invert"]
+    + ["slopeFilter", "maximumSlopeAngle", "invert", "sunBias"]
 }
 
 /// Values that a preset implies, under the names of the parameters.

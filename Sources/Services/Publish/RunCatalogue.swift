@@ -6,12 +6,13 @@ import Products
 import RasterIO
 import TimeSeries
 
-/// The STAC documents of a run over a stack: an item for each pair, one for what was fused from all of them, and the
+/// The STAC documents of a run: an item for each thing it made (a pair, a date, a year, the mean of all) and the
 /// collection that holds them together.
 ///
-/// Documents lie in `stac/`, the files that they tell of elsewhere in the run folder. Checked by:
-/// `StackCatalogueTests`, against the published schemas.
-package struct StackCatalogue: Sendable {
+/// Documents lie in `stac/`, the files that they tell of elsewhere in the run folder. Lineage: each item leads to what it
+/// was made from, with checksums, and to the run's parameters. Checked by: `RunCatalogueTests`, against the published
+/// schemas.
+package struct RunCatalogue: Sendable {
   /// A file that a run has written.
   package struct File: Sendable {
     /// Name of the asset, e.g. `east-velocity`.
@@ -34,7 +35,7 @@ package struct StackCatalogue: Sendable {
     }
   }
 
-  /// A scene, model of elevation or mask that went in.
+  /// A scene, cube, model of elevation or mask that went in, or an item of this run.
   package struct Input: Sendable {
     package var href, title: String
     package var checksum: Checksum?
@@ -47,12 +48,12 @@ package struct StackCatalogue: Sendable {
   /// Name of the collection, from which those of the items are made.
   package let id: String
   package var title = ""
-  /// How the pairs were made, a sentence.
+  /// How the files were made, a sentence.
   package var lineage = ""
   package var softwareVersion = ""
   /// When the run ended, RFC 3339 in UTC.
   package var processed = ""
-  /// Elevation models, masks and outlines that all pairs share.
+  /// Elevation models, masks and outlines that all items share.
   package var shared: [Input] = []
   package private(set) var items: [StacItem] = []
   private let place: Georeference
@@ -66,30 +67,17 @@ package struct StackCatalogue: Sendable {
     }
   }
 
-  /// Adds the item of a pair.
-  package mutating func add(_ pair: PublishedPair, inputs: [Input], files: [File]) {
-    let name = [pair.earlier, pair.later].map { FileWords.scene($0.id) }.joined(separator: "__")
-    let direction = pair.isBackward ? "_backward" : ""
-    add(
-      "\(id)__\(name)\(direction)", from: pair.earlier.date, to: pair.later.date,
-      title: "Motion between \(pair.earlier.id) and \(pair.later.id)", inputs: inputs, files: files)
-  }
-
-  /// Adds the item of what was fused; it is derived from the items of the pairs that were added before.
+  /// Adds an item.
   ///
-  /// - Parameter dates: first and last date of the scenes used.
-  package mutating func addFusion(dates: (first: AcquisitionDate, last: AcquisitionDate), files: [File]) {
-    let pairs = items.map { Input(href: Self.fileName($0.id), title: $0.title) }
-    add(
-      "\(id)__mean", from: dates.first, to: dates.last, title: "Mean motion of all pairs", inputs: pairs, files: files
-    )
-  }
-
-  private mutating func add(
-    _ name: String, from first: AcquisitionDate, to last: AcquisitionDate, title: String, inputs: [Input],
-    files: [File]
-  ) {
-    var item = StacItem(id: name, time: .interval(start: Self.instant(first), end: Self.instant(last)))
+  /// - Parameters:
+  ///   - name: what tells it from the other items of the run; unique.
+  ///   - start, end: the time that it is of, RFC 3339 in UTC; equal for a moment.
+  /// - Returns: the item as an input of others.
+  @discardableResult
+  package mutating func add(
+    _ name: String, from start: String, to end: String, title: String, inputs: [Input], files: [File]
+  ) -> Input {
+    var item = StacItem(id: "\(id)__\(name)", time: start == end ? .moment(start) : .interval(start: start, end: end))
     (item.title, item.lineage, item.softwareVersion, item.processed) = (title, lineage, softwareVersion, processed)
     item.footprint = footprint
     if let transform = place.transform {
@@ -97,12 +85,18 @@ package struct StackCatalogue: Sendable {
     }
     item.sources = (inputs + shared).map { .init(href: $0.href, title: $0.title, checksum: $0.checksum) }
     item.collection = id
-    item.links = ["collection", "parent", "root"].map {
-      StacItem.Link($0, href: "collection.json", title: self.title)
-    }
+    item.links =
+      ["collection", "parent", "root"].map { StacItem.Link($0, href: "collection.json", title: self.title) }
+      + [StacItem.Link("processing-expression", href: "../config.lock.json", title: "All parameters of the run")]
     item.assets = files.map(asset)
     items.append(item)
+    return Self.input(item)
   }
+
+  /// The items so far as inputs of others.
+  package var itemsAsInputs: [Input] { items.map(Self.input) }
+
+  private static func input(_ item: StacItem) -> Input { Input(href: fileName(item.id), title: item.title) }
 
   private func asset(_ file: File) -> StacItem.Asset {
     var asset = StacItem.Asset(
@@ -117,9 +111,11 @@ package struct StackCatalogue: Sendable {
 
   /// The collection of all items added so far.
   package var collection: StacCollection? {
-    let spans = items.compactMap { item -> (String, String)? in
-      guard case .interval(let start, let end) = item.time else { return nil }
-      return (start, end)
+    let spans = items.map { item -> (String, String) in
+      switch item.time {
+      case .interval(let start, let end): (start, end)
+      case .moment(let moment): (moment, moment)
+      }
     }
     guard let start = spans.map(\.0).min(), let end = spans.map(\.1).max() else { return nil }
     var collection = StacCollection(
@@ -140,9 +136,4 @@ package struct StackCatalogue: Sendable {
   }
 
   private static func fileName(_ id: String) -> String { "\(id).json" }
-
-  /// RFC 3339; a day without a time counts as its noon, as everywhere.
-  private static func instant(_ date: AcquisitionDate) -> String {
-    date.hasTime ? date.iso8601 : date.day + "T12:00:00Z"
-  }
 }

@@ -8,26 +8,26 @@ import Services
 import TestSupport
 import Testing
 
-@Suite("Catalogue of a stack")
-struct StackCatalogueTests {
-  static func catalogue() throws -> StackCatalogue {
-    var catalogue = try StackCatalogue(id: "tongue 2020", place: try PublishFixture.place())
+@Suite("Catalogue of a run")
+struct RunCatalogueTests {
+  static func catalogue() throws -> RunCatalogue {
+    var catalogue = try RunCatalogue(id: "tongue 2020", place: try PublishFixture.place())
     catalogue.title = "A tongue"
     catalogue.lineage = "Regularised matching of Sentinel-2 scenes"
     (catalogue.softwareVersion, catalogue.processed) = ("0.1.0", "2020-03-01T00:00:00Z")
     catalogue.shared = [.init(href: "../../dem.tif", title: "elevation model", checksum: SHA256.checksum(of: "dem"))]
     var pair = PublishFixture.pair(try PublishFixture.place(), dx: 1, dy: 1)
     let inputs = [pair.earlier, pair.later].map {
-      StackCatalogue.Input(href: "../../\($0.id).tif", title: $0.id, checksum: SHA256.checksum(of: $0.id))
+      RunCatalogue.Input(href: "../../\($0.id).tif", title: $0.id, checksum: SHA256.checksum(of: $0.id))
     }
-    var netCDF = StackCatalogue.File("velocity", path: "pairs/a.nc", title: "Velocity of the pair")
+    var netCDF = RunCatalogue.File("velocity", path: "pairs/a.nc", title: "Velocity of the pair")
     netCDF.mediaType = StacItem.netCDF
     netCDF.bands = [.init("vx", "velocity in x", unit: "m/yr", cellType: "int16", missing: -32_767)]
     (netCDF.checksum, netCDF.bytes) = (SHA256.checksum(of: "a"), 1000)
     catalogue.add(pair, inputs: inputs, files: [netCDF])
     pair.isBackward = true
     catalogue.add(pair, inputs: inputs, files: [netCDF])
-    var speed = StackCatalogue.File("speed", path: "products/speed.tif", title: "Mean speed")
+    var speed = RunCatalogue.File("speed", path: "products/speed.tif", title: "Mean speed")
     (speed.unit, speed.cellType, speed.checksum, speed.bytes) = ("m/yr", "float32", SHA256.checksum(of: "s"), 2000)
     speed.statistics = .init(minimum: 0, maximum: 9, mean: 3, standardDeviation: 2, validPercentage: 80)
     catalogue.addFusion(dates: (pair.earlier.date, pair.later.date), files: [speed])
