@@ -80,18 +80,31 @@ public struct NetworkSolver: Sendable {
       pairs: 0)
     let stretches = (block.pixels + NetworkPanel.stretch - 1) / NetworkPanel.stretch
     let common = CommonNetwork(self, block)
+    // Neighbouring stretches lie on the same pages of each layer: on several threads these would be touched first by all
+    // of them at once, which takes longer than all else.
+    let run = max(1, stretches / (Self.runsPerThread * threads))
     return MotionSeries(shape) { target in
       parallelFor(
-        count: stretches, threads: threads, scratch: { Worker(self, common) },
+        count: (stretches + run - 1) / run, threads: threads, scratch: { Worker(self, common) },
         body: { index, worker in
-          let first = index * NetworkPanel.stretch
-          let rest = worker.solveTogether(block, from: first, shape, target)
-          for start in stride(from: 0, to: rest.count, by: SmoothMotion.lanes) {
-            worker.solve(
-              LaneLoader(block, pixels: Array(rest[start..<min(start + SmoothMotion.lanes, rest.count)])), shape,
-              target)
+          for stretch in index * run..<min(stretches, (index + 1) * run) {
+            solve(stretch, of: block, with: worker, shape, target)
           }
         })
+    }
+  }
+
+  /// Enough for threads that meet harder pixels to leave some to the others.
+  private static let runsPerThread = 4
+
+  private func solve(
+    _ stretch: Int, of block: PairDisplacements, with worker: Worker, _ shape: MotionSeries.Shape,
+    _ target: SharedBuffer<Float>
+  ) {
+    let rest = worker.solveTogether(block, from: stretch * NetworkPanel.stretch, shape, target)
+    for start in stride(from: 0, to: rest.count, by: SmoothMotion.lanes) {
+      let pixels = Array(rest[start..<min(start + SmoothMotion.lanes, rest.count)])
+      worker.solve(LaneLoader(block, pixels: pixels), shape, target)
     }
   }
 
