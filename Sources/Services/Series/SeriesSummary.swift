@@ -30,9 +30,15 @@ struct SeriesSummary {
     }
     let motion = try reduced("products/speed.tif") ?? reduced("products/motion-velocity.tif") ?? []
     speed = middle(motion)
-    sigma = middle(try reduced("products/east-sigma.tif") ?? reduced("products/motion-sigma.tif"))
+    let parts = try ["east-velocity", "north-velocity", "east-sigma", "north-sigma"].map {
+      try reduced("products/\($0).tif")
+    }
+    sigma = try middle(Self.sigmaAlong(parts.compactMap { $0 }) ?? reduced("products/motion-sigma.tif"))
     solvedShare = motion.isEmpty ? 0 : Double(motion.filter(\.isFinite).count) / Double(motion.count)
-    noise = middle(try reduced("products/east-noise.tif") ?? reduced("products/motion-noise.tif")).median
+    // The worse direction: a mean would hide it.
+    noise =
+      try ["east", "north", "motion"].compactMap { try reduced("products/\($0)-noise.tif") }
+      .map { middle($0).median }.max() ?? .nan
     wrongShare = middle(try reduced("products/wrong-share.tif")).median
     mostPairs = Int(try reduced("products/count.tif")?.filter(\.isFinite).max() ?? 0)
     years = try result.model.years.map { span in
@@ -40,6 +46,16 @@ struct SeriesSummary {
       let values =
         try reduced("products/years/speed-\(year).tif") ?? reduced("products/years/motion-velocity-\(year).tif")
       return (year, middle(values).median)
+    }
+  }
+
+  /// Standard deviation of the speed from east and north velocity and their sigmas; nil where there are not all four.
+  private static func sigmaAlong(_ parts: [[Float]]) -> [Float]? {
+    guard parts.count == 4 else { return nil }
+    return parts[0].indices.map { pixel in
+      let (east, north) = (parts[0][pixel], parts[1][pixel])
+      let (a, b) = (east * parts[2][pixel], north * parts[3][pixel])
+      return ((a * a + b * b) / (east * east + north * north)).squareRoot()
     }
   }
 
