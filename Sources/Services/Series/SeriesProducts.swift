@@ -234,16 +234,9 @@ struct SeriesProducts {
   // MARK: - Writing
 
   private func write(_ product: Product, to path: String) throws {
-    let place = run.place
-    var layout = RasterLayout(rows: place.rows, columns: place.columns, transform: place.transform, crs: place.crs)
-    layout.unit = product.unit
-    layout.description = product.title
-    let writer = try RasterWriter.create(path, layout)
-    let parts = TilePlan(rows: place.rows, columns: place.columns, tileRows: 512, tileColumns: 2048)
-    for index in 0..<parts.count {
-      try writer.write(try values(product, parts[index]), atRow: parts[index].row, column: parts[index].column)
+    try TiledRaster(place: run.place, unit: product.unit, title: product.title).write(to: path) { window in
+      try values(product, window)
     }
-    try writer.finish()
   }
 
   /// The values of a product in a window.
