@@ -31,7 +31,8 @@ struct AccountStoreTests {
     #expect(kind { _ = try store.user(named: "ada", password: "grande moraine") } == .wrongCredentials)
   }
 
-  @Test("names and passwords that can't be used are refused with the reason", arguments: ["", "Ada", "a b", ".x", "ö"])
+  @Test(
+    "names and passwords that can't be used are refused with the reason", arguments: ["", "Ada", "a b", ".x", "ö"])
   func names(name: String) {
     #expect(kind { try store.addUser(named: name) } == .badName)
     #expect(kind { try store.addUser(named: "ada", password: "short") } == .weakPassword)
