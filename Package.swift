@@ -27,6 +27,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -50,6 +52,8 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -75,6 +79,7 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
+    tests("HTTP", also: ["Parameters", "Processing"]),
     tests(
       "Services",
       also: [
