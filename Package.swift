@@ -27,6 +27,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
@@ -52,6 +53,7 @@ let package = Package(
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -77,6 +79,7 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
+    tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     tests("Figures", also: ["Grids"]),
     tests(
