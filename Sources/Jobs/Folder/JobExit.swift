@@ -24,15 +24,15 @@ public struct JobExit: Sendable, Equatable {
   }
 
   package init?(json: JSONValue) {
-    guard let code = json[key: "code"]?.intValue else { return nil }
+    guard let code = json["code"]?.intValue else { return nil }
     self.init(
-      code: Int32(clamping: code), kind: json[key: "kind"]?.stringValue, message: json[key: "message"]?.stringValue)
-    seconds = json[key: "seconds"]?.doubleValue ?? 0
-    cpuSeconds = json[key: "cpuSeconds"]?.doubleValue ?? 0
-    peakMemory = json[key: "peakMemory"]?.intValue ?? 0
-    finished = json[key: "finished"]?.stringValue.flatMap(JobTime.date) ?? Date(timeIntervalSince1970: 0)
-    host = json[key: "host"]?.stringValue ?? ""
-    isWide = json[key: "wide"]?.boolValue ?? false
+      code: Int32(clamping: code), kind: json["kind"]?.stringValue, message: json["message"]?.stringValue)
+    seconds = json["seconds"]?.doubleValue ?? 0
+    cpuSeconds = json["cpuSeconds"]?.doubleValue ?? 0
+    peakMemory = json["peakMemory"]?.intValue ?? 0
+    finished = json["finished"]?.stringValue.flatMap(JobTime.date) ?? Date(timeIntervalSince1970: 0)
+    host = json["host"]?.stringValue ?? ""
+    isWide = json["wide"]?.boolValue ?? false
   }
 
   package var json: JSONObject {
@@ -51,7 +51,7 @@ public struct JobExit: Sendable, Equatable {
   /// What this process has used so far, since `begin`.
   package mutating func measure(since begin: Date) {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
     finished = Date()
     self.seconds = finished.timeIntervalSince(begin)

@@ -46,7 +46,7 @@ extension JobFolder {
   private static func entry(_ line: [UInt8], after time: JSONValue) -> JSONObject {
     if let object = (try? JSONValue(parsing: line, named: "log"))?.objectValue { return object }
     var object: JSONObject = ["event": "text", "message": .string(String(decoding: line, as: UTF8.self))]
-    if !time.isNull { object = ["time": time].merged(with: object) }
+    if !time.isNull { object = JSONObject([("time", time)]).merged(with: object) }
     return object
   }
 }

@@ -26,17 +26,17 @@ public struct JobPart: Sendable, Hashable, CustomStringConvertible {
 
 extension WideStage {
   package init?(json: JSONValue) {
-    guard let stage = json[key: "stage"]?.stringValue, let unit = json[key: "unit"]?.stringValue,
-      let list = json[key: "units"]?.arrayValue
+    guard let stage = json["stage"]?.stringValue, let unit = json["unit"]?.stringValue,
+      let list = json["units"]?.arrayValue
     else { return nil }
     let units: [Unit] = list.compactMap { entry in
-      guard let key = entry[key: "key"]?.stringValue.flatMap(Checksum.init(hexadecimal:)) else { return nil }
-      return Unit(key: key, name: entry[key: "name"]?.stringValue ?? "", work: entry[key: "work"]?.intValue ?? 1)
+      guard let key = entry["key"]?.stringValue.flatMap(Checksum.init(hexadecimal:)) else { return nil }
+      return Unit(key: key, name: entry["name"]?.stringValue ?? "", work: entry["work"]?.intValue ?? 1)
     }
-    let failed = json[key: "failed"]?.arrayValue ?? []
+    let failed = json["failed"]?.arrayValue ?? []
     self.init(
       stage: stage, unit: unit, units: units,
-      coreSecondsPerWork: json[key: "coreSecondsPerWork"]?.doubleValue ?? 0,
+      coreSecondsPerWork: json["coreSecondsPerWork"]?.doubleValue ?? 0,
       failed: failed.compactMap { $0.stringValue.flatMap(Checksum.init(hexadecimal:)) })
   }
 

@@ -39,7 +39,9 @@ public struct JobWorker: Sendable {
     let lock: JobLock
     do throws(JobsError) {
       let path = folder.lockPath(part)
-      guard let taken = try JobLock.adopted(path) ?? JobLock.take(path) else {
+      var found = JobLock.adopted(path)
+      if found == nil { found = try JobLock.take(path) }
+      guard let taken = found else {
         Console.standard().printError("another process works in \(folder.path); wait for it")
         return Self.tryAgain
       }
