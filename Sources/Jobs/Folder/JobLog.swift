@@ -32,6 +32,12 @@ extension JobFolder {
     return JobLogPage(lines: lines, next: offset + data.distance(from: data.startIndex, to: end) + 1)
   }
 
+  /// Where the log ends now, bytes.
+  package var logSize: Int {
+    var info = stat()
+    return stat(logPath(), &info) == 0 ? Int(info.st_size) : 0
+  }
+
   /// The last lines of the log, of at most so many bytes.
   public func tail(bytes: Int = 1 << 16, part: JobPart? = nil) -> [JSONObject] {
     var info = stat()
