@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
+import Catalogue
 import Foundation
 import Jobs
 import Parameters
@@ -24,6 +25,7 @@ final class Platform: Sendable {
   let jobs: JobStore
   let scheduler: JobScheduler
   let estimator: JobEstimator
+  let catalogue: Catalogue
   let offered: OfferedFolders
   let uploads: Uploads
   let drawings: Drawings
@@ -51,11 +53,12 @@ final class Platform: Sendable {
       }
     }
     database = try Database(
-      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Drawings.schema])
+      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema])
     accounts = AccountStore(database)
     jobs = try JobStore(database, folder: "\(folder)/jobs")
     scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
     estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
+    catalogue = Catalogue(database, folder: "\(folder)/catalogue")
     offered = try OfferedFolders(settings.offeredFolders)
     uploads = Uploads(folder: "\(folder)/uploads")
     drawings = Drawings(database: database, folder: "\(folder)/drawings")
@@ -67,7 +70,7 @@ final class Platform: Sendable {
       + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
       + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
       + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + PageAPI(platform: self).routes
+      + StacRoutes(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.
