@@ -32,6 +32,7 @@ final class Platform: Sendable {
   /// Ten logins a minute from one address.
   let loginLimiter = RateLimiter(perSecond: 10.0 / 60, burst: 10)
   let started = Date()
+  private let lock: DataFolderLock
   private let documents = Mutex<[String: JSONObject]>([:])
   private let names = Mutex<[String: String]>([:])
 
@@ -52,6 +53,7 @@ final class Platform: Sendable {
           .dataFolder, "the data folder \(folder) can't be made or written: \(error.localizedDescription)")
       }
     }
+    lock = try DataFolderLock(folder)
     database = try Database(
       path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema])
     accounts = AccountStore(database)
