@@ -54,6 +54,10 @@ let package = Package(
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
     .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
+    .target(name: "CSpawn"),
+    .target(
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -61,7 +65,7 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Jobs", "Services", "Parameters"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
@@ -81,6 +85,10 @@ let package = Package(
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
+    .executableTarget(
+      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      path: "Tests/JobsTestWorker"),
+    tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests("Figures", also: ["Grids"]),
     tests(
       "Services",
