@@ -58,6 +58,9 @@ let package = Package(
     .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
+    .target(name: "CSpawn"),
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -65,7 +68,7 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Jobs", "Services", "Parameters"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
@@ -85,6 +88,10 @@ let package = Package(
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
+    .executableTarget(
+      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      path: "Tests/JobsTestWorker"),
+    tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
     tests(

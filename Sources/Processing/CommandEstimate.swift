@@ -7,7 +7,9 @@ public struct CommandEstimate: Sendable, Equatable {
   public struct Range: Sendable, Equatable {
     public var low, likely, high: Double
 
-    public init(low: Double, likely: Double, high: Double) { (self.low, self.likely, self.high) = (low, likely, high) }
+    public init(low: Double, likely: Double, high: Double) {
+      (self.low, self.likely, self.high) = (low, likely, high)
+    }
 
     /// A number that may be wrong by a factor.
     public init(_ likely: Double, factor: Double) {

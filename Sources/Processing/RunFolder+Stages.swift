@@ -37,7 +37,8 @@ extension RunFolder {
   /// - Returns: how many units were removed.
   /// - Throws: `folderLocked` while a run is writing there.
   @discardableResult
-  public static func forget(from stage: String, in folder: String, cache: UnitCache? = nil) throws(ProcessingError) -> Int
+  public static func forget(from stage: String, in folder: String, cache: UnitCache? = nil) throws(ProcessingError)
+    -> Int
   {
     let run = try RunFolder(at: folder)
     let order = stages(in: folder)

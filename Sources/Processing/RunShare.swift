@@ -78,7 +78,8 @@ public final class RunLead: Sendable {
   func note(failed key: UnitKey) { failed.withLock { $0.append(key.checksum) } }
 
   /// - Throws: `RunHandedOver` always, unless writing the stage down fails.
-  func handOver(_ stage: String, unit: String, _ units: [WideStage.Unit], coreSecondsPerWork: Double) throws -> Never {
+  func handOver(_ stage: String, unit: String, _ units: [WideStage.Unit], coreSecondsPerWork: Double) throws -> Never
+  {
     let failed = failed.withLock { $0 }
     let gone = Set(failed)
     try announce(

@@ -74,7 +74,9 @@ public final class UnitCache: Sendable {
     let files = FileManager.default.enumerator(atPath: folder)
     while let name = files?.nextObject() as? String {
       var info = stat()
-      guard name.hasSuffix(".unit") || name.hasSuffix(".part"), stat("\(folder)/\(name)", &info) == 0 else { continue }
+      guard name.hasSuffix(".unit") || name.hasSuffix(".part"), stat("\(folder)/\(name)", &info) == 0 else {
+        continue
+      }
       entries.append(
         Entry(
           path: "\(folder)/\(name)", bytes: Int(info.st_size),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Jobs
 import Parameters
 import Services
 
@@ -12,7 +13,8 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), RunCommand(), EstimateCommand(),
+      WorkCommand(),
     ])
 
   static func main() {

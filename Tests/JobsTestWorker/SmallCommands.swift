@@ -36,7 +36,8 @@ struct FailCommand: Command {
 
   struct Parameters: ParameterSet {
     @Parameter("How it fails") var way = Way.error
-    @Parameter("File in which its calls are counted; it does well once there are more than `times`") var tally: String?
+    @Parameter("File in which its calls are counted; it does well once there are more than `times`") var tally:
+      String?
     @Parameter("How often it fails", in: 0...) var times = 1_000
     @Parameter("Memory to use", unit: "MB", in: 1...) var memory = 512
   }

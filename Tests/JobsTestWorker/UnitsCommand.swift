@@ -35,11 +35,14 @@ struct UnitsCommand: Command, EstimatingCommand {
     let folder = try RunFolder(at: parameters.out.path, for: id)
     try folder.remember(JobFile(process: id, inputs: parameters.json))
     let runner = StageRunner(
-      threads: parameters.threads, store: folder.units, cancellation: .watchingSignals(), progress: ProgressReporter(),
+      threads: parameters.threads, store: folder.units, cancellation: .watchingSignals(),
+      progress: ProgressReporter(),
       log: try RunLog(folder))
     let first = StageIdentity("first", version: 1, parameters: ["seed": .integer(parameters.seed)])
     let keys = (0..<parameters.count).map { Self.key(first, $0) }
-    _ = try runner.run("first", unit: "units", Self.units(keys)) { try result(Double($0 * parameters.seed), parameters) }
+    _ = try runner.run("first", unit: "units", Self.units(keys)) {
+      try result(Double($0 * parameters.seed), parameters)
+    }
     let second = StageIdentity("second", version: 1, parameters: ["gain": .integer(parameters.gain)])
     let others = keys.indices.map { second.key(reading: [keys[$0].checksum]) }
     let outcomes = try runner.run("second", unit: "units", Self.units(others)) { index in

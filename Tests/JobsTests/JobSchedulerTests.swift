@@ -102,7 +102,9 @@ struct JobSchedulerTests {
   func fairness() async throws {
     let platform = try Platform(scratch, slots: 1)
     var ids: [String] = []
-    for index in 0..<4 { ids.append(try await platform.submit("echo", ["text": .string("a\(index)")], owner: "ada").id) }
+    for index in 0..<4 {
+      ids.append(try await platform.submit("echo", ["text": .string("a\(index)")], owner: "ada").id)
+    }
     let urgent = try await platform.submit("echo", owner: "ada", priority: 5).id
     let other = try await platform.submit("echo", owner: "ben").id
     for id in ids + [urgent, other] { try await platform.until(id, .successful) }
@@ -135,7 +137,8 @@ struct JobSchedulerTests {
     #expect(try platform.store.search(JobFilter(), for: .local).matched == 0)
   }
 
-  @Test("a job that needs more than there is on the disk waits and says so; a nearly full disk pauses, and space resumes")
+  @Test(
+    "a job that needs more than there is on the disk waits and says so; a nearly full disk pauses, and space resumes")
   func disk() async throws {
     let platform = try Platform(scratch)
     platform.disk.space = DiskSpace(free: 100_000_000_000, total: 1_000_000_000_000)

@@ -56,7 +56,9 @@ struct ProcessExecutorTests {
     let attempt = try scratch.job("fail", ["way": "kill"])
     #expect(try await executor.finish(attempt) == .killed(signal: SIGKILL, outOfMemory: false))
     #expect(attempt.folder.state == .silent)
-    #expect(try await executor.finish(scratch.job("fail", ["way": "crash"])) == .killed(signal: SIGABRT, outOfMemory: false))
+    #expect(
+      try await executor.finish(scratch.job("fail", ["way": "crash"])) == .killed(signal: SIGABRT, outOfMemory: false)
+    )
   }
 
   @Test("a job that takes more memory than allowed is ended, and it is said why")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Parameters
+
 import struct Processing.CommandEstimate
 import protocol Processing.EstimatingCommand
 

@@ -38,7 +38,8 @@ public struct RunCommand: Command {
     if let out = parameters.out {
       guard tool.writesFolder(process) else {
         throw ParameterError(
-          .conflict, parameter: "out", "\(process) writes no folder of results; leave --out away and read what it prints")
+          .conflict, parameter: "out",
+          "\(process) writes no folder of results; leave --out away and read what it prints")
       }
       words += ["--out", out.path]
     }

@@ -111,7 +111,8 @@ extension ProcessExecutor {
     guard workers.withLock({ $0[attempt.id] == nil }), JobLock.isHeld(attempt.folder.lockPath) else { return }
     // The handle may never have been written down; the lock says who holds it.
     let signature = try? String(contentsOfFile: attempt.folder.lockPath, encoding: .utf8)
-    guard let mark = [signature, attempt.handle].compactMap({ $0.flatMap { ProcessMark($0) } }).first(where: \.isAlive)
+    guard
+      let mark = [signature, attempt.handle].compactMap({ $0.flatMap { ProcessMark($0) } }).first(where: \.isAlive)
     else { return }
     let kills = Self.memoryKills()
     workers.withLock { $0[attempt.id] = Worker(mark: mark, child: nil, kills: kills) }

@@ -22,7 +22,8 @@ extension JobScheduler {
         """, [.text(owner)])
       if let limit = policy.queuedPerUser, let waiting = sums?.int("waiting"), waiting >= limit {
         throw JobsError(
-          .queueQuota, "\(waiting) of your jobs are waiting, and no more than \(limit) may; wait for one of them or cancel it")
+          .queueQuota,
+          "\(waiting) of your jobs are waiting, and no more than \(limit) may; wait for one of them or cancel it")
       }
       if let limit = policy.diskPerUser, let bytes = sums?.int("bytes"), bytes >= limit {
         throw JobsError(
@@ -82,7 +83,9 @@ extension JobScheduler {
     guard try folder.forget(from: stage) else {
       let known = stages(of: id)
       throw JobsError(
-        .noStage, "the job has begun no stage \(stage)" + (known.isEmpty ? "" : "; it has begun \(known.joined(separator: ", "))"))
+        .noStage,
+        "the job has begun no stage \(stage)"
+          + (known.isEmpty ? "" : "; it has begun \(known.joined(separator: ", "))"))
     }
     return try requeue(id, "waiting to start again from \(stage)")
   }

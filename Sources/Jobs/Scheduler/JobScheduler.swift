@@ -206,7 +206,8 @@ extension JobScheduler {
       reserved += entry.bytes
       if try await begin(entry.id) { free -= 1 }
     }
-    try store.setMessages(waiting.entries.compactMap { entry in shortage(entry, reserved: reserved).map { (entry.id, $0) } })
+    try store.setMessages(
+      waiting.entries.compactMap { entry in shortage(entry, reserved: reserved).map { (entry.id, $0) } })
   }
 
   /// Why there is no room for a job on the disk; nil when there is.
@@ -217,7 +218,8 @@ extension JobScheduler {
     let margin = kept / 5
     let left = space.free - reserved - entry.bytes - kept - margin
     guard left < 0 else { return nil }
-    return "waiting for space: \(entry.bytes / 1_000_000) MB are needed beside \((kept + margin) / 1_000_000) MB that "
+    return
+      "waiting for space: \(entry.bytes / 1_000_000) MB are needed beside \((kept + margin) / 1_000_000) MB that "
       + "stay free, and \(max(0, space.free - reserved) / 1_000_000) MB are free"
   }
 
@@ -238,7 +240,7 @@ extension JobScheduler {
     do throws(JobsError) {
       let handle = try await executor.start(attempt)
       try? store.setHandle(id, handle)
-    } catch where error.kind == .locked {
+    } catch  where error.kind == .locked {
       // Somebody is at it already: it is watched like those of an earlier server.
     } catch {
       try couldNotStart(id, error)

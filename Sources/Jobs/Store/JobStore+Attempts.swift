@@ -33,7 +33,8 @@ extension JobStore {
         return RunningJob(
           job: job, attempt: attempt, intent: row.optionalText("intent").flatMap(JobVerdict.Intent.init(rawValue:)),
           setbacks: row.int("setbacks"), memorySetbacks: row.int("memory_setbacks"), units: row.int("units"),
-          attemptStarted: Date(timeIntervalSince1970: row.optionalDouble("attempt_started") ?? job.updated.timeIntervalSince1970))
+          attemptStarted: Date(
+            timeIntervalSince1970: row.optionalDouble("attempt_started") ?? job.updated.timeIntervalSince1970))
       }
     }
   }
@@ -51,7 +52,8 @@ extension JobStore {
           id: $0.text("id"), owner: $0.text("owner"), priority: $0.int("priority"), number: $0.int("number"),
           bytes: $0.int("bytes"))
       }
-      let running = try connection.rows("SELECT owner, count(*) AS n FROM jobs WHERE state = 'running' GROUP BY owner")
+      let running = try connection.rows(
+        "SELECT owner, count(*) AS n FROM jobs WHERE state = 'running' GROUP BY owner")
       // Only the order counts, so thousandths of a second do.
       let served = try connection.rows(
         """

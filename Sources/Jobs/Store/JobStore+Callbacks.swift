@@ -73,7 +73,8 @@ extension Job {
         "seconds": .number(cost.seconds), "cpuSeconds": .number(cost.cpuSeconds),
         "peakMemory": .integer(cost.peakMemory), "disk": .integer(cost.disk),
       ],
-      "visibility": .string(sharing.visibility.columns.visibility), "kept": .bool(isKept), "removed": .bool(isRemoved),
+      "visibility": .string(sharing.visibility.columns.visibility), "kept": .bool(isKept),
+      "removed": .bool(isRemoved),
     ]
     if let started { object["started"] = .string(JobTime.text(started)) }
     if let finished { object["finished"] = .string(JobTime.text(finished)) }
