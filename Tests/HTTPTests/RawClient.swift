@@ -12,6 +12,8 @@ final class RawClient {
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 
+  struct NoConnection: Error {}
+
   private var descriptor: Int32
   private var pending: [UInt8] = []
 
@@ -25,7 +27,7 @@ final class RawClient {
     let code = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
     }
-    try #require(code == 0, "no connection: \(String(cString: strerror(errno)))")
+    if code != 0 { throw NoConnection() }
     var patience = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
@@ -90,7 +92,8 @@ final class RawClient {
       return reply
     }
     if reply.headers["transfer-encoding"] == "chunked" {
-      while rest.firstRange(of: Array("0\r\n\r\n".utf8)) == nil {
+      let end = Array("0\r\n\r\n".utf8)
+      while !rest.suffix(5).elementsEqual(end) {
         let more = receive()
         if more.isEmpty { break }
         rest += more

@@ -101,7 +101,8 @@ final class BodySink {
 
   private static func freeBytes(in folder: String) -> Int {
     var information = statvfs()
-    guard statvfs(folder, &information) == 0 else { return 0 }
+    // Some file systems do not count their blocks; what is really wrong then shows when the file is made.
+    guard statvfs(folder, &information) == 0, information.f_blocks > 0 else { return .max }
     return Int(information.f_bavail) * Int(information.f_frsize)
   }
 }

@@ -82,8 +82,8 @@ final class Exchange: Sendable {
     }.state
     if case .working(let task) = ended.phase { task.cancel() }
     if case .ready(let prepared) = ended.phase { prepared?.destroy() }
-    ended.producer?.cancel()
     ended.stream?.detach()
+    ended.producer?.cancel()
     if case .file(let path, _) = ended.request?.body { unlink(path) }
     connection.endAnswer()
     core.configuration.log?(
@@ -99,8 +99,9 @@ final class Exchange: Sendable {
   func abandon() {
     state.withLock { box in
       if case .working(let task) = box.state.phase { task.cancel() }
-      box.state.producer?.cancel()
+      // In this order, so that who is cancelled finds the stream gone.
       box.state.stream?.detach()
+      box.state.producer?.cancel()
     }
   }
 
@@ -147,9 +148,11 @@ final class Exchange: Sendable {
         return refuse(BodySink.Trouble.tooLarge(limit: limit).response, head, &state)
       }
       // A request without a body needs no file.
-      state.phase = .body(
+      let sink =
         head.hasBody
-          ? BodySink(fileIn: folder, upTo: limit, expected: head.length) : BodySink(memoryUpTo: 0, expected: 0))
+        ? BodySink(fileIn: folder, upTo: limit, expected: head.length) : BodySink(memoryUpTo: 0, expected: 0)
+      if let trouble = sink.trouble { return refuse(trouble.response, head, &state) }
+      state.phase = .body(sink)
     }
     return true
   }
