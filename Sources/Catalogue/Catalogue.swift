@@ -81,6 +81,7 @@ extension Catalogue {
   public func removeCollection(_ id: String, viewer: Viewer) throws {
     try database.write { connection in
       _ = try connection.changeableCollection(id, for: viewer)
+      try connection.removeItems("collection = \(.text(id))")
       try connection.run("DELETE FROM collections WHERE id = ?", [.text(id)])
     }
   }

@@ -6,7 +6,8 @@ extension Catalogue {
   public static let schema = Schema("catalogue", [items, packages, clouds], functions: CatalogueFunctions.all)
 
   /// Columns that filters ask for stand beside the document; the document has a table of its own, so that walking over
-  /// many items reads little. `item_boxes` holds a box for each side of the antimeridian, with the time in days.
+  /// many items reads little. `item_boxes` holds a box for each side of the antimeridian, with the time in days; SQLite
+  /// lets no trigger write into it where the file is not trusted, so that `removeItems` keeps it in step.
   private static let items = """
     CREATE TABLE collections (
       id TEXT PRIMARY KEY,
@@ -57,10 +58,6 @@ extension Catalogue {
     );
 
     CREATE VIRTUAL TABLE item_boxes USING rtree (key, west, east, south, north, first, last, +item INTEGER);
-    CREATE TRIGGER item_boxes_follow AFTER DELETE ON items BEGIN
-      DELETE FROM item_boxes WHERE key = old.number * 2;
-      DELETE FROM item_boxes WHERE key = old.number * 2 + 1;
-    END;
     """
 
   private static let packages = """

@@ -26,7 +26,8 @@ struct SearchSpeedTests {
       var item = Fixture.item(
         "S2_\(number)", west: west, south: south, time: StacTime.text(time / 1000 * 1000),
         [
-          "eo:cloud_cover": .number(random() * 100), "platform": .string("sentinel-2" + (number % 2 == 0 ? "a" : "b")),
+          "eo:cloud_cover": .number(random() * 100),
+          "platform": .string("sentinel-2" + (number % 2 == 0 ? "a" : "b")),
           "sat:relative_orbit": .integer(1 + number % 143), "sat:orbit_state": "descending",
           "grid:code": .string("MGRS-\(number % 500)"), "s2:nodata_pixel_percentage": .number(random() * 50),
         ])

@@ -17,7 +17,8 @@ public struct StacAPI: Sendable {
   public static let conformance: [String] = {
     let stac = "https://api.stacspec.org/v1.0.0"
     let features = "http://www.opengis.net/spec/ogcapi-features", cql2 = "http://www.opengis.net/spec/cql2/1.0/conf"
-    let filters = ["basic-cql2", "cql2-text", "cql2-json", "advanced-comparison-operators", "array-functions"]
+    let filters =
+      ["basic-cql2", "cql2-text", "cql2-json", "advanced-comparison-operators", "array-functions"]
       + ["basic-spatial-functions", "basic-spatial-functions-plus", "case-insensitive-comparison"]
       + ["property-property", "temporal-functions"]
     return ["core", "collections", "ogcapi-features", "item-search"].map { "\(stac)/\($0)" }

@@ -145,11 +145,21 @@ extension CQL2 {
     let bytes = SQLValue.blob(shape.bytes)
     let box = shape.box.map(boxesTouch) ?? "0"
     return switch relation {
-    case .intersects: "(\(box) AND shapes_meet(i.shape, \(bytes)))"
+    case .intersects: "(\(box) AND \(meets(shape, bytes)))"
     case .disjoint: "(NOT shapes_meet(i.shape, \(bytes)))"
     case .within: "(\(box) AND shape_within(i.shape, \(bytes)))"
     case .contains: "(\(box) AND shape_within(\(bytes), i.shape))"
     }
+  }
+
+  /// Whether the outline of an item meets a shape whose box its box touches: at once for one that lies in a box.
+  private static func meets(_ shape: GeoShape, _ bytes: SQLValue) -> SQLFragment {
+    guard let box = shape.rectangle else { return "shapes_meet(i.shape, \(bytes))" }
+    return """
+      (CASE WHEN i.west >= \(.real(box.west)) AND i.east <= \(.real(box.east)) AND i.west <= i.east
+      AND i.south >= \(.real(box.south)) AND i.north <= \(.real(box.north)) THEN 1
+      ELSE shapes_meet(i.shape, \(bytes)) END)
+      """
   }
 
   /// Whether the box of an item touches a box.

@@ -130,7 +130,9 @@ private struct CQL2JSONParser {
   private mutating func list(
     _ json: JSONValue, _ path: String, _ depth: Int
   ) throws(CatalogueError) -> [CQL2.Operand] {
-    guard let values = json.arrayValue, !values.isEmpty else { throw problem(path, "a list of values is needed here") }
+    guard let values = json.arrayValue, !values.isEmpty else {
+      throw problem(path, "a list of values is needed here")
+    }
     var operands: [CQL2.Operand] = []
     for (index, value) in values.enumerated() { operands.append(try operand(value, "\(path)[\(index)]", depth + 1)) }
     return operands

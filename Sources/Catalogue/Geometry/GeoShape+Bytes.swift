@@ -106,7 +106,8 @@ enum CatalogueFunctions {
       return shape
     }
     return SQLFunction(name, argumentCount: 2) { arguments in
-      guard let first = arguments[0].blobValue, let second = arguments[1].blobValue, let mine = GeoShape(bytes: first),
+      guard let first = arguments[0].blobValue, let second = arguments[1].blobValue,
+        let mine = GeoShape(bytes: first),
         let theirs = unpacked(second)
       else { return .null }
       return SQLValue(question(mine, theirs))

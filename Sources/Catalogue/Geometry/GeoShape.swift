@@ -50,9 +50,27 @@ package struct GeoShape: Sendable, Equatable {
     let touchesEast = boxes.contains { $0.east >= 180 }, touchesWest = boxes.contains { $0.west <= -180 }
     guard touchesEast, touchesWest, !boxes.contains(where: { $0.west <= -180 && $0.east >= 180 }) else { return all }
     let east = boxes.filter { $0.west >= 0 }, west = boxes.filter { $0.east <= 0 }
-    guard east.count + west.count == boxes.count, let first = east.map(\.west).min(), let last = west.map(\.east).max()
+    guard east.count + west.count == boxes.count, let first = east.map(\.west).min(),
+      let last = west.map(\.east).max()
     else { return all }
     return GeoBox(west: first, south: all.south, east: last, north: all.north)
+  }
+
+  /// The box that the shape is, with sides along the meridians and parallels; nil for any other shape.
+  package var rectangle: GeoBox? {
+    guard parts.count == 1, case .polygon(let rings) = parts[0], rings.count == 1, rings[0].count == 4,
+      let box = plainBox
+    else { return nil }
+    let corners = rings[0].map { ($0.longitude == box.west, $0.latitude == box.south) }
+    let isOnCorners = rings[0].allSatisfy {
+      ($0.longitude == box.west || $0.longitude == box.east) && ($0.latitude == box.south || $0.latitude == box.north)
+    }
+    // Neighbours differ in one coordinate: a bow tie over the same corners is no box.
+    let goesAround = corners.indices.allSatisfy { index in
+      let next = corners[(index + 1) % 4]
+      return (corners[index].0 == next.0) != (corners[index].1 == next.1)
+    }
+    return isOnCorners && goesAround ? box : nil
   }
 
   private var plainBox: GeoBox? {

@@ -10,7 +10,8 @@ package enum StacUpgrade {
 
   /// Extensions of version 1 and what follows them.
   private static let followers = [
-    "projection": "projection/v2.0.0/schema.json", "eo": "eo/v2.0.0/schema.json", "raster": "raster/v2.0.0/schema.json",
+    "projection": "projection/v2.0.0/schema.json", "eo": "eo/v2.0.0/schema.json",
+    "raster": "raster/v2.0.0/schema.json",
   ]
 
   /// An item in version 1.1.0; what is not known is kept as it is.
@@ -45,7 +46,8 @@ package enum StacUpgrade {
         summaries?["proj:epsg"] = nil
       }
       if let bands = summaries?["eo:bands"]?.arrayValue {
-        collection["bands"] = .array(bands.map { band in .object(renamed(band.objectValue ?? JSONObject(), eoNames)) })
+        collection["bands"] = .array(
+          bands.map { band in .object(renamed(band.objectValue ?? JSONObject(), eoNames)) })
         summaries?["eo:bands"] = nil
       }
       // Old bands of rasters say nothing about a whole collection that the new form could hold.

@@ -79,7 +79,7 @@ extension Catalogue {
       guard found.sharing.canBeChanged(by: viewer) else {
         throw CatalogueError(.forbidden, "item \(id) belongs to somebody else; only its owner removes it")
       }
-      try connection.run("DELETE FROM items WHERE number = ?", [.integer(found.number)])
+      try connection.removeItems("number = \(.integer(found.number))")
     }
   }
 
@@ -121,6 +121,17 @@ struct FoundItem {
 }
 
 extension Connection {
+  /// Removes items with all that belongs to them, and gives how many.
+  @discardableResult
+  func removeItems(_ condition: SQLFragment) throws(StorageError) -> Int {
+    let boxes: SQLFragment = """
+      DELETE FROM item_boxes WHERE key IN (
+        SELECT number * 2 FROM items WHERE \(condition) UNION ALL SELECT number * 2 + 1 FROM items WHERE \(condition))
+      """
+    try run(boxes.sql, boxes.values)
+    return try run("DELETE FROM items WHERE \(condition.sql)", condition.values)
+  }
+
   /// An item that a viewer may see.
   func item(_ id: String, in collection: String, for viewer: Viewer) throws -> FoundItem {
     let sql = """

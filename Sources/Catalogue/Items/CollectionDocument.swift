@@ -4,7 +4,9 @@ import Parameters
 /// Documents of collections: what one needs, and its extent, which grows with the items.
 package enum CollectionDocument {
   /// A collection of this name that nothing is in yet.
-  package static func new(id: String, title: String = "", description: String, licence: String = "other") -> JSONObject {
+  package static func new(id: String, title: String = "", description: String, licence: String = "other")
+    -> JSONObject
+  {
     var document: JSONObject = ["type": "Collection", "stac_version": "1.1.0", "id": .string(id)]
     if !title.isEmpty { document["title"] = .string(title) }
     document["description"] = .string(description)
@@ -52,7 +54,10 @@ package enum CollectionDocument {
     }
     let interval: JSONValue = [end(0, first, min), end(1, last, max)]
     let boxes = records.compactMap(\.box)
-    let known = isNew ? nil : try? GeoBox((document["extent"]?["spatial"]?["bbox"]?[0]?.arrayValue ?? []).map { $0.doubleValue ?? .nan })
+    let known =
+      isNew
+      ? nil
+      : try? GeoBox((document["extent"]?["spatial"]?["bbox"]?[0]?.arrayValue ?? []).map { $0.doubleValue ?? .nan })
     let all = (known.map { [$0] } ?? []) + boxes
     var grown = document
     let box = union(all) ?? GeoBox(west: -180, south: -90, east: 180, north: 90)

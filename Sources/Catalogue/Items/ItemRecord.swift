@@ -62,15 +62,16 @@ struct ItemRecord: Sendable {
 
   /// Puts the item into the tables, in the place of one of its name; gives whether there was one.
   func store(in collection: String, sharing: [SQLValue], _ connection: Connection) throws(StorageError) -> Bool {
-    let removed = try connection.run(
-      "DELETE FROM items WHERE collection = ? AND id = ?", [.text(collection), .text(id)])
+    let removed = try connection.removeItems("collection = \(.text(collection)) AND id = \(.text(id))")
     let filled = ItemColumn.filled
     let names =
       ["collection", "id", "moment", "start", "finish", "west", "south", "east", "north", "is_restricted"]
       + ["owner", "visibility", "visibility_group", "shape"] + filled.map(\.column)
     let values: [SQLValue] =
       [.text(collection), .text(id), .integer(moment), .integer(start), .integer(finish)]
-      + [SQLValue(box?.west), SQLValue(box?.south), SQLValue(box?.east), SQLValue(box?.north), SQLValue(isRestricted)]
+      + [
+        SQLValue(box?.west), SQLValue(box?.south), SQLValue(box?.east), SQLValue(box?.north), SQLValue(isRestricted),
+      ]
       + sharing + [shape.map { .blob($0.bytes) } ?? .null] + filled.map { $0.value(in: properties) }
     let places = names.map { _ in "?" }.joined(separator: ", ")
     try connection.run("INSERT INTO items (\(names.joined(separator: ", "))) VALUES (\(places))", values)
@@ -81,7 +82,9 @@ struct ItemRecord: Sendable {
       let sides = [half.west, half.east, half.south, half.north].map(SQLValue.real)
       try connection.run(
         "INSERT INTO item_boxes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [.integer(number * 2 + index)] + sides + [.real(Self.days(start)), .real(Self.days(finish)), .integer(number)])
+        [.integer(number * 2 + index)] + sides + [
+          .real(Self.days(start)), .real(Self.days(finish)), .integer(number),
+        ])
     }
     return removed > 0
   }

@@ -9,7 +9,8 @@ package enum StacTime {
     guard bytes.count >= 20, bytes.count <= 40, "Tt ".utf8.contains(bytes[10]), let day = day(bytes.prefix(10)) else {
       return nil
     }
-    guard bytes[13] == colon, bytes[16] == colon, let hour = number(bytes[11..<13]), let minute = number(bytes[14..<16]),
+    guard bytes[13] == colon, bytes[16] == colon, let hour = number(bytes[11..<13]),
+      let minute = number(bytes[14..<16]),
       let second = number(bytes[17..<19]), hour < 24, minute < 60, second <= 60
     else { return nil }
     var rest = bytes[19...]
