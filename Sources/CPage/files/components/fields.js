@@ -4,7 +4,7 @@ import * as format from "../format.js";
 import { t } from "../i18n.js";
 import { icon } from "./icons.js";
 import { areaControl, pathControl } from "./pathfield.js";
-import { declared, inputHelp, inputTitle, unitText } from "./words.js";
+import { declared, declaredText, inputHelp, inputTitle, unitText } from "./words.js";
 
 /**
  * One field of a form made from the JSON schema of an input.
@@ -150,8 +150,8 @@ function textControl(field, reader, attributes) {
 }
 
 function declaredAbsent(field) {
-  const words = declared(`absent.${field.schema["x-absent"]}`, field.schema["x-absent"]);
-  return typeof words === "string" ? words : words.textContent;
+  const absent = field.schema["x-absent"];
+  return declaredText(`absent.${absent}`, absent.replaceAll("`", ""));
 }
 
 function choiceControl(field, schema) {

@@ -31,8 +31,12 @@ export function timeTicks(low, high, count = 6) {
   const span = (high - low) / day;
   const perTick = span / Math.max(1, count);
   if (perTick < 20) return dayTicks(low, high, [1, 2, 5, 10, 15].find((step) => step >= perTick) ?? 20);
-  const months = [1, 2, 3, 6, 12, 24, 60, 120].find((step) => step * 30.44 >= perTick) ?? 240;
-  return monthTicks(low, high, months);
+  const steps = [1, 2, 3, 6, 12, 24, 60, 120, 240];
+  let place = steps.findIndex((step) => step * 30.44 >= perTick);
+  if (place < 0) place = steps.length - 1;
+  // A narrow drawing may meet one round date only, which tells no distance: rather more ticks than asked for.
+  while (place > 0 && monthTicks(low, high, steps[place]).length < 2) place -= 1;
+  return monthTicks(low, high, steps[place]);
 }
 
 /** The text of a time tick: 14 Mar, Mar 2020 or 2020. */
