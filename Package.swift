@@ -32,6 +32,9 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
 
+    // `#embed` in files.c reads what lies below files/; the compiler notes it, so that a change builds anew.
+    .target(name: "CPage", exclude: ["README.md", "files"]),
+
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
     .target(
@@ -75,6 +78,7 @@ let package = Package(
       exclude: ["validate_stac.py", "check_published.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "CPageTests", dependencies: ["CPage"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
