@@ -62,8 +62,17 @@ let package = Package(
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
     .target(name: "CSpawn"),
+    .target(
       name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
       exclude: ["README.md"]),
+    .target(
+      name: "Catalogue", dependencies: ["RasterIO", "Accounts", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
+    .target(
+      name: "Server",
+      dependencies: [
+        "CPage", "HTTP", "Jobs", "Catalogue", "Accounts", "Storage", "RasterIO", "Processing", "Parameters",
+      ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -71,7 +80,7 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Jobs", "Services", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Server", "Jobs", "Services", "Parameters"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
@@ -96,6 +105,8 @@ let package = Package(
       name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
     tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
+    tests("Catalogue", also: ["Accounts", "Storage", "Parameters"]),
+    .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
     tests(

@@ -9,7 +9,8 @@ final class DataFolderLock: Sendable {
   init(_ folder: String) throws(ServerError) {
     descriptor = open("\(folder)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else {
-      throw ServerError(.dataFolder, "the data folder \(folder) can't be written: \(String(cString: strerror(errno)))")
+      throw ServerError(
+        .dataFolder, "the data folder \(folder) can't be written: \(String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)

@@ -14,7 +14,8 @@ struct AccessTests {
     let calls: [(String, String, JSONValue?)] = [
       ("POST", "/api/processes/echo/execution", ["inputs": [:]]), ("GET", "/api/files", nil),
       ("PUT", "/api/uploads/x", nil), ("GET", "/api/users", nil), ("GET", "/api/tokens", nil),
-      ("GET", "/api/audit", nil), ("POST", "/api/links", ["job": "x", "days": 1]), ("POST", "/api/groups", ["title": "x"]),
+      ("GET", "/api/audit", nil), ("POST", "/api/links", ["job": "x", "days": 1]),
+      ("POST", "/api/groups", ["title": "x"]),
     ]
     for (method, path, body) in calls {
       let answer = try server.ask(method, path, body)
@@ -41,7 +42,8 @@ struct AccessTests {
     let group = try server.ask("POST", "/api/groups", ["title": "Alps"], token: ada).json["id"]?.stringValue ?? ""
     #expect(try server.ask("PUT", "/api/groups/\(group)/members/bob", [:], token: bob).status == 403)
     #expect(try server.ask("PUT", "/api/groups/\(group)/members/bob", [:], token: ada).status == 200)
-    #expect(try server.ask("PATCH", path, ["visibility": "group", "group": .string(group)], token: ada).status == 200)
+    #expect(
+      try server.ask("PATCH", path, ["visibility": "group", "group": .string(group)], token: ada).status == 200)
     #expect(try server.ask("GET", path, token: bob).status == 200)
     #expect(try server.ask("DELETE", path, token: bob).status == 403)
     #expect(try server.ask("GET", path).status == 404)
@@ -87,7 +89,9 @@ struct AccessTests {
   @Test("logins are slowed down after ten wrong ones, and written down")
   func guessing() throws {
     var last = 0
-    for _ in 0..<12 { last = try server.ask("POST", "/login", ["name": "admin", "password": "wrong password"]).status }
+    for _ in 0..<12 {
+      last = try server.ask("POST", "/login", ["name": "admin", "password": "wrong password"]).status
+    }
     #expect(last == 429)
     let audit = try server.admin("GET", "/api/audit?q=login.refused").json["entries"]?.arrayValue ?? []
     #expect(audit.count == 10 && audit.first?["outcome"] == "refused")
@@ -106,11 +110,13 @@ struct AccessTests {
     #expect(try server.ask("DELETE", href.replacing("/files/echo.json", with: "")).status == 401)
   }
 
-  @Test("what leads out of a folder is not found", arguments: [
-    "/api/jobs/ID/files/..%2fjob.json", "/api/jobs/ID/files/%2e%2e/job.json",
-    "/api/jobs/ID/files/.ogive/command", "/api/jobs/ID/files//etc/passwd", "/api/jobs/ID/files/link",
-    "/page/../../etc/passwd", "/library/..%2f..%2fetc/passwd", "/api/files?path=/etc", "/api/files?path=/../etc",
-  ])
+  @Test(
+    "what leads out of a folder is not found",
+    arguments: [
+      "/api/jobs/ID/files/..%2fjob.json", "/api/jobs/ID/files/%2e%2e/job.json",
+      "/api/jobs/ID/files/.ogive/command", "/api/jobs/ID/files//etc/passwd", "/api/jobs/ID/files/link",
+      "/page/../../etc/passwd", "/library/..%2f..%2fetc/passwd", "/api/files?path=/etc", "/api/files?path=/../etc",
+    ])
   func traversal(path: String) throws {
     let id = try server.submitEcho()
     _ = try server.wait(for: id, ["successful"])
@@ -126,7 +132,8 @@ struct AccessTests {
     let (_, ada) = try server.addUser("ada")
     let secret = try server.submitEcho()
     _ = try server.wait(for: secret, ["successful"])
-    #expect(try server.send("PUT", "/api/uploads/a.tif", Data([1, 2, 3]), ["Authorization": "Bearer \(ada)"]).status == 201)
+    #expect(
+      try server.send("PUT", "/api/uploads/a.tif", Data([1, 2, 3]), ["Authorization": "Bearer \(ada)"]).status == 201)
     #expect(try server.ask("GET", "/api/uploads", token: ada).json["uploads"]?.arrayValue?.count == 1)
     #expect(try server.admin("GET", "/api/uploads").json["uploads"]?.arrayValue?.isEmpty == true)
     for name in ["..", ".x", "a%2fb", "a%5cb"] {

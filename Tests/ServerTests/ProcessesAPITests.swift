@@ -35,7 +35,8 @@ struct ProcessesAPITests {
 
   @Test("the classes are declared (core/conformance-*)")
   func conformance() throws {
-    let classes = try server.ask("GET", "/api/conformance").json["conformsTo"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    let classes =
+      try server.ask("GET", "/api/conformance").json["conformsTo"]?.arrayValue?.compactMap(\.stringValue) ?? []
     for name in ["core", "ogc-process-description", "json", "html", "oas30", "job-list", "callback", "dismiss"] {
       #expect(classes.contains("http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/\(name)"))
     }

@@ -21,7 +21,8 @@ struct StacRoutes {
       text("filter-lang", "cql2-text or cql2-json"), text("filter-crs", "CRS84 only"),
       text("token", "The place of a page, from a link of another"),
       APIParameter(
-        "limit", "Items of a page; more than 10 000 counts as 10 000", ["type": "integer", "minimum": 1, "default": 10]),
+        "limit", "Items of a page; more than 10 000 counts as 10 000",
+        ["type": "integer", "minimum": 1, "default": 10]),
     ]
   }()
 
