@@ -73,6 +73,7 @@ public final class SlurmExecutor: Executor {
       _ = try? await commands.run("scancel", ["--full", "--signal=TERM"] + ids)
       queue.withLock { $0.asked = nil }
     } else if let first, ContinuousClock.now - first > .seconds(settings.grace) {
+      cancelled.withLock { $0[attempt.id] = .now }
       _ = try? await commands.run("scancel", ["--full", "--signal=KILL"] + ids)
       _ = try? await commands.run("scancel", ids)
       queue.withLock { $0.asked = nil }
@@ -104,7 +105,9 @@ extension SlurmExecutor {
       return .waiting("waiting for the cluster")
     }
     let own = jobs.filter { run.ids.contains($0.id) || $0.array.map(run.ids.contains) ?? false }
-    let alive = own.filter(\.isAlive)
+    let isCancelled = cancelled.withLock { $0[attempt.id] != nil }
+    // What only clears up after itself computes no more.
+    let alive = own.filter { $0.isAlive && !(isCancelled && $0.state == "COMPLETING") }
     if !alive.isEmpty {
       if let lead = alive.first(where: { $0.id == run.lead }), lead.isRunning { return .running }
       guard run.array != nil else { return .waiting("waiting for the cluster") }
@@ -112,10 +115,9 @@ extension SlurmExecutor {
     }
     // The queue may be older than the job: only what Slurm itself says of the job ends it.
     let end = await commands.end(of: run.lead)
-    if let end, SlurmJob(id: run.lead, array: nil, name: "", state: end.state).isAlive {
+    if let end, !isCancelled, SlurmJob(id: run.lead, array: nil, name: "", state: end.state).isAlive {
       return .waiting("waiting for the cluster")
     }
-    let isCancelled = cancelled.withLock { $0[attempt.id] != nil }
     if let exit = folder.exit(), exit.isWide, exit.code == 0, !isCancelled {
       do throws(JobsError) {
         try await share(run, attempt)
