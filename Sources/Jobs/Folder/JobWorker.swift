@@ -75,6 +75,10 @@ public struct JobWorker: Sendable {
       }
       var words = [process, "--config", folder.jobPath]
       if tool.writesFolder(process) { words += ["--out", folder.resultPath] }
+      // A cluster's job has so many cores of a machine that has more.
+      if let cores = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"], tool.declaresThreads(process) {
+        words += ["--threads", cores]
+      }
       if let part {
         RunShare.ofProcess = .part(try share(of: part))
       } else if let patience {
@@ -166,6 +170,14 @@ extension JobWorker {
 extension CommandLineTool {
   /// Whether a command writes a run folder, which is then that of the job.
   package func writesFolder(_ process: String) -> Bool { self[process].map { Self.writesFolder($0) } ?? false }
+
+  /// Whether a command takes a number of threads.
+  package func declaresThreads(_ process: String) -> Bool {
+    func declares<C: Command>(_ command: C) -> Bool {
+      C.Parameters().fields.contains { $0.name == "threads" && !$0.declaration.isPositional }
+    }
+    return self[process].map { declares($0) } ?? false
+  }
 
   private static func writesFolder<C: Command>(_ command: C) -> Bool {
     C.Parameters().fields.contains {
