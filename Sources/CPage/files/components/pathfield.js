@@ -65,6 +65,7 @@ export function areaControl(field, context) {
     input.value = things[0].reference;
     field.edited();
   });
+  zone.element.setAttribute("aria-label", field.title);
   const input = h("input", { type: "text", id: field.id, autocomplete: "off", spellcheck: "false",
     placeholder: t("form.areaPlaceholder"), "aria-describedby": field.describedBy, oninput: () => field.edited() });
   return {
