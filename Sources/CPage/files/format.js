@@ -6,7 +6,7 @@ const thin = "\u202F";
 /** A number with at most `digits` significant digits: 12 345, 0.0123. */
 export function number(value, digits = 4) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(value);
+  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(value).replace("-", "−");
 }
 
 /** A whole number with separators. */

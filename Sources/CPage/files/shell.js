@@ -165,8 +165,12 @@ async function start() {
     replace(document.getElementById("main"), h("h1", {}, "Ogive"), problemBox(error, () => location.reload()));
     return;
   }
-  // The server sends /login here too.
-  if (location.pathname === "/login" && !location.hash) location.hash = "#/login";
+  // The server sends /login here too; its first start prints /login#token=…, which must not stay in the history.
+  const token = /^#token=([^&]+)/.exec(location.hash)?.[1];
+  if (location.pathname === "/login") {
+    const query = token ? { token: decodeURIComponent(token) } : new URLSearchParams(location.search);
+    history.replaceState(null, "", `/${address("/login", query)}`);
+  }
   drawFrame();
   window.addEventListener("hashchange", () => void showScreen());
   await showScreen();

@@ -4,7 +4,7 @@ import * as format from "../format.js";
 import { t } from "../i18n.js";
 import { icon } from "./icons.js";
 import { areaControl, pathControl } from "./pathfield.js";
-import { declared, declaredText, inputHelp, inputTitle, unitText } from "./words.js";
+import { absentText, declared, inputHelp, inputTitle, unitText } from "./words.js";
 
 /**
  * One field of a form made from the JSON schema of an input.
@@ -150,8 +150,7 @@ function textControl(field, reader, attributes) {
 }
 
 function declaredAbsent(field) {
-  const absent = field.schema["x-absent"];
-  return declaredText(`absent.${absent}`, absent.replaceAll("`", ""));
+  return absentText(field.schema["x-absent"]);
 }
 
 function choiceControl(field, schema) {

@@ -67,8 +67,11 @@ export function areaControl(field, context) {
   });
   const input = h("input", { type: "text", id: field.id, autocomplete: "off", spellcheck: "false",
     placeholder: t("form.areaPlaceholder"), "aria-describedby": field.describedBy, oninput: () => field.edited() });
+  zone.element.setAttribute("aria-label", field.title);
+  zone.element.classList.add("drop-row");
+  zone.element.prepend(input);
   return {
-    element: h("div", { class: "stack-small" }, input, zone.element),
+    element: zone.element,
     read: () => readArea(input.value.trim()),
     show: (value) => { input.value = Array.isArray(value) ? value.join(", ") : value ?? ""; },
     focus: () => input.focus(),

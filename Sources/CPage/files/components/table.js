@@ -62,7 +62,7 @@ export class Table {
 
   #drawHead() {
     const cells = this.options.columns.map((column) => this.#headCell(column));
-    if (this.options.name) cells.unshift(h("th", { class: "select", scope: "col" }, this.#selectAll()));
+    if (this.options.name) cells.unshift(h("th", { class: "select", scope: "col" }, h("label", { class: "check check-only" }, this.#selectAll())));
     replace(this.head, cells);
   }
 
@@ -124,11 +124,12 @@ export class Table {
     const id = key(row);
     const cells = columns.map((column) => {
       const classes = [column.isNumber && "number", column.isWide && "wide"].filter(Boolean).join(" ");
-      if (column.isHead) return h("th", { scope: "row", class: classes }, column.cell(row));
-      return h("td", { class: classes, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
+      const dataset = { column: column.id };
+      if (column.isHead) return h("th", { scope: "row", class: classes, dataset }, column.cell(row));
+      return h("td", { class: classes, dataset, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
     });
     if (name) {
-      cells.unshift(h("td", { class: "select" }, h("input", {
+      cells.unshift(h("td", { class: "select" }, h("label", { class: "check check-only" }, h("input", {
         type: "checkbox", checked: this.selected.has(id), "aria-label": t("table.select", { name: name(row) }),
         dataset: { control: "select" },
         onchange: (event) => {
@@ -138,7 +139,7 @@ export class Table {
           onSelect?.(this.selected);
           announce(tCount("table.selected", this.selected.size));
         },
-      })));
+      }))));
     }
     return h("tr", { class: this.selected.has(id) ? "selected" : "", dataset: { key: id } }, cells);
   }

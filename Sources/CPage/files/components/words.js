@@ -38,6 +38,11 @@ export function groupTitle(group) {
   return declaredText(`group.${group}`, group || t("group.general"));
 }
 
+/** What holds where a value is absent: "automatic", "none". */
+export function absentText(absent) {
+  return declaredText(`absent.${absent}`, plain(absent));
+}
+
 /** Short unit for people: "px", "m/yr". */
 export function unitText(unit) {
   return unit ? declaredText(`unit.${unit}`, unit) : "";

@@ -142,7 +142,7 @@ function showSessions(place, context) {
       }
     };
     const table = new Table({ caption: t("account.sessions"), key: (session) => session.id, sort: "-seen", columns: [
-      { id: "agent", title: t("account.agent"), isHead: true, cell: (session) => [h("span", { class: "break" }, session.agent || t("value.unknown")), session.current && h("span", { class: "badge badge-accent" }, t("account.current"))] },
+      { id: "agent", title: t("account.agent"), isHead: true, cell: (session) => [h("span", { class: "break" }, session.agent || t("value.unknown")), " ", session.current && h("span", { class: "badge badge-accent" }, t("account.current"))] },
       { id: "peer", title: t("account.peer"), sortBy: (session) => session.peer, cell: (session) => h("code", {}, session.peer) },
       { id: "created", title: t("account.since"), sortBy: (session) => session.created, cell: (session) => format.time(session.created) },
       { id: "seen", title: t("account.lastSeen"), sortBy: (session) => session.lastSeen, cell: (session) => format.relative(session.lastSeen) },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sameValue } from "../components/fields.js";
 import { problemBox } from "../components/problem.js";
-import { groupTitle, inputTitle, unitText } from "../components/words.js";
+import { absentText, groupTitle, inputTitle, unitText } from "../components/words.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
@@ -47,7 +47,7 @@ function rowsOf(job, process) {
 
 function rowElement({ name, input, value, standard, isChanged, isGiven }) {
   const unit = unitText(input?.schema?.["x-ogc-unit"]);
-  const text = (one) => (one === null ? input?.schema?.["x-absent"] ?? "–" : `${format.parameterValue(one)}${unit ? `\u202F${unit}` : ""}`);
+  const text = (one) => (one === null ? absentText(input?.schema?.["x-absent"] ?? "–") : `${format.parameterValue(one)}${unit ? `\u202F${unit}` : ""}`);
   return h("tr", {},
     h("th", { scope: "row" }, inputTitle(name, input), h("span", { class: "cell-note" }, h("code", {}, name))),
     h("td", { class: "break wide", "data-label": t("parameters.value") }, isChanged ? h("strong", {}, longText(value, text)) : longText(value, text),

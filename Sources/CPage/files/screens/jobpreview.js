@@ -16,7 +16,7 @@ export class JobPreview {
   constructor(process, context) {
     Object.assign(this, { process, context });
     this.estimate = h("div", { "aria-live": "polite" }, h("p", { class: "quiet small" }, t("estimate.needsInputs")));
-    this.network = h("section", { class: "panel", "aria-labelledby": "network-title", hidden: true });
+    this.network = h("section", { class: "panel", "aria-label": t("network.title"), hidden: true });
     this.isStack = "maximumRange" in (process.inputs ?? {});
     const takesPaths = Object.values(process.inputs ?? {}).some((input) => (input.schema?.items ?? input.schema)?.["x-path"]?.startsWith("input"));
     this.element = h("div", { class: "stack" }, takesPaths && inputTray(context),
@@ -74,7 +74,7 @@ export class JobPreview {
     const answer = this.isStack ? await this.#optional("network", form, signal) : null;
     this.network.hidden = !answer;
     if (!answer) return;
-    replace(this.network, h("h2", { id: "network-title" }, t("network.title")), pairNetwork(answer),
+    replace(this.network, h("h2", {}, t("network.title")), pairNetwork(answer),
       (answer.notes ?? []).map((note) => h("p", { class: "small quiet" }, note)));
   }
 

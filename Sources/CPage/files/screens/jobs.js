@@ -166,13 +166,18 @@ class JobList {
   }
 }
 
+function progressCell(job) {
+  const content = jobProgress(job);
+  return content.textContent ? h("div", { class: "job-progress" }, content) : null;
+}
+
 function columns() {
   return [
     { id: "title", title: t("jobs.name"), isHead: true, sortBy: jobTitle, cell: (job) => [
       h("a", { href: `#/jobs/${job.jobID}`, dataset: { control: "open" } }, jobTitle(job)),
       h("span", { class: "cell-note" }, h("code", {}, job.processID), job.mine === false && job.owner ? ` · ${job.owner}` : "")] },
     { id: "state", title: t("jobs.state"), sortBy: (job) => job.state, cell: (job) => stateBadge(job) },
-    { id: "progress", title: t("jobs.progress"), isWide: true, cell: (job) => h("div", { class: "job-progress" }, jobProgress(job)) },
+    { id: "progress", title: t("jobs.progress"), isWide: true, cell: progressCell },
     { id: "created", title: t("jobs.created"), sortBy: (job) => job.created, cell: (job) =>
       h("time", { datetime: job.created, title: format.time(job.created) }, format.relative(job.created)) },
     { id: "bytes", title: t("jobs.size"), isNumber: true, sortBy: (job) => job.bytes, cell: (job) => format.bytes(job.bytes) },
