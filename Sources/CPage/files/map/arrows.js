@@ -65,7 +65,7 @@ export class ArrowLayer {
     for (let column = Math.floor(west / step); column * step < west + width * resolution; column += 1) {
       for (let row = Math.floor((north - height * resolution) / step); row * step < north; row += 1) {
         const coordinate = [(column + 0.5) * step, (row + 0.5) * step];
-        const motion = read(coordinate);
+        const motion = this.#turned(read(coordinate), coordinate);
         if (motion) arrow(path, (coordinate[0] - west) / resolution, (north - coordinate[1]) / resolution, motion);
       }
     }
@@ -77,6 +77,15 @@ export class ArrowLayer {
     context.strokeStyle = "#111a22";
     context.lineWidth = 1.5;
     context.stroke(path);
+  }
+
+  /** Turns motion from the axes of the result's grid into those of the map, whose top is north. */
+  #turned(motion, coordinate) {
+    const corners = this.#view.grid.convergence;
+    if (!motion || !corners) return motion;
+    const angle = convergenceAt(this.#view.toPlace(coordinate), this.#view.grid.bounds, corners) * (Math.PI / 180);
+    const [east, north] = motion;
+    return [east * Math.cos(angle) + north * Math.sin(angle), north * Math.cos(angle) - east * Math.sin(angle)];
   }
 
   /** Gives motion in pixels of the screen; asks for the tiles that are missing and draws again when they come. */
@@ -105,6 +114,13 @@ export class ArrowLayer {
       return motion.map((part) => (part / speed) * longest);
     };
   }
+}
+
+/** Degrees by which the grid's north is turned clockwise from true north, between the corners where it is known. */
+function convergenceAt([longitude, latitude], [west, south, east, north], [sw, se, ne, nw]) {
+  const x = Math.min(1, Math.max(0, (longitude - west) / (east - west)));
+  const y = Math.min(1, Math.max(0, (latitude - south) / (north - south)));
+  return (sw + (se - sw) * x) * (1 - y) + (nw + (ne - nw) * x) * y;
 }
 
 /** Adds an arrow that begins at a point of the screen; one shorter than a pixel and a half is a dot. */

@@ -14,6 +14,7 @@ export class MapView {
   #readout;
   #reading = null;
   #resize;
+  #fitted = null;
 
   /**
    * @param {Object} ol the library
@@ -41,7 +42,14 @@ export class MapView {
     this.map.on("pointermove", (event) => { if (!event.dragging) this.#showReadout(event.coordinate); });
     this.map.on("moveend", () => { if (this.isByKeyboard) this.#showReadout(this.map.getView().getCenter()); });
     this.canvas.addEventListener("focus", () => this.#showReadout(this.map.getView().getCenter()));
-    this.#resize = new ResizeObserver(() => this.map.updateSize());
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+      this.canvas.addEventListener(name, () => { this.#fitted = null; }, { passive: true });
+    }
+    this.#resize = new ResizeObserver(() => {
+      this.map.updateSize();
+      // What was fitted stays in view when the space changes, until the reader moves the map.
+      if (this.#fitted) this.map.getView().fit(this.#fitted.extent, this.#fitted.options);
+    });
     this.#resize.observe(this.canvas);
   }
 
@@ -92,8 +100,17 @@ export class MapView {
     const extent = this.isPixel || !bounds ? this.#everything() : this.#extent(bounds);
     const isStill = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.updateSize();
-    this.map.getView().fit(extent, { padding: Array(4).fill(padding), duration: isStill ? 0 : 250,
-      maxZoom: this.isPixel ? undefined : 15 });
+    const options = { padding: Array(4).fill(padding), maxZoom: this.isPixel ? undefined : 15 };
+    this.#fitted = { extent, options };
+    this.map.getView().fit(extent, { ...options, duration: isStill ? 0 : 250 });
+  }
+
+  /** The box of everything in a source of features, `[west, south, east, north]`. */
+  toExtentOf(source) {
+    const [west, south, east, north] = source.getExtent();
+    const low = this.toPlace([west, this.isPixel ? north : south]);
+    const high = this.toPlace([east, this.isPixel ? south : north]);
+    return [low[0], low[1], high[0], high[1]];
   }
 
   /** The box in view, `[west, south, east, north]` degrees, not wider than the world. */
@@ -208,13 +225,13 @@ function basemapLayers(ol, basemap) {
   const text = () => new ol.style.Text({ font: "12px system-ui, sans-serif",
     fill: new ol.style.Fill({ color: isDark ? "#a6b3bf" : "#4e5d6b" }),
     stroke: new ol.style.Stroke({ color: isDark ? "#0f151b" : "#ffffff", width: 3 }) });
-  const top = text();
-  top.setTextBaseline("top");
+  const bottom = text();
+  bottom.setTextBaseline("bottom");
   const right = text();
   right.setTextAlign("end");
   layers.push(new ol.layer.Graticule({
     strokeStyle: new ol.style.Stroke({ color: isDark ? "rgba(166,179,191,.22)" : "rgba(78,93,107,.22)", width: 1 }),
-    showLabels: true, wrapX: true, targetSize: 130, lonLabelStyle: top, latLabelStyle: right, lonLabelPosition: 0.985,
+    showLabels: true, wrapX: true, targetSize: 130, lonLabelStyle: bottom, latLabelStyle: right, lonLabelPosition: 0.03, zIndex: 12,
     intervals: [90, 45, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
     lonLabelFormatter: (value) => degrees(value, "E", t("map.west")), latLabelFormatter: (value) => degrees(value, "N", "S"),
   }));

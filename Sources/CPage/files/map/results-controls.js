@@ -81,7 +81,7 @@ export class Controls {
         this.#screen.draw();
       } });
     const opacity = h("div", { class: "field" }, h("label", { for: id }, this.#t("results.opacity"), " ", words), slider);
-    return section(this.#t("results.legend"), [legend(layer, look, () => this.#screen.draw()), opacity]);
+    return section(this.#t("results.legend"), [legend(this.#screen.standIn(layer), look, () => this.#screen.draw()), opacity]);
   }
 
   #compareSection() {

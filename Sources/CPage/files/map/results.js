@@ -90,10 +90,15 @@ class ResultsScreen {
 
   /** The look of a layer; all steps of a series share one, so that their colours compare. */
   lookOf(layer) {
-    const series = (this.description.series ?? []).find((one) => one.steps.some((step) => step.layer === layer.name));
-    const key = series ? `series ${series.name}` : layer.name;
-    if (!this.#looks.has(key)) this.#looks.set(key, usualLook(series ? spanning(series, this.layers) : layer));
+    const key = this.#seriesOf(layer)?.name ?? `layer ${layer.name}`;
+    if (!this.#looks.has(key)) this.#looks.set(key, usualLook(this.standIn(layer)));
     return this.#looks.get(key);
+  }
+
+  /** What the legend of a layer describes: of a step, its whole series. */
+  standIn(layer) {
+    const series = this.#seriesOf(layer);
+    return series ? spanning(series, this.layers) : layer;
   }
 
   /** Brings the map in line with the state. */
@@ -103,7 +108,7 @@ class ResultsScreen {
     look.fade = this.state.uncertainty === "fade" && layer.sigma ? this.fadeOf(layer) : null;
     const isFirst = !this.float.layer;
     this.float.show(layer, look);
-    if (isFirst) this.view.map.getLayers().insertAt(this.view.isPixel ? 0 : this.view.map.getLayers().getLength() - 2, this.float.layer);
+    if (isFirst) this.view.map.addLayer(this.float.layer);
     const other = this.state.compare ? this.layers.get(this.state.compare) : null;
     this.swipe.show(other, other && this.lookOf(other), other?.title ?? "");
     const arrows = (this.description.arrows ?? []).find((one) => one.name === this.state.arrows);
@@ -149,6 +154,10 @@ class ResultsScreen {
     this.readings.close();
     this.swipe.close();
     this.view.close();
+  }
+
+  #seriesOf(layer) {
+    return (this.description.series ?? []).find((one) => one.steps.some((step) => step.layer === layer.name));
   }
 
   #layOut(root) {
@@ -232,5 +241,6 @@ function spanning(series, layers) {
   const ends = steps.filter((layer) => layer.percentiles).map((layer) => layer.percentiles);
   const last = steps.at(-1);
   if (ends.length === 0) return last;
-  return { ...last, percentiles: [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end[2]))] };
+  const kind = steps.some((layer) => layer.kind === "signed") ? "signed" : last.kind;
+  return { ...last, title: series.title, unit: series.unit, kind, percentiles: [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end[2]))] };
 }
