@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "ogive", targets: ["ogive"]),
     .library(name: "OgiveKit", targets: ["OgiveKit"]),
+    .library(name: "OgiveTiles", targets: ["Tiles"]),
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
@@ -57,6 +58,9 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
+    .target(
+      name: "Tiles", dependencies: ["RasterIO", "Figures", "Processing", "Grids", "Parameters"],
+      exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(
@@ -75,6 +79,7 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     tests("Figures", also: ["Grids"]),
+    tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),
     tests(
       "Services",
       also: [
