@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "ogive", targets: ["ogive"]),
     .library(name: "OgiveKit", targets: ["OgiveKit"]),
+    .library(name: "OgiveTiles", targets: ["Tiles"]),
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
@@ -81,6 +82,10 @@ let package = Package(
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
     .executableTarget(name: "ogive", dependencies: ["Server", "Jobs", "Services", "Parameters"]),
+    .target(
+      name: "Tiles", dependencies: ["RasterIO", "Figures", "Processing", "Grids", "Parameters"],
+      exclude: ["README.md"]),
+    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
@@ -109,6 +114,7 @@ let package = Package(
     .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
+    tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),
     tests(
       "Services",
       also: [
