@@ -85,7 +85,6 @@ let package = Package(
     .target(
       name: "Tiles", dependencies: ["RasterIO", "Figures", "Processing", "Grids", "Parameters"],
       exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
