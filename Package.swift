@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "CPage", "HTTP", "Jobs", "Catalogue", "Accounts", "Storage", "RasterIO", "Processing", "Parameters",
+        "CPage", "HTTP", "Jobs", "Catalogue", "Tiles", "Accounts", "Storage", "RasterIO", "Processing",
+        "Parameters",
       ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
@@ -91,7 +92,6 @@ let package = Package(
       exclude: ["validate_stac.py", "check_published.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "CPageTests", dependencies: ["CPage"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
