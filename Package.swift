@@ -86,7 +86,7 @@ let package = Package(
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     .executableTarget(
-      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
     tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests("Figures", also: ["Grids"]),
