@@ -106,7 +106,7 @@ let package = Package(
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     .executableTarget(
-      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
     tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests("Catalogue", also: ["Accounts", "Storage", "Parameters"]),
