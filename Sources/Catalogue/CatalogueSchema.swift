@@ -48,7 +48,10 @@ extension Catalogue {
       shape BLOB,
       UNIQUE (collection, id)
     );
-    CREATE INDEX items_by_time ON items (moment, number);
+    -- What most questions ask for stands in the index as well: a walk in the order of time then leaves the other items alone.
+    CREATE INDEX items_by_time ON items (
+      moment, number, cloud_cover, platform, start, finish, south, north, west, east, visibility, owner, visibility_group
+    );
     CREATE INDEX items_by_collection ON items (collection, moment, number);
     CREATE INDEX items_by_id ON items (id);
 
