@@ -32,6 +32,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CTransfer", dependencies: ["CCurl"]),
 
     // `#embed` in files.c reads what lies below files/; the compiler notes it, so that a change builds anew.
     .target(name: "CPage", exclude: ["README.md", "files"]),
@@ -75,6 +77,7 @@ let package = Package(
         "CPage", "HTTP", "Jobs", "Catalogue", "Tiles", "Accounts", "Storage", "RasterIO", "Processing",
         "Parameters",
       ], exclude: ["README.md"]),
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
