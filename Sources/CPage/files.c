@@ -375,4 +375,6 @@ const struct page_file page_files[] = {
 
 const size_t page_file_count = sizeof page_files / sizeof page_files[0];
 
-const struct page_file *page_file_at(size_t index) { return &page_files[index]; }
+const struct page_file *page_file_at(size_t index) {
+  return index < page_file_count ? &page_files[index] : NULL;
+}

@@ -18,7 +18,7 @@ struct page_file {
 extern const struct page_file page_files[];
 extern const size_t page_file_count;
 
-/// One of them; for Swift, which can't see an array without a length.
+/// One of them, or null where there is none; for Swift, which can't see an array without a length.
 const struct page_file *page_file_at(size_t index);
 
 #endif
