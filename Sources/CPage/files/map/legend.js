@@ -97,7 +97,8 @@ function classLegend(layer, look, onChange) {
       onChange();
     } });
     const key = `map.class.${entry.name}`;
-    return h("li", {}, h("label", { class: "check" }, box, h("span", { class: "swatch", style: { background: colour } }),
+    return h("li", {}, h("label", { class: "check" }, box,
+      h("span", { class: "swatch", style: { background: colour } }),
       hasWords(key) ? t(key) : entry.name));
   });
   return h("ul", { class: "legend-classes" }, entries);

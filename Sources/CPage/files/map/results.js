@@ -29,7 +29,8 @@ export async function mount(root, context) {
   context.setTitle?.(t("results.title", { title: description.title }));
   if (description.layers.length === 0) {
     replace(root, h("h1", { class: "visually-hidden" }, t("results.title", { title: description.title })),
-      emptyBox("map", t("results.none"), t("results.noneYet"), h("a", { class: "button", href: `#/jobs/${id}` }, t("results.job"))));
+      emptyBox("map", t("results.none"), t("results.noneYet"),
+        h("a", { class: "button", href: `#/jobs/${id}` }, t("results.job"))));
     return undefined;
   }
   let ol;
@@ -55,7 +56,8 @@ class ResultsScreen {
     this.layers = new Map(description.layers.map((layer) => [layer.name, layer]));
     this.state = stateOf(context.route.query, description, this.layers);
     const tiles = (name) => this.#tilesOf(name);
-    this.view = new MapView(ol, { label: context.t("results.mapOf", { title: description.title }), grid: description.grid,
+    this.view = new MapView(ol,
+      { label: context.t("results.mapOf", { title: description.title }), grid: description.grid,
       basemap: context.settings.basemap });
     this.float = new FloatLayer(ol, { view: this.view, tiles });
     this.arrows = new ArrowLayer(ol, this.view, tiles);
@@ -203,13 +205,15 @@ class ResultsScreen {
   #query() {
     const { layer, series, compare, uncertainty, arrows } = this.state;
     const points = this.readings.points.map((place) => place.map((part) => part.toFixed(6)).join(",")).join(";");
-    return { layer: series ? null : layer, series, step: series ? this.series.steps[this.state.step].date : null, compare,
+    return { layer: series ? null : layer, series, step: series ? this.series.steps[this.state.step].date : null,
+      compare,
       uncertainty: uncertainty === "none" ? null : uncertainty, arrows, points: points || null };
   }
 
   #tilesOf(name) {
     if (!this.#tiles.has(name)) {
-      this.#tiles.set(name, new FloatTiles(`${this.address}/${encodeURIComponent(name)}/tiles`, (address) => this.#tile(address)));
+      this.#tiles.set(name, new FloatTiles(`${this.address}/${encodeURIComponent(name)}/tiles`,
+        (address) => this.#tile(address)));
     }
     return this.#tiles.get(name);
   }
@@ -242,5 +246,6 @@ function spanning(series, layers) {
   const last = steps.at(-1);
   if (ends.length === 0) return last;
   const kind = steps.some((layer) => layer.kind === "signed") ? "signed" : last.kind;
-  return { ...last, title: series.title, unit: series.unit, kind, percentiles: [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end[2]))] };
+  return { ...last, title: series.title, unit: series.unit, kind,
+    percentiles: [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end[2]))] };
 }
