@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
     .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
     .target(
-      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
     .target(name: "CSpawn"),
     .target(
       name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
@@ -77,7 +78,6 @@ let package = Package(
         "CPage", "HTTP", "Jobs", "Catalogue", "Tiles", "Accounts", "Storage", "RasterIO", "Processing",
         "Parameters",
       ], exclude: ["README.md"]),
-      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
