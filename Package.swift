@@ -29,6 +29,10 @@ let package = Package(
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CTransfer", dependencies: ["CCurl"]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -54,6 +58,9 @@ let package = Package(
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
     .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -82,6 +89,7 @@ let package = Package(
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     tests("Figures", also: ["Grids"]),
+    tests("HTTP", also: ["Parameters", "Processing"]),
     tests(
       "Services",
       also: [
