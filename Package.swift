@@ -61,6 +61,11 @@ let package = Package(
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
       exclude: ["README.md"]),
+    .target(
+      name: "Catalogue",
+      dependencies: [
+        "HTTP", "Accounts", "Storage", "Products", "RasterIO", "Masking", "Processing", "Grids", "Parameters",
+      ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -88,6 +93,9 @@ let package = Package(
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
     tests("Accounts", also: ["Storage"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
+    tests(
+      "Catalogue",
+      also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
     tests(

@@ -46,7 +46,9 @@ struct CatalogueItemsTests {
     badShape["geometry"] = ["type": "Point", "coordinates": [500, 0]]
     noHref["assets"] = ["x": ["title": "no file"]]
     noName["id"] = 5
-    let result = try fixture.add([noTime, Fixture.item("good"), badTime, badShape, noHref, noName, ["type": "Polygon"]])
+    let result = try fixture.add([
+      noTime, Fixture.item("good"), badTime, badShape, noHref, noName, ["type": "Polygon"],
+    ])
     #expect(result.added == 1)
     #expect(
       result.problems == [

@@ -49,7 +49,8 @@ struct PackageTests {
     #expect(first.number == 1 && second.number == 2 && first.checksum != second.checksum)
     let now = try catalogue.package(package.id, for: Fixture.owner)
     #expect(now.versions == [first, second] && now.items == [Self.reference("c")])
-    #expect(try catalogue.items(ofPackage: package.id, version: 1, for: Fixture.owner).map(\.state) == [.present, .present])
+    #expect(
+      try catalogue.items(ofPackage: package.id, version: 1, for: Fixture.owner).map(\.state) == [.present, .present])
     // One item changes, the other goes: the version says so rather than give something else.
     try fixture.add([Fixture.item("a", west: 99)])
     try catalogue.removeItem("b", in: "images", viewer: Fixture.owner)
@@ -89,7 +90,8 @@ struct PackageTests {
       }
       #expect(error?.kind == .restricted)
       #expect(
-        error?.message == "the licence of bought/p1, bought/p2 keeps these images with their owner and group; take them "
+        error?.message
+          == "the licence of bought/p1, bought/p2 keeps these images with their owner and group; take them "
           + "out of the package, or share it with a group only")
     }
     // With a group it can be shared, and the files stay hidden all the same while the images are private.
@@ -106,7 +108,8 @@ struct PackageTests {
     let open = try catalogue.addPackage(title: "Open", items: [Self.reference("a")], viewer: Fixture.owner)
     try catalogue.setVisibility(.public, ofPackage: open.id, viewer: Fixture.owner)
     #expect(
-      catalogueError { try catalogue.changePackage(open.id, items: items, viewer: Fixture.owner) }?.kind == .restricted)
+      catalogueError { try catalogue.changePackage(open.id, items: items, viewer: Fixture.owner) }?.kind
+        == .restricted)
     #expect(try catalogue.package(open.id, for: .anonymous).items == [Self.reference("a")])
   }
 

@@ -51,8 +51,11 @@ struct StacDocumentTests {
     let new = StacUpgrade.item(try #require(old))
     #expect(new["stac_version"] == "1.1.0")
     #expect(
-      new["stac_extensions"]?.arrayValue?.compactMap { $0.stringValue?.split(separator: "/").dropFirst(2).joined(separator: "/") } == [
-        "eo/v2.0.0/schema.json", "raster/v2.0.0/schema.json", "view/v1.0.0/schema.json", "projection/v2.0.0/schema.json",
+      new["stac_extensions"]?.arrayValue?.compactMap {
+        $0.stringValue?.split(separator: "/").dropFirst(2).joined(separator: "/")
+      } == [
+        "eo/v2.0.0/schema.json", "raster/v2.0.0/schema.json", "view/v1.0.0/schema.json",
+        "projection/v2.0.0/schema.json",
       ])
     #expect(new["properties"]?["proj:code"] == "EPSG:32633" && new["properties"]?["proj:epsg"] == nil)
     #expect(new["properties"]?["grid:code"] == "MGRS-33XWJ")
@@ -132,10 +135,16 @@ struct StacDocumentTests {
     arguments: [
       ("", ["type", "stac_version", "id", "geometry", "bbox", "links", "assets", "collection", "properties"], 1),
       ("id", ["id", "collection"], nil), ("+geometry", ["geometry", "id", "collection"], nil),
-      ("-geometry", ["type", "stac_version", "stac_extensions", "id", "properties", "links", "assets", "bbox", "collection"], 2),
+      (
+        "-geometry",
+        ["type", "stac_version", "stac_extensions", "id", "properties", "links", "assets", "bbox", "collection"], 2
+      ),
       ("properties.gsd,-links", ["properties", "id", "collection"], 1),
       ("-properties,+properties.gsd", ["properties", "id", "collection"], 1),
-      ("-properties.gsd,-assets", ["type", "stac_version", "stac_extensions", "id", "geometry", "properties", "links", "bbox", "collection"], 1),
+      (
+        "-properties.gsd,-assets",
+        ["type", "stac_version", "stac_extensions", "id", "geometry", "properties", "links", "bbox", "collection"], 1
+      ),
     ] as [(String, [String], Int?)])
   func fields(text: String, keys: [String], propertyCount: Int?) throws {
     let fixture = try Fixture()
@@ -152,7 +161,9 @@ struct StacDocumentTests {
     let page = Self.api.landing(
       id: "ogive", title: "Ogive", description: "Images and results",
       collections: try fixture.catalogue.collections(for: .anonymous))
-    let searches = page["links"]?.arrayValue?.filter { $0["rel"] == "search" }.compactMap { $0["method"]?.stringValue }
+    let searches = page["links"]?.arrayValue?.filter { $0["rel"] == "search" }.compactMap {
+      $0["method"]?.stringValue
+    }
     #expect(searches == ["GET", "POST"])
     #expect(Self.link(page, "child")?["href"] == "https://example.org/api/collections/images")
     #expect(page["conformsTo"]?.arrayValue?.contains("https://api.stacspec.org/v1.0.0/item-search") == true)

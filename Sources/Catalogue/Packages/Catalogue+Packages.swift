@@ -132,7 +132,8 @@ extension Catalogue {
 
   private static func check(title: String, description: String) throws(CatalogueError) {
     guard !title.isEmpty, title.count <= 200, description.count <= 10_000 else {
-      throw CatalogueError(.badDocument, "a package needs a title of 1 to 200 characters; its description may have 10 000")
+      throw CatalogueError(
+        .badDocument, "a package needs a title of 1 to 200 characters; its description may have 10 000")
     }
   }
 }
@@ -161,7 +162,8 @@ extension Connection {
   fileprivate func changeablePackage(_ id: String, for viewer: Viewer) throws -> DataPackage {
     let found = try package(id, for: viewer)
     guard found.sharing.canBeChanged(by: viewer) else {
-      throw CatalogueError(.forbidden, "package \"\(found.title)\" belongs to somebody else; only its owner changes it")
+      throw CatalogueError(
+        .forbidden, "package \"\(found.title)\" belongs to somebody else; only its owner changes it")
     }
     return found
   }
