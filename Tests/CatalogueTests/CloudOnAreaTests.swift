@@ -9,8 +9,8 @@ import Testing
 
 @Suite("Cloud cover on the area of interest")
 struct CloudOnAreaTests {
-  /// A class mask of 0.01-degree pixels from longitude 10 to 11 and latitude 47 down to 46: cloud (9) in the west, land (4)
-  /// in the east, no data (0) in the south.
+  /// A class mask of 0.01-degree pixels from longitude 10 to 11 and latitude 47 down to 46: cloud (9) in the west,
+  /// land (4) in the east, no data (0) in the south.
   private static func fixture(rows: Int = 100) throws -> Fixture {
     let fixture = try Fixture()
     let step = 1 / Double(rows)

@@ -5,9 +5,9 @@ import HTTP
 extension AssetRules {
   /// Files below folders, and remote hosts whose addresses a policy permits.
   ///
-  /// GDAL resolves the name again and follows redirects by itself, so that this keeps honest links out of the server's own
-  /// network but not a host that answers differently the second time: name the archives that a server reads from
-  /// (`hosts`) where strangers may add items.
+  /// GDAL resolves the name again and follows redirects by itself, so that this keeps honest links out of the
+  /// server's own network but not a host that answers differently the second time: name the archives that a server
+  /// reads from (`hosts`) where strangers may add items.
   ///
   /// - Parameter hosts: names of hosts, or of domains with a dot before (`.example.org`); nil for all.
   public init(folders: [String], policy: AddressPolicy, hosts: [String]? = nil) {

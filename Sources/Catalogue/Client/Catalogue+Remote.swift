@@ -11,8 +11,8 @@ extension Catalogue {
   ///
   /// - Parameters:
   ///   - body: the search as STAC's POST has it.
-  ///   - collection: where the items go; nil keeps the collections of the other server, which are added where they are
-  ///     not here yet.
+  ///   - collection: where the items go; nil keeps the collections of the other server, which are added where they
+  ///   are not here yet.
   ///   - sharing: of collections that are new.
   ///   - limit: items at most.
   ///   - progress: called after each page with the items so far.
@@ -47,15 +47,15 @@ extension Catalogue {
     Dictionary(collections.map { ($0["id"]?.stringValue ?? "", $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Downloads files of an item into the catalogue's folder and lets the item lead there; goes on where an earlier try
-  /// broke off, and compares with `file:checksum` where the item gives one.
+  /// Downloads files of an item into the catalogue's folder and lets the item lead there; goes on where an earlier
+  /// try broke off, and compares with `file:checksum` where the item gives one.
   ///
   /// - Parameters:
   ///   - names: of assets; nil takes all that have the role `data` or none.
   ///   - sizeLimit: of one file, bytes.
   /// - Returns: the item as it is kept now. `ogive:source` of an asset is where it came from.
-  /// - Throws: `CatalogueError` of kind `catalogue.no-such-thing`, `catalogue.forbidden`; `catalogue.checksum-mismatch`;
-  ///   `HTTPError`.
+  /// - Throws: `CatalogueError` of kind `catalogue.no-such-thing`, `catalogue.forbidden`;
+  ///   `catalogue.checksum-mismatch`; `HTTPError`.
   public func download(
     _ reference: ItemReference, assets names: Set<String>? = nil, viewer: Viewer, client: HTTPClient,
     sizeLimit: Int = .max

@@ -6,8 +6,8 @@ import Processing
 
 /// Asks another STAC API: what it has, page by page.
 ///
-/// Searches by POST where the server offers it, else by GET; follows its `next` links whatever they are made of (method,
-/// body, merged bodies, headers). Which hosts may be asked is up to the client's address policy.
+/// Searches by POST where the server offers it, else by GET; follows its `next` links whatever they are made of
+/// (method, body, merged bodies, headers). Which hosts may be asked is up to the client's address policy.
 public struct StacClient: Sendable {
   /// Address of the landing page.
   public let root: String

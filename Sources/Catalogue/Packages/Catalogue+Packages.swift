@@ -42,8 +42,8 @@ extension Catalogue {
 
   /// Changes title, description or list of a package; what is nil stays.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.restricted` when restricted items would come into a package that is
-  ///   public or has a link.
+  /// - Throws: `CatalogueError` of kind `catalogue.restricted` when restricted items would come into a package that
+  ///   is public or has a link.
   public func changePackage(
     _ id: String, title: String? = nil, description: String? = nil, items: [ItemReference]? = nil, viewer: Viewer
   ) throws -> DataPackage {
@@ -61,8 +61,8 @@ extension Catalogue {
 
   /// Gives a package another visibility.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.restricted`, naming the restricted items, where it would become public
-  ///   or get a link.
+  /// - Throws: `CatalogueError` of kind `catalogue.restricted`, naming the restricted items, where it would become
+  ///   public or get a link.
   public func setVisibility(_ visibility: Visibility, ofPackage id: String, viewer: Viewer) throws {
     try database.write { connection in
       let package = try connection.changeablePackage(id, for: viewer)
@@ -77,8 +77,8 @@ extension Catalogue {
 
   /// Publishes the list as it is now; this version does not change any more.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.bad-document` for an empty list, `catalogue.no-such-thing` where an item
-  ///   has gone.
+  /// - Throws: `CatalogueError` of kind `catalogue.bad-document` for an empty list, `catalogue.no-such-thing` where
+  ///   an item has gone.
   public func publishPackage(_ id: String, note: String = "", viewer: Viewer) throws -> DataPackage.Version {
     try database.write { connection in
       let package = try connection.changeablePackage(id, for: viewer)
@@ -197,8 +197,8 @@ extension Connection {
     let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     throw CatalogueError(
       .restricted,
-      "the licence of \(shown) keeps these images with their owner and group; take them out of the package, or share it "
-        + "with a group only")
+      "the licence of \(shown) keeps these images with their owner and group; take them out of the package, or share "
+        + "it with a group only")
   }
 
   fileprivate func packageItem(
