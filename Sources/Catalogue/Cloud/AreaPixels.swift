@@ -58,8 +58,10 @@ struct AreaPixels {
 
   private func isHole(_ index: Int) -> Bool {
     let point = rings[index][0]
-    return rings.indices.filter { $0 != index && Self.crossings(rings[$0], row: point.row).filter { $0 < point.column }.count % 2 == 1 }
-      .count % 2 == 1
+    return rings.indices.filter {
+      $0 != index && Self.crossings(rings[$0], row: point.row).filter { $0 < point.column }.count % 2 == 1
+    }
+    .count % 2 == 1
   }
 
   /// For a row of the window, the spans of columns that lie in the polygons.

@@ -27,7 +27,10 @@ extension Catalogue {
         let whole = try connection.item(reference.id, in: reference.collection, for: .local)
         let row = try connection.row(
           "SELECT cloud, seen FROM cloud_shares WHERE item = ? AND area = ?", [.integer(seen.number), .text(key)])
-        return (seen.number, whole.document, row.map { CloudShare(cloud: $0.optionalDouble("cloud"), seen: $0.double("seen")) })
+        return (
+          seen.number, whole.document,
+          row.map { CloudShare(cloud: $0.optionalDouble("cloud"), seen: $0.double("seen")) }
+        )
       }
       if let known { return .success(known) }
       do throws(CatalogueError) {

@@ -57,7 +57,9 @@ enum CloudOnArea {
 
   private static func share(_ mask: Mask, _ path: String, _ area: GeoShape) throws(RasterError) -> CloudShare {
     let full = try RasterImage.open(path)
-    guard let pixels = try AreaPixels(area, on: full.info.georeference) else { return CloudShare(cloud: nil, seen: 0) }
+    guard let pixels = try AreaPixels(area, on: full.info.georeference) else {
+      return CloudShare(cloud: nil, seen: 0)
+    }
     // The coarsest overview that keeps enough pixels.
     let wanted = (Double(pixels.window.rows * pixels.window.columns) / pixelLimit).squareRoot()
     let overviews = full.info.overviewFactors.enumerated().filter { Double($0.element) <= wanted }
@@ -67,7 +69,9 @@ enum CloudOnArea {
     return try share(mask, coarse, fewer)
   }
 
-  private static func share(_ mask: Mask, _ image: RasterImage, _ pixels: AreaPixels) throws(RasterError) -> CloudShare {
+  private static func share(_ mask: Mask, _ image: RasterImage, _ pixels: AreaPixels) throws(RasterError)
+    -> CloudShare
+  {
     var seen = 0, cloud = 0
     // By strips: the memory is bounded also where there is no overview.
     let height = max(1, 4_000_000 / max(1, pixels.window.columns))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Where files of items may lie: what an item says of its files comes from strangers, and GDAL opens whatever it is told.
+/// Where files of items may lie: what an item says of its files comes from strangers, and GDAL opens whatever it is
+/// told.
 public struct AssetRules: Sendable {
   /// Folders below which local files may lie, without symbolic links that lead out.
   public let folders: [String]

@@ -7,8 +7,8 @@ import Storage
 extension Catalogue {
   /// Adds what STAC files, folders of them, or run folders hold.
   ///
-  /// Items go into the collection that they name, where the files bring it or it is there; others into `collection`. A
-  /// collection that is there already keeps its own document.
+  /// Items go into the collection that they name, where the files bring it or it is there; others into `collection`.
+  /// A collection that is there already keeps its own document.
   ///
   /// - Parameters:
   ///   - path: a STAC document, a folder of them, or the folder of a run.
@@ -49,7 +49,8 @@ extension Catalogue {
     return result
   }
 
-  /// Adds the scenes in folders, archives and files that the product readers know: Sentinel-2, Landsat, dated rasters.
+  /// Adds the scenes in folders, archives and files that the product readers know: Sentinel-2, Landsat, dated
+  /// rasters.
   ///
   /// - Parameter checksImages: whether images are looked into for a broken end.
   public func importScenes(

@@ -89,7 +89,9 @@ package struct StacFolder: Sendable {
   private mutating func follow(_ document: JSONObject, _ folder: String, _ depth: Int) {
     guard depth < Self.depthLimit else { return }
     for link in document["links"]?.arrayValue ?? [] {
-      guard ["item", "child"].contains(link["rel"]?.stringValue), let href = link["href"]?.stringValue else { continue }
+      guard ["item", "child"].contains(link["rel"]?.stringValue), let href = link["href"]?.stringValue else {
+        continue
+      }
       guard let path = Self.whole(href, in: folder), path.hasPrefix("/") else {
         problems.append("the link \(href.prefix(200)) leads away from this disk and is not followed")
         continue

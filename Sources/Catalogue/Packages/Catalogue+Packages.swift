@@ -42,8 +42,8 @@ extension Catalogue {
 
   /// Changes title, description or list of a package; what is nil stays.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.restricted` when restricted items would come into a package that is
-  ///   public or has a link.
+  /// - Throws: `CatalogueError` of kind `catalogue.restricted` when restricted items would come into a package that
+  ///   is public or has a link.
   public func changePackage(
     _ id: String, title: String? = nil, description: String? = nil, items: [ItemReference]? = nil, viewer: Viewer
   ) throws -> DataPackage {
@@ -61,8 +61,8 @@ extension Catalogue {
 
   /// Gives a package another visibility.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.restricted`, naming the restricted items, where it would become public
-  ///   or get a link.
+  /// - Throws: `CatalogueError` of kind `catalogue.restricted`, naming the restricted items, where it would become
+  ///   public or get a link.
   public func setVisibility(_ visibility: Visibility, ofPackage id: String, viewer: Viewer) throws {
     try database.write { connection in
       let package = try connection.changeablePackage(id, for: viewer)
@@ -77,8 +77,8 @@ extension Catalogue {
 
   /// Publishes the list as it is now; this version does not change any more.
   ///
-  /// - Throws: `CatalogueError` of kind `catalogue.bad-document` for an empty list, `catalogue.no-such-thing` where an item
-  ///   has gone.
+  /// - Throws: `CatalogueError` of kind `catalogue.bad-document` for an empty list, `catalogue.no-such-thing` where
+  ///   an item has gone.
   public func publishPackage(_ id: String, note: String = "", viewer: Viewer) throws -> DataPackage.Version {
     try database.write { connection in
       let package = try connection.changeablePackage(id, for: viewer)
@@ -132,7 +132,8 @@ extension Catalogue {
 
   private static func check(title: String, description: String) throws(CatalogueError) {
     guard !title.isEmpty, title.count <= 200, description.count <= 10_000 else {
-      throw CatalogueError(.badDocument, "a package needs a title of 1 to 200 characters; its description may have 10 000")
+      throw CatalogueError(
+        .badDocument, "a package needs a title of 1 to 200 characters; its description may have 10 000")
     }
   }
 }
@@ -161,7 +162,8 @@ extension Connection {
   fileprivate func changeablePackage(_ id: String, for viewer: Viewer) throws -> DataPackage {
     let found = try package(id, for: viewer)
     guard found.sharing.canBeChanged(by: viewer) else {
-      throw CatalogueError(.forbidden, "package \"\(found.title)\" belongs to somebody else; only its owner changes it")
+      throw CatalogueError(
+        .forbidden, "package \"\(found.title)\" belongs to somebody else; only its owner changes it")
     }
     return found
   }
@@ -195,8 +197,8 @@ extension Connection {
     let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     throw CatalogueError(
       .restricted,
-      "the licence of \(shown) keeps these images with their owner and group; take them out of the package, or share it "
-        + "with a group only")
+      "the licence of \(shown) keeps these images with their owner and group; take them out of the package, or share "
+        + "it with a group only")
   }
 
   fileprivate func packageItem(
