@@ -31,6 +31,8 @@ let package = Package(
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CTransfer", dependencies: ["CCurl"]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -57,6 +59,10 @@ let package = Package(
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
       exclude: ["README.md"]),
+    .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
+    .target(
+      name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
+      exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -81,6 +87,9 @@ let package = Package(
     tests("RasterIO", also: ["Grids"]),
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
+    .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters"]),
+    tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
     tests(
