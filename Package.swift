@@ -88,7 +88,7 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
-    tests("Accounts", also: ["Storage", "HTTP", "Parameters"]),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
