@@ -12,7 +12,7 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
     ])
 
   static func main() {
