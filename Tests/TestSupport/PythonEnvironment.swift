@@ -3,8 +3,8 @@ import Foundation
 
 /// A virtual environment of Python with the programs of others that a test asks for a second opinion.
 ///
-/// Made once in the build folder, with the versions that are named; where Python, its `venv` or PyPI are missing there is none, and
-/// tests that need it are left out.
+/// Made once in the build folder, with the versions that are named; where Python, its `venv` or PyPI are missing
+/// there is none, and tests that need it are left out.
 public struct PythonEnvironment: Sendable {
   private let python: String
 

@@ -9,7 +9,8 @@ struct CitationFile {
 
   var text: String {
     var lines = [
-      "cff-version: 1.2.0", "message: \(quoted("If you use these data, please cite them as below."))", "type: dataset",
+      "cff-version: 1.2.0", "message: \(quoted("If you use these data, please cite them as below."))",
+      "type: dataset",
       "title: \(quoted(record.title))", "abstract: \(quoted(record.abstract))", "authors:",
     ]
     for author in record.authors {

@@ -132,14 +132,19 @@ extension DataCiteRecord {
   }
 
   private static func lines(_ author: DepositAuthor) -> [String] {
-    var lines = ["    <creator>", "      <creatorName nameType=\"Personal\">\(escaped(author.catalogueName))</creatorName>"]
+    var lines = [
+      "    <creator>", "      <creatorName nameType=\"Personal\">\(escaped(author.catalogueName))</creatorName>",
+    ]
     if !author.givenNames.isEmpty { lines.append("      <givenName>\(escaped(author.givenNames))</givenName>") }
     lines.append("      <familyName>\(escaped(author.familyName))</familyName>")
     if let address = author.address {
       lines.append(
-        "      <nameIdentifier nameIdentifierScheme=\"ORCID\" schemeURI=\"https://orcid.org\">\(address)</nameIdentifier>")
+        "      <nameIdentifier nameIdentifierScheme=\"ORCID\" schemeURI=\"https://orcid.org\">\(address)</nameIdentifier>"
+      )
     }
-    if let affiliation = author.affiliation { lines.append("      <affiliation>\(escaped(affiliation))</affiliation>") }
+    if let affiliation = author.affiliation {
+      lines.append("      <affiliation>\(escaped(affiliation))</affiliation>")
+    }
     return lines + ["    </creator>"]
   }
 

@@ -27,14 +27,17 @@ public struct DepositAuthor: Hashable, Sendable {
     let words = rest.split(separator: " ")
     guard let last = words.last, !rest.contains(where: { "<>()".contains($0) }) else {
       throw ServiceError(
-        .deposit, "\"\(text)\" is no author: give for example \"Josiah Carberry <0000-0002-1825-0097> (Brown University)\"")
+        .deposit,
+        "\"\(text)\" is no author: give for example \"Josiah Carberry <0000-0002-1825-0097> (Brown University)\"")
     }
     givenNames = words.dropLast().joined(separator: " ")
     familyName = String(last).replacing("_", with: " ")
   }
 
   private static func take(from rest: inout Substring, _ open: Character, _ close: Character) -> String? {
-    guard let first = rest.firstIndex(of: open), let last = rest.lastIndex(of: close), first < last else { return nil }
+    guard let first = rest.firstIndex(of: open), let last = rest.lastIndex(of: close), first < last else {
+      return nil
+    }
     let inner = rest[rest.index(after: first)..<last]
     rest = rest[..<first] + rest[rest.index(after: last)...]
     return inner.isEmpty ? nil : String(inner)
@@ -51,10 +54,13 @@ public struct DepositAuthor: Hashable, Sendable {
       digits.last == (check == 10 ? "X" : Character("\(check)"))
     else {
       throw ServiceError(
-        .deposit, "<\(text)> is no ORCID, or has a wrong digit: they look like 0000-0002-1825-0097; leave it out if unsure")
+        .deposit,
+        "<\(text)> is no ORCID, or has a wrong digit: they look like 0000-0002-1825-0097; leave it out if unsure")
     }
     let parts = stride(from: 0, to: 16, by: 4).map { start in
-      String(digits[digits.index(digits.startIndex, offsetBy: start)..<digits.index(digits.startIndex, offsetBy: start + 4)])
+      String(
+        digits[
+          digits.index(digits.startIndex, offsetBy: start)..<digits.index(digits.startIndex, offsetBy: start + 4)])
     }
     return parts.joined(separator: "-")
   }

@@ -28,7 +28,8 @@ struct DepositBag {
   ///
   /// - Parameter forbidden: checksums of files that must not get in; such a file is left out.
   /// - Returns: whether it was put in.
-  mutating func copy(_ source: String, as path: String, title: String, unless forbidden: Set<Checksum>) throws -> Bool {
+  mutating func copy(_ source: String, as path: String, title: String, unless forbidden: Set<Checksum>) throws -> Bool
+  {
     let target = try place(path)
     guard let input = FileHandle(forReadingAtPath: source) else {
       throw ProcessingError(.fileNotReadable, "cannot read \(source): \(String(cString: strerror(errno)))")

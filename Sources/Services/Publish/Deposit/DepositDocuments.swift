@@ -2,8 +2,8 @@
 import Foundation
 import Parameters
 
-/// Documents of a run as they are published: without the names of folders of this machine, STAC with the licence, with
-/// links to inputs by checksum, and without items whose files are left out.
+/// Documents of a run as they are published: without the names of folders of this machine, STAC with the licence,
+/// with links to inputs by checksum, and without items whose files are left out.
 struct DepositDocuments {
   private let record: DepositRecord
 
@@ -32,6 +32,10 @@ struct DepositDocuments {
     if members["type"]?.stringValue == "Collection" { members["license"] = .string(record.licence.identifier) }
     let links = (members["links"]?.arrayValue ?? []).compactMap(published(link:))
     members["links"] = .array(links + [licenceLink])
+    if let assets = members["assets"]?.objectValue {
+      members["assets"] = .object(
+        JSONObject(assets.filter { isPublished(asset: $0.value) }.map { ($0.key, $0.value) }))
+    }
     return .object(members)
   }
 
@@ -44,7 +48,10 @@ struct DepositDocuments {
     guard var members = link.objectValue, let href = members["href"]?.stringValue else { return link }
     let relation = members["rel"]?.stringValue
     if relation == "license" { return nil }
-    guard relation == "derived_from", !href.contains("://"), !isItem(href) else { return link }
+    if isItem(href) { return link }
+    // An item that is left out leads nowhere.
+    if relation == "item" || isDocument(href) { return nil }
+    guard relation == "derived_from", !href.contains("://") else { return link }
     // STAC writes the checksum behind four digits that name its kind.
     if let sum = members["file:checksum"]?.stringValue, sum.count == 68 {
       members["href"] = .string("urn:sha256:\(sum.dropFirst(4))")
@@ -55,4 +62,16 @@ struct DepositDocuments {
   }
 
   private func isItem(_ href: String) -> Bool { record.source.files.contains("stac/\(href)") }
+
+  /// Whether it is a document of the run beside this one, published or not.
+  private func isDocument(_ href: String) -> Bool {
+    !href.contains("/") && FileManager.default.fileExists(atPath: "\(record.source.folder)/stac/\(href)")
+  }
+
+  private func isPublished(asset: JSONValue) -> Bool {
+    guard let href = asset["href"]?.stringValue, href.hasPrefix("../") else { return true }
+    let path = String(href.dropFirst(3))
+    // A folder that is one product (Zarr) is there by its files.
+    return record.source.files.contains { $0 == path || $0.hasPrefix(path + "/") }
+  }
 }

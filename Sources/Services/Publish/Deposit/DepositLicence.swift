@@ -14,10 +14,12 @@ public struct DepositLicence: Hashable, Sendable {
       self = known
       return
     }
-    guard !identifier.isEmpty, identifier.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.+".contains($0)) })
+    guard !identifier.isEmpty,
+      identifier.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.+".contains($0)) })
     else {
       throw ServiceError(
-        .deposit, "\"\(identifier)\" is no identifier of the SPDX list of licences; for data take for example CC-BY-4.0")
+        .deposit,
+        "\"\(identifier)\" is no identifier of the SPDX list of licences; for data take for example CC-BY-4.0")
     }
     self.init(identifier, identifier, "https://spdx.org/licenses/\(identifier).html")
   }

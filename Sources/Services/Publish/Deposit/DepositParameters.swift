@@ -45,7 +45,8 @@ public struct DepositParameters: ParameterSet {
       throw .conflict("doi", "`doi` is the bare name, such as 10.5281/zenodo.1234567, and not \(doi)")
     }
     if let doiPrefix, !doiPrefix.hasPrefix("10.") || doiPrefix.contains("/") {
-      throw .conflict("doiPrefix", "`doi-prefix` is what stands before the stroke, such as 10.5281, and not \(doiPrefix)")
+      throw .conflict(
+        "doiPrefix", "`doi-prefix` is what stands before the stroke, such as 10.5281, and not \(doiPrefix)")
     }
   }
 }

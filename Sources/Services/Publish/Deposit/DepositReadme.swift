@@ -11,12 +11,15 @@ struct DepositReadme {
     lines += record.authors.map { author in
       "- " + [author.name, author.affiliation, author.address].compactMap { $0 }.joined(separator: ", ")
     }
-    lines += ["", "Cite as: \(record.citation)", "", "Licence: \(record.licence.name) (\(record.licence.identifier))", ""]
+    lines += [
+      "", "Cite as: \(record.citation)", "", "Licence: \(record.licence.name) (\(record.licence.identifier))", "",
+    ]
     lines += ["## What", "", "| file | what it is |", "|---|---|"]
     lines += files.filter { source.titles[$0.path] != nil || !$0.path.contains("/") }
       .map { "| `\($0.path)` | \($0.title.replacing("|", with: "/")) |" }
     lines += [
-      "", "Rasters are cloud-optimised GeoTIFFs, one band each, with unit and title; missing is NaN. `stac/` describes "
+      "",
+      "Rasters are cloud-optimised GeoTIFFs, one band each, with unit and title; missing is NaN. `stac/` describes "
         + "every item with its time, place and what it was made from.", "",
       "## How", "",
       "Made by `ogive \(source.process)`, version \(source.version). `config.lock.json` holds all parameters: with the same "

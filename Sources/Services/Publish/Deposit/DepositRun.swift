@@ -5,9 +5,9 @@ import Processing
 
 /// Packs a run for an archive: its files, what they are, how they were made, by whom, and under which licence.
 ///
-/// The package is a bag (BagIt 1.0) whose payload is a research object (RO-Crate 1.1). Images that went into the run are
-/// named with their checksums and never copied, so that a restricted licence of theirs is kept; neither are the names of folders of
-/// this machine.
+/// The package is a bag (BagIt 1.0) whose payload is a research object (RO-Crate 1.1). Images that went into the run
+/// are named with their checksums and never copied, so that a restricted licence of theirs is kept; neither are the
+/// names of folders of this machine.
 public struct DepositRun {
   /// What was packed.
   public struct Outcome: Sendable {
@@ -41,7 +41,8 @@ public struct DepositRun {
     let archive = parameters.zip ? folder + ".zip" : nil
     for path in [folder, archive].compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) {
       throw ServiceError(
-        .deposit, "\(path) exists, and a package that may have been published is not written over; give another --out")
+        .deposit, "\(path) exists, and a package that may have been published is not written over; give another --out"
+      )
     }
     let partial = folder + ".part"
     try? FileManager.default.removeItem(atPath: partial)

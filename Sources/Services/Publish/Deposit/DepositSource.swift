@@ -39,7 +39,8 @@ struct DepositSource {
     guard FileManager.default.fileExists(atPath: lock) else {
       throw ServiceError(
         .noRunFolder,
-        "\(folder) holds no run that has ended (config.lock.json is missing): give the folder that was --out of a run")
+        "\(folder) holds no run that has ended (config.lock.json is missing): give the folder that was --out of a run"
+      )
     }
     guard RunFolder.isFinished(self.folder) else {
       throw ServiceError(.noRunFolder, "the run in \(folder) has not ended; finish it first: ogive resume \(folder)")
@@ -65,8 +66,9 @@ struct DepositSource {
     let folders = privateFolders
     parameters = JSONObject(
       job.inputs.filter { !$0.value.isNull && $0.key != "out" }.map { ($0.key, Self.changed($0.value, folders)) })
-    files = try Self.files(self.folder, withoutPairs: withoutPairs)
-    let catalogue = try DepositCatalogue(self.folder, files)
+    let all = try Self.files(self.folder, withoutPairs: withoutPairs)
+    let catalogue = try DepositCatalogue(self.folder, all)
+    files = all.filter { !catalogue.emptyItems.contains($0) }
     (title, description, box) = (catalogue.title, catalogue.description, catalogue.box)
     (start, end, processed) = (catalogue.start, catalogue.end, catalogue.processed)
     titles = catalogue.titles
@@ -116,8 +118,11 @@ private struct DepositCatalogue {
   var title = "", description = "", start = "", end = "", processed = ""
   var box: [Double]?
   var titles: [String: String] = [:]
+  /// Items of which no file is published.
+  var emptyItems: Set<String> = []
 
   init(_ folder: String, _ files: [String]) throws {
+    let published = Set(files)
     for name in files where name.hasPrefix("stac/") && name.hasSuffix(".json") {
       let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
       let document = try JSONValue(parsing: bytes, named: "\(folder)/\(name)")
@@ -128,6 +133,14 @@ private struct DepositCatalogue {
         (start, end) = (interval?[0]?.stringValue ?? "", interval?[1]?.stringValue ?? "")
       } else {
         take(item: document)
+        let assets = (document["assets"]?.objectValue ?? [:]).compactMap { $0.value["href"]?.stringValue }
+        let isEmpty = !assets.contains { href in
+          guard href.hasPrefix("../") else { return true }
+          let path = String(href.dropFirst(3))
+          // A folder that is one product (Zarr) is there by its files.
+          return published.contains(path) || files.contains { $0.hasPrefix(path + "/") }
+        }
+        if isEmpty { emptyItems.insert(name) }
       }
     }
   }

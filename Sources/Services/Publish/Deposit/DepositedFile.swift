@@ -16,7 +16,8 @@ struct DepositedFile {
     let types = [
       "tif": "image/tiff; application=geotiff; profile=cloud-optimized", "nc": "application/x-netcdf",
       "gpkg": "application/geopackage+sqlite3", "json": "application/json", "csv": "text/csv", "html": "text/html",
-      "svg": "image/svg+xml", "png": "image/png", "md": "text/markdown", "txt": "text/plain", "xml": "application/xml",
+      "svg": "image/svg+xml", "png": "image/png", "md": "text/markdown", "txt": "text/plain",
+      "xml": "application/xml",
       "cff": "application/yaml", "qml": "application/xml", "geojson": "application/geo+json",
     ]
     return types[ending] ?? (path.hasSuffix("LICENSE") ? "text/plain" : "application/octet-stream")

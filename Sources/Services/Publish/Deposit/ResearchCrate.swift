@@ -7,8 +7,8 @@ import Processing
 /// It says which program made which files from which inputs with which parameters, when, and by whom. Inputs
 /// stand by name and checksum: they are not part of the package.
 ///
-/// Source: Sefton et al. 2022, RO-Crate 1.1; Leo et al. 2024, Process Run Crate 0.5. Checked by: `DepositTests`, with the
-/// library `rocrate`.
+/// Source: Sefton et al. 2022, RO-Crate 1.1; Leo et al. 2024, Process Run Crate 0.5. Checked by: `DepositTests`, with
+/// the library `rocrate`.
 struct ResearchCrate {
   static let fileName = "ro-crate-metadata.json"
 
@@ -20,7 +20,8 @@ struct ResearchCrate {
   private let run = "#run"
 
   var json: JSONObject {
-    let graph = [descriptor, root] + people + [licence, software] + inputs + parameters + [action] + places + contents
+    let graph =
+      [descriptor, root] + people + [licence, software] + inputs + parameters + [action] + places + contents
     return [
       "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
       "@graph": .array(graph.map { .object($0) }),

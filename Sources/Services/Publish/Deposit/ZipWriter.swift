@@ -5,8 +5,9 @@ import RasterIO
 
 /// Writes a ZIP archive of files as they are (method "stored"), one after the other, of any size.
 ///
-/// Rasters and NetCDF are packed already, so packing them again would cost time for nothing; and a reader can take any part of a stored
-/// file without the rest. ZIP64 fields are written where a size, a place or the count needs them.
+/// Rasters and NetCDF are packed already, so packing them again would cost time for nothing; and a reader can take
+/// any part of a stored file without the rest. ZIP64 fields are written where a size, a place or the count needs
+/// them.
 ///
 /// Source: PKWARE APPNOTE 6.3.10. Checked by: `ZipWriterTests`, with Python's `zipfile`.
 package final class ZipWriter {
@@ -66,7 +67,8 @@ package final class ZipWriter {
       try write([UInt8](piece))
     }
     guard size == expected else {
-      throw ProcessingError(.fileNotReadable, "\(source) changed while it was packed: start again when nothing writes to it")
+      throw ProcessingError(
+        .fileNotReadable, "\(source) changed while it was packed: start again when nothing writes to it")
     }
     let entry = Entry(name: Array(name.utf8), sum: sum, size: size, offset: start)
     let bytes = head(entry)

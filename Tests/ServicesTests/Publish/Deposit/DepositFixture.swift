@@ -6,7 +6,8 @@ import Processing
 import RasterIO
 import Services
 
-/// A finished run with a raster, a pair, STAC items and a report that names folders of the machine, and what packs it.
+/// A finished run with a raster, a pair, STAC items and a report that names folders of the machine, and what packs
+/// it.
 final class DepositFixture: Sendable {
   let folder: String
   var run: String { "\(folder)/run" }
@@ -78,7 +79,8 @@ final class DepositFixture: Sendable {
     parameters.authors = [Self.author]
     change(&parameters)
     let identity = ToolIdentity(name: "ogive", version: "0.1.0", summary: "measures")
-    return try DepositRun(parameters, identity: identity, today: CalendarDate(dayNumber: 20_000)).write(Cancellation())
+    return try DepositRun(parameters, identity: identity, today: CalendarDate(dayNumber: 20_000)).write(
+      Cancellation())
   }
 
   func text(_ name: String) throws -> String { try String(contentsOfFile: "\(out)/\(name)", encoding: .utf8) }

@@ -70,7 +70,8 @@ struct DepositTests {
     #expect(mean.contains { $0["href"]?.stringValue == "run__a_b.json" })
   }
 
-  @Test("STAC stays valid against the published schemas", .enabled(if: StacSchemas.areUsable, "needs ../shared/schemas"))
+  @Test(
+    "STAC stays valid against the published schemas", .enabled(if: StacSchemas.areUsable, "needs ../shared/schemas"))
   func stacIsValid() throws {
     let fixture = try DepositFixture()
     _ = try fixture.pack()
@@ -101,7 +102,8 @@ struct DepositTests {
     #expect(cite.contains("title: \"Speed \\\"&\\\" more: <2020>\"") && cite.contains("doi: \"10.5281/zenodo.42\""))
     #expect(cite.contains("family-names: \"van der Berg\"") && cite.contains("date-released: \"2024-10-04\""))
     let record = try fixture.json("data/datacite.json")
-    #expect(record["publisher"]?["name"]?.stringValue == "Zenodo" && record["doi"]?.stringValue == "10.5281/zenodo.42")
+    #expect(
+      record["publisher"]?["name"]?.stringValue == "Zenodo" && record["doi"]?.stringValue == "10.5281/zenodo.42")
     #expect(record["creators"]?[0]?["name"]?.stringValue == "Carberry, Josiah")
     #expect(record["creators"]?[1]?["familyName"]?.stringValue == "van der Berg")
     #expect(record["publicationYear"]?.stringValue == "2024" && record["version"]?.stringValue == "2.1")

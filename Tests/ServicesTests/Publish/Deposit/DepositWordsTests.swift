@@ -6,7 +6,8 @@ import Testing
 struct DepositWordsTests {
   @Test("names, ORCID and affiliation are read")
   func authors() throws {
-    let author = try DepositAuthor(parsing: "Josiah Stinkney Carberry <https://orcid.org/0000-0002-1825-0097> (Brown (RI))")
+    let author = try DepositAuthor(
+      parsing: "Josiah Stinkney Carberry <https://orcid.org/0000-0002-1825-0097> (Brown (RI))")
     #expect(author.givenNames == "Josiah Stinkney" && author.familyName == "Carberry")
     #expect(author.orcid == "0000-0002-1825-0097" && author.affiliation == "Brown (RI)")
     #expect(author.catalogueName == "Carberry, Josiah Stinkney")
@@ -18,7 +19,9 @@ struct DepositWordsTests {
 
   @Test(
     "no name and numbers that are no ORCID are refused",
-    arguments: ["", "<0000-0002-1825-0097>", "A B <0000-0002-1825-0098>", "A B <12>", "A B <abc", "A B <000a-0002-1825-0097>"])
+    arguments: [
+      "", "<0000-0002-1825-0097>", "A B <0000-0002-1825-0098>", "A B <12>", "A B <abc", "A B <000a-0002-1825-0097>",
+    ])
   func wrongAuthors(_ text: String) {
     #expect(throws: ServiceError.self) { try DepositAuthor(parsing: text) }
   }

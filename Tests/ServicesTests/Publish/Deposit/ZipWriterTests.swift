@@ -28,7 +28,8 @@ struct ZipWriterTests {
     return path
   }
 
-  @Test("GDAL reads back what was packed, with 32-bit fields and with 64-bit ones", arguments: [0xFFFF_FFFF, 100_000, 2])
+  @Test(
+    "GDAL reads back what was packed, with 32-bit fields and with 64-bit ones", arguments: [0xFFFF_FFFF, 100_000, 2])
   func readBack(_ limit: Int) throws {
     try withFolder { folder in
       let path = try archive(folder, limit: limit)
@@ -51,7 +52,9 @@ struct ZipWriterTests {
   func checksum() {
     let bytes = Array("123456789".utf8)
     #expect(bytes.withUnsafeBytes { CRC32.checksum($0) } == 0xCBF4_3926)
-    let parts = bytes.reduce(UInt32(0)) { sum, byte in withUnsafeBytes(of: byte) { CRC32.checksum($0, continuing: sum) } }
+    let parts = bytes.reduce(UInt32(0)) { sum, byte in
+      withUnsafeBytes(of: byte) { CRC32.checksum($0, continuing: sum) }
+    }
     #expect(parts == 0xCBF4_3926)
   }
 
