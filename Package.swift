@@ -92,7 +92,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
-      exclude: ["validate_stac.py", "check_published.py"]),
+      exclude: ["validate_stac.py", "check_published.py", "check_deposit.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
