@@ -18,7 +18,7 @@ export function drawHeader(header, { me, changeLanguage, logOut }) {
       name === "basket" && h("span", { class: "count", id: "basket-count", hidden: true }))))),
     h("ul", { class: "secondary" },
       me.user?.isAdmin && h("li", {}, link("admin", "/admin", t("nav.admin"))),
-      h("li", {}, me.user ? link("account", "/account", [icon("person"), me.user.name]) : link("account", "/login", t("nav.login"))),
+      h("li", {}, me.user ? link("account", "/account", [icon("person"), me.user.displayName || me.user.name]) : link("account", "/login", t("nav.login"))),
       me.user && h("li", {}, h("a", { href: "#/login", onclick: (event) => {
         event.preventDefault();
         logOut();

@@ -14,7 +14,7 @@ export async function mount(root, context) {
   const { me, setTitle } = context;
   setTitle(t("account.title"));
   const places = { storage: panel("storage"), tokens: panel("tokens"), sessions: panel("sessions"), uploads: panel("uploads") };
-  root.append(pageHead({ title: t("account.title"), text: t("account.text", { name: me.user.name }) }),
+  root.append(pageHead({ title: t("account.title"), text: t("account.text", { name: me.user.displayName || me.user.name }) }),
     h("div", { class: "stack sections" }, userPanel(me), Object.values(places)));
   await Promise.all([showStorage(places.storage, context), showTokens(places.tokens, context), showSessions(places.sessions, context),
     showUploads(places.uploads, context)]);
@@ -142,7 +142,7 @@ function showSessions(place, context) {
       }
     };
     const table = new Table({ caption: t("account.sessions"), key: (session) => session.id, sort: "-seen", columns: [
-      { id: "agent", title: t("account.agent"), isHead: true, cell: (session) => [h("span", { class: "break" }, session.agent || t("value.unknown")), " ", session.current && h("span", { class: "badge badge-accent" }, t("account.current"))] },
+      { id: "agent", title: t("account.agent"), isHead: true, cell: (session) => [h("span", { class: "break", title: session.agent }, agentName(session.agent)), " ", session.current && h("span", { class: "badge badge-accent" }, t("account.current"))] },
       { id: "peer", title: t("account.peer"), sortBy: (session) => session.peer, cell: (session) => h("code", {}, session.peer) },
       { id: "created", title: t("account.since"), sortBy: (session) => session.created, cell: (session) => format.time(session.created) },
       { id: "seen", title: t("account.lastSeen"), sortBy: (session) => session.lastSeen, cell: (session) => format.relative(session.lastSeen) },
@@ -151,6 +151,17 @@ function showSessions(place, context) {
     table.update(sessions);
     replace(place, heading("sessions"), table.element);
   });
+}
+
+/** "Firefox on Linux" from what a browser says of itself; programs keep their first word. */
+export function agentName(text) {
+  if (!text) return t("value.unknown");
+  const browser = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]]
+    .find(([sign]) => text.includes(sign))?.[1];
+  const system = [["Android", "Android"], ["iPhone", "iOS"], ["iPad", "iOS"], ["Windows", "Windows"], ["Mac OS", "macOS"], ["Linux", "Linux"]]
+    .find(([sign]) => text.includes(sign))?.[1];
+  if (!browser) return text.split(" ")[0];
+  return system ? t("account.agentOn", { browser, system }) : browser;
 }
 
 function showUploads(place, context) {

@@ -31,15 +31,17 @@ export async function showUsers(place, context) {
 function createUser(context, reload) {
   const name = textField({ id: "user-name", label: t("account.name"), isRequired: true });
   const email = textField({ id: "user-email", label: t("admin.email"), type: "email" });
+  const password = textField({ id: "user-password", label: t("login.password"), type: "password", help: t("admin.passwordHelp"), autocomplete: "new-password" });
   const isAdmin = h("input", { type: "checkbox" });
   openDialog({
-    title: t("admin.newUser"), content: [name.element, email.element, h("label", { class: "check" }, isAdmin, t("admin.isAdmin"))],
+    title: t("admin.newUser"), content: [name.element, email.element, password.element, h("label", { class: "check" }, isAdmin, t("admin.isAdmin"))],
     actions: [{ label: t("action.cancel") }, { label: t("account.create"), kind: "primary", run: () => attempt(context, async () => {
       if (!name.input.value.trim()) {
         name.input.focus();
         return false;
       }
-      const user = await context.api.post("/api/users", { name: name.input.value.trim(), email: email.input.value.trim() || null, isAdmin: isAdmin.checked });
+      const user = await context.api.post("/api/users", { name: name.input.value.trim(), email: email.input.value.trim() || null,
+        password: password.input.value || undefined, isAdmin: isAdmin.checked });
       if (user.token) showSecret(user.token, t("admin.userMade", { name: user.name }), context);
       await reload();
       return true;

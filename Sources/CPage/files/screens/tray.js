@@ -9,7 +9,7 @@ import { t, tCount } from "../i18n.js";
  * drag finds the same behind "Choose…" of each input.
  */
 export function inputTray(context) {
-  const list = h("ul", { class: "tray" });
+  const list = h("ul", { class: "tray", tabindex: "0", "aria-label": t("tray.title") });
   const tray = h("details", { class: "fold tray-fold", open: window.matchMedia("(min-width: 1100px)").matches, hidden: true },
     h("summary", {}, t("tray.title")), h("div", { class: "inside" }, h("p", { class: "small quiet" }, t("tray.help")), list));
   void fill(tray, list, context);
