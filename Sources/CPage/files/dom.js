@@ -30,6 +30,36 @@ export function replace(element, ...children) {
   return element;
 }
 
+const drawn = new WeakMap();
+
+/**
+ * Draws the parts of an element that have changed and leaves the others alone, with the focus and the open folds in them.
+ *
+ * @param {HTMLElement} place
+ * @param {Array<[value: any, make: (value: any) => Node|null|false|undefined]>} parts always the same number of them; a
+ *   part is made anew when its value differs from that of the last call, compared as JSON
+ */
+export function drawChanged(place, parts) {
+  const old = drawn.get(place) ?? [];
+  const now = parts.map(([value, make], index) => {
+    const key = JSON.stringify(value) ?? "";
+    return old[index]?.key === key ? old[index] : { key, element: make(value) || null };
+  });
+  drawn.set(place, now);
+  let before = null;
+  for (const [index, part] of now.entries()) {
+    if (part === old[index]) {
+      before = part.element ?? before;
+      continue;
+    }
+    old[index]?.element?.remove();
+    if (!part.element) continue;
+    if (before) before.after(part.element);
+    else place.prepend(part.element);
+    before = part.element;
+  }
+}
+
 /** Runs `body` at most once in `milliseconds`, after the last call. The result has `cancel()`. */
 export function debounce(body, milliseconds) {
   let timer = 0;

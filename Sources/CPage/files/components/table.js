@@ -44,8 +44,13 @@ export class Table {
 
   /** Shows other rows; what was selected and is still there stays so. */
   update(rows) {
-    this.rows = rows;
-    const keys = new Set(rows.map(this.options.key));
+    const known = new Map(this.rows.map((row) => [this.options.key(row), row]));
+    // A row stays the same object, so that what its buttons were made with is never out of date.
+    this.rows = rows.map((row) => {
+      const old = known.get(this.options.key(row));
+      return old ? Object.assign(old, row) : row;
+    });
+    const keys = new Set(this.rows.map(this.options.key));
     for (const key of this.selected) if (!keys.has(key)) this.selected.delete(key);
     this.#draw();
   }
@@ -104,19 +109,38 @@ export class Table {
   }
 
   #draw() {
-    const held = document.activeElement?.closest?.("tr")?.dataset.key;
-    const control = document.activeElement?.dataset?.control;
-    const rows = this.#sorted().map((row) => this.#row(row));
+    const shown = new Map([...this.body.rows].map((element) => [element.dataset.key, element]));
+    const rows = this.#sorted().map((row) => this.#renewed(shown.get(this.options.key(row)), this.#row(row)));
     const columns = this.options.columns.length + (this.options.name ? 1 : 0);
     if (rows.length === 0) {
       rows.push(h("tr", {}, h("td", { colspan: columns, class: "quiet wide" }, this.options.empty ?? t("table.empty"))));
     }
-    replace(this.body, rows);
-    // Rows are drawn anew when news arrive: whoever works in one must not lose the place.
-    if (held && control) this.body.querySelector(`tr[data-key="${CSS.escape(held)}"] [data-control="${control}"]`)?.focus();
+    const isSameOrder = rows.length === this.body.rows.length && rows.every((row, index) => row === this.body.rows[index]);
+    if (!isSameOrder) this.#place(rows);
     if (!this.allBox) return;
     this.allBox.checked = this.rows.length > 0 && this.selected.size === this.rows.length;
     this.allBox.indeterminate = this.selected.size > 0 && this.selected.size < this.rows.length;
+  }
+
+  // Moving an element takes the focus from it: whoever works in a row must not lose the place.
+  #place(rows) {
+    const held = this.body.contains(document.activeElement) ? document.activeElement : null;
+    replace(this.body, rows);
+    if (held?.isConnected) held.focus({ preventScroll: true });
+  }
+
+  // News come every second while a job runs. Only cells that look different are exchanged: a click that has begun on
+  // the others must end on the same element.
+  #renewed(old, fresh) {
+    if (!old || old.cells.length !== fresh.cells.length) return fresh;
+    old.className = fresh.className;
+    for (const [index, cell] of [...fresh.cells].entries()) {
+      const shown = old.cells[index];
+      if (!shown.isEqualNode(cell)) shown.replaceWith(cell);
+    }
+    const box = old.querySelector("td.select input");
+    if (box) box.checked = this.selected.has(old.dataset.key);
+    return old;
   }
 
   #row(row) {
