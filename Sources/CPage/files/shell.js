@@ -139,6 +139,7 @@ function notFound(root, path) {
 }
 
 async function refreshBasket() {
+  if (!me.user) return showBasketCount(0);
   try {
     const { items } = await api.get("/api/basket");
     showBasketCount(items.length);

@@ -82,6 +82,7 @@ function listOf(rows, empty) {
 }
 
 async function basketList(scope) {
+  if (!scope.context.me.user) return h("p", { class: "quiet" }, t("picker.noBasket"));
   const { items } = await scope.context.api.get("/api/basket");
   const all = h("button", {
     class: "button",

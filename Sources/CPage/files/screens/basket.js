@@ -26,6 +26,10 @@ export async function mount(root, context) {
 
 async function showBasket(place, packagePlace, context) {
   const heading = h("h2", { id: "basket-title" }, t("nav.basket"));
+  if (!context.me.user) {
+    const way = h("a", { class: "button", href: "#/login?return=/basket" }, t("nav.login"));
+    return replace(place, heading, emptyBox("basket", t("basket.needsLogin"), t("login.text"), way));
+  }
   try {
     const { items } = await context.api.get("/api/basket");
     void context.basketChanged();

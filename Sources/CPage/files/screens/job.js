@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
+import { Table } from "../components/table.js";
 import { tabs } from "../components/tabs.js";
 import { drawChanged, h } from "../dom.js";
 import * as format from "../format.js";
@@ -93,6 +94,7 @@ function drawOverview(place, job, context, reload) {
             t("jobs.partial", { missing: format.integer(partial.missing), total: format.integer(partial.total) })))
     ],
     [job.warnings, () => warnings(job)],
+    [job.attempts, () => attempts(job)],
     [factPairs(job), facts],
   ]);
 }
@@ -121,6 +123,24 @@ function warnings(job) {
   const items = h("ul", { class: "small" }, all.map((text) => h("li", { class: "break" }, text)));
   return h("details", { class: "fold", open: all.length <= 3 },
     h("summary", {}, icon("alert"), tCount("job.warnings", all.length)), h("div", { class: "inside" }, items));
+}
+
+function attempts(job) {
+  const all = job.attempts ?? [];
+  if (all.length < 2) return null;
+  const table = new Table({
+    caption: t("job.attempts"),
+    key: (one) => String(one.number),
+    columns: [
+      { id: "number", title: t("job.attemptHead"), isHead: true, cell: (one) => one.number },
+      { id: "started", title: t("job.started"), cell: (one) => format.time(one.started) },
+      { id: "outcome", title: t("admin.outcome"), isWide: true, cell: (one) => one.outcome ?? "–" },
+      { id: "seconds", title: t("job.took"), isNumber: true, cell: (one) => format.duration(one.seconds) },
+      { id: "memory", title: t("job.peakMemory"), isNumber: true, cell: (one) => format.bytes(one.memoryBytes) },
+    ],
+  });
+  table.update(all);
+  return h("details", { class: "fold" }, h("summary", {}, t("job.attempts")), h("div", { class: "inside" }, table.element));
 }
 
 function factPairs(job) {

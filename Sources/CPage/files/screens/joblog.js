@@ -45,12 +45,17 @@ export class JobLog {
 
   end() { this.#loading?.abort(); }
 
-  /** Takes lines that have arrived; lines that are here already are not shown twice. */
+  /** Takes lines that have arrived, live or asked for; those that are here already are not shown twice. */
   add(lines) {
-    const fresh = lines.filter((line) => !this.#seen.has(line.n));
-    for (const line of fresh) this.#seen.add(line.n);
-    this.#lines.push(...fresh);
-    this.#lines.sort((left, right) => left.n - right.n);
+    for (const line of lines) {
+      // The place `n` of a line is that of the piece of the file in which it came: it does not tell lines apart.
+      const { n, ...content } = line;
+      const key = JSON.stringify(content);
+      if (line.event === "progress" || this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.#lines.push(line);
+    }
+    this.#lines.sort((left, right) => left.time.localeCompare(right.time));
     if (this.#panel) this.#draw(this.#lines);
   }
 
@@ -71,7 +76,7 @@ export class JobLog {
   }
 
   #draw(lines) {
-    const told = lines.filter((line) => line.event !== "progress").slice(-most);
+    const told = lines.slice(-most);
     replace(this.#list, told.length === 0 ? h("li", { class: "quiet" }, t("log.empty")) : told.map(lineItem));
     if (this.following.checked) this.#list.scrollTop = this.#list.scrollHeight;
   }

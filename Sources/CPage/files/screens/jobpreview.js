@@ -31,6 +31,7 @@ export class JobPreview {
 
   /** Asks the server what the form would do, and shows it. A later call ends an earlier one. */
   async check(form) {
+    if (!this.context.me.user) return;
     this.#asked?.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;

@@ -75,6 +75,7 @@ class JobList {
 
   /** Follows the news of the server; gives back a function that ends it. */
   follow() {
+    if (!this.context.me.user) return undefined;
     const events = new EventSource("/api/jobs/events");
     const reload = debounce(() => void this.load(), 800);
     events.addEventListener("status", (event) => {

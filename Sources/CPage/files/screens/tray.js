@@ -14,7 +14,7 @@ export function inputTray(context) {
     h("details", { class: "fold tray-fold", open: window.matchMedia("(min-width: 1100px)").matches, hidden: true },
       h("summary", {}, t("tray.title")),
       h("div", { class: "inside" }, h("p", { class: "small quiet" }, t("tray.help")), list));
-  void fill(tray, list, context);
+  if (context.me.user) void fill(tray, list, context);
   return tray;
 }
 
