@@ -36,17 +36,24 @@ export class Table {
     this.sort = options.sort ?? "";
     this.head = h("tr");
     this.body = h("tbody");
-    this.element = h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.caption },
-      h("table", { class: "cards" }, h("caption", { class: "visually-hidden" }, options.caption),
-        h("thead", {}, this.head), this.body));
+    this.element =
+      h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.caption },
+        h("table", { class: "cards" }, h("caption", { class: "visually-hidden" }, options.caption),
+          h("thead", {}, this.head), this.body));
     this.#drawHead();
   }
 
   /** Shows other rows; what was selected and is still there stays so. */
   update(rows) {
-    this.rows = rows;
-    const keys = new Set(rows.map(this.options.key));
-    for (const key of this.selected) if (!keys.has(key)) this.selected.delete(key);
+    const known = new Map(this.rows.map((row) => [this.options.key(row), row]));
+    // A row stays the same object, so that what its buttons were made with is never out of date.
+    this.rows = rows.map((row) => {
+      const old = known.get(this.options.key(row));
+      return old ? Object.assign(old, row) : row;
+    });
+    const keys = new Set(this.rows.map(this.options.key));
+    for (const key of this.selected)
+      if (!keys.has(key)) this.selected.delete(key);
     this.#draw();
   }
 
@@ -56,13 +63,13 @@ export class Table {
     this.options.onSelect?.(this.selected);
   }
 
-  get selectedRows() {
-    return this.rows.filter((row) => this.selected.has(this.options.key(row)));
-  }
+  get selectedRows() { return this.rows.filter((row) => this.selected.has(this.options.key(row))); }
 
   #drawHead() {
     const cells = this.options.columns.map((column) => this.#headCell(column));
-    if (this.options.name) cells.unshift(h("th", { class: "select", scope: "col" }, h("label", { class: "check check-only" }, this.#selectAll())));
+    if (this.options.name)
+      cells.unshift(
+        h("th", { class: "select", scope: "col" }, h("label", { class: "check check-only" }, this.#selectAll())));
     replace(this.head, cells);
   }
 
@@ -73,8 +80,9 @@ export class Table {
     }
     const state = this.sort === column.id ? "ascending" : this.sort === `-${column.id}` ? "descending" : "none";
     const sign = { ascending: "sortup", descending: "sortdown", none: "sort" }[state];
-    return h("th", { ...attributes, "aria-sort": state, dataset: { column: column.id } },
-      h("button", { class: "sort", type: "button", onclick: () => this.#sortBy(column, state) }, column.title, icon(sign)));
+    return h("th", {...attributes, "aria-sort": state, dataset: { column: column.id } },
+      h("button", { class: "sort", type: "button", onclick: () => this.#sortBy(column, state) }, column.title,
+        icon(sign)));
   }
 
   #sortBy(column, state) {
@@ -82,16 +90,22 @@ export class Table {
     this.#drawHead();
     this.head.querySelector(`[data-column="${column.id}"] button`)?.focus();
     announce(t(state === "ascending" ? "table.sortedDown" : "table.sortedUp", { column: column.title }));
-    if (this.options.onSort) this.options.onSort(this.sort);
-    else this.#draw();
+    if (this.options.onSort)
+      this.options.onSort(this.sort);
+    else
+      this.#draw();
   }
 
   #selectAll() {
-    this.allBox = h("input", { type: "checkbox", "aria-label": t("table.selectAll"), onchange: (event) => {
-      this.selected = new Set(event.target.checked ? this.rows.map(this.options.key) : []);
-      this.#draw();
-      this.options.onSelect?.(this.selected);
-    } });
+    this.allBox = h("input", {
+      type: "checkbox",
+      "aria-label": t("table.selectAll"),
+      onchange: (event) => {
+        this.selected = new Set(event.target.checked ? this.rows.map(this.options.key) : []);
+        this.#draw();
+        this.options.onSelect?.(this.selected);
+      }
+    });
     return this.allBox;
   }
 
@@ -100,23 +114,45 @@ export class Table {
     if (this.options.onSort || !column?.sortBy) return this.rows;
     const order = new Intl.Collator(locale(), { numeric: true, sensitivity: "base" });
     const sign = this.sort.startsWith("-") ? -1 : 1;
-    return [...this.rows].sort((left, right) => sign * compared(column.sortBy(left), column.sortBy(right), order, sign));
+    return [...this.rows].sort(
+      (left, right) => sign * compared(column.sortBy(left), column.sortBy(right), order, sign));
   }
 
   #draw() {
-    const held = document.activeElement?.closest?.("tr")?.dataset.key;
-    const control = document.activeElement?.dataset?.control;
-    const rows = this.#sorted().map((row) => this.#row(row));
+    const shown = new Map([...this.body.rows].map((element) => [element.dataset.key, element]));
+    const rows = this.#sorted().map((row) => this.#renewed(shown.get(this.options.key(row)), this.#row(row)));
     const columns = this.options.columns.length + (this.options.name ? 1 : 0);
     if (rows.length === 0) {
-      rows.push(h("tr", {}, h("td", { colspan: columns, class: "quiet wide" }, this.options.empty ?? t("table.empty"))));
+      rows.push(
+        h("tr", {}, h("td", { colspan: columns, class: "quiet wide" }, this.options.empty ?? t("table.empty"))));
     }
-    replace(this.body, rows);
-    // Rows are drawn anew when news arrive: whoever works in one must not lose the place.
-    if (held && control) this.body.querySelector(`tr[data-key="${CSS.escape(held)}"] [data-control="${control}"]`)?.focus();
+    const isSameOrder =
+      rows.length === this.body.rows.length && rows.every((row, index) => row === this.body.rows[index]);
+    if (!isSameOrder) this.#place(rows);
     if (!this.allBox) return;
     this.allBox.checked = this.rows.length > 0 && this.selected.size === this.rows.length;
     this.allBox.indeterminate = this.selected.size > 0 && this.selected.size < this.rows.length;
+  }
+
+  // Moving an element takes the focus from it: whoever works in a row must not lose the place.
+  #place(rows) {
+    const held = this.body.contains(document.activeElement) ? document.activeElement : null;
+    replace(this.body, rows);
+    if (held?.isConnected) held.focus({ preventScroll: true });
+  }
+
+  // News come every second while a job runs. Only cells that look different are exchanged: a click that has begun on
+  // the others must end on the same element.
+  #renewed(old, fresh) {
+    if (!old || old.cells.length !== fresh.cells.length) return fresh;
+    old.className = fresh.className;
+    for (const [index, cell] of [...fresh.cells].entries()) {
+      const shown = old.cells[index];
+      if (!shown.isEqualNode(cell)) shown.replaceWith(cell);
+    }
+    const box = old.querySelector("td.select input");
+    if (box) box.checked = this.selected.has(old.dataset.key);
+    return old;
   }
 
   #row(row) {
@@ -126,15 +162,20 @@ export class Table {
       const classes = [column.isNumber && "number", column.isWide && "wide"].filter(Boolean).join(" ");
       const dataset = { column: column.id };
       if (column.isHead) return h("th", { scope: "row", class: classes, dataset }, column.cell(row));
-      return h("td", { class: classes, dataset, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
+      return h(
+        "td", { class: classes, dataset, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
     });
     if (name) {
       cells.unshift(h("td", { class: "select" }, h("label", { class: "check check-only" }, h("input", {
-        type: "checkbox", checked: this.selected.has(id), "aria-label": t("table.select", { name: name(row) }),
+        type: "checkbox",
+        checked: this.selected.has(id),
+        "aria-label": t("table.select", { name: name(row) }),
         dataset: { control: "select" },
         onchange: (event) => {
-          if (event.target.checked) this.selected.add(id);
-          else this.selected.delete(id);
+          if (event.target.checked)
+            this.selected.add(id);
+          else
+            this.selected.delete(id);
           this.#draw();
           onSelect?.(this.selected);
           announce(tCount("table.selected", this.selected.size));

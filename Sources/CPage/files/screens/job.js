@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
+import { Table } from "../components/table.js";
 import { tabs } from "../components/tabs.js";
-import { h, replace } from "../dom.js";
+import { drawChanged, h } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
 import { facts, isEnded, jobProgress, jobTitle, pageHead, stateBadge, visibilityBadge } from "./common.js";
@@ -28,7 +29,8 @@ export async function mount(root, context) {
     drawOverview(overview, job, context, reload);
   };
   const choice = tabs({
-    label: t("job.parts"), selected: route.query.get("tab") ?? (isEnded(job) && job.state === "successful" ? "files" : "log"),
+    label: t("job.parts"),
+    selected: route.query.get("tab") ?? (isEnded(job) && job.state === "successful" ? "files" : "log"),
     onSelect: (tab) => context.replaceQuery({ tab }),
     tabs: [
       { id: "log", title: t("job.log"), show: (panel) => log.show(panel) },
@@ -42,7 +44,7 @@ export async function mount(root, context) {
   draw();
   const stop = follow(id, log, (news) => {
     const wasEnded = isEnded(job);
-    job = { ...job, ...news };
+    job = {...job, ...news };
     draw();
     if (!wasEnded && isEnded(job)) {
       context.announce(t("job.ended", { name: jobTitle(job), state: t(`state.${job.state}`) }));
@@ -64,56 +66,97 @@ function follow(id, log, onNews) {
   return () => events.close();
 }
 
+// News come every second while a job runs: what has not changed is left alone, for a click that has just begun.
 function drawHead(head, job, context, reload) {
-  // The place must not be lost when news arrive while someone works in the bar.
-  const held = head.contains(document.activeElement) ? document.activeElement.textContent : null;
-  replace(head, pageHead({
-    title: jobTitle(job), crumbs: [[t("nav.jobs"), "/jobs"]], actions: jobActions(job, context, reload),
-  }));
-  if (held) [...head.querySelectorAll("a, button")].find((one) => one.textContent === held)?.focus();
+  const { state, title, report, layers, canChange, visibility, group, keep, bytes } = job;
+  const ending = isEnded(job) ? bytes : null;
+  drawChanged(head, [[
+    { state, title, report, layers, canChange, visibility, group, keep, ending }, () => pageHead({
+      title: jobTitle(job),
+      crumbs: [[t("nav.jobs"), "/jobs"]],
+      actions: jobActions(job, context, reload),
+    })
+  ]]);
 }
 
 function drawOverview(place, job, context, reload) {
-  const state = job.state ?? job.status;
-  replace(place,
-    h("div", { class: "cluster" }, stateBadge(job), visibilityBadge(job), h("code", { class: "small" }, job.processID),
-      job.owner && h("span", { class: "small quiet" }, t("job.by", { owner: job.owner })),
-      job.attempt > 1 && h("span", { class: "badge" }, t("job.attempt", { number: job.attempt }))),
-    state === "running" && h("div", { class: "job-bar" }, jobProgress(job)),
-    (state === "accepted" || state === "paused") && h("p", {}, job.reason ?? t("jobs.waits")),
-    job.stages?.length > 0 && stageBar(job, context, reload),
-    job.error && errorNotice(job),
-    job.partial && h("div", { class: "notice notice-warning" }, h("strong", {}, t("state.partial")), h("p", {},
-      t("jobs.partial", { missing: format.integer(job.partial.missing), total: format.integer(job.partial.total) }))),
-    warnings(job), factsOf(job));
+  const { state, visibility, owner, attempt, reason, stages, error, partial } = job;
+  drawChanged(place, [
+    [{ state, visibility, owner, attempt, partial }, () => badges(job)],
+    [{ state, reason, left: job.secondsLeft, progress: job.progress, stage: job.stage }, () => progressOf(job)],
+    [{ state, stages }, () => stages?.length > 0 && stageBar(job, context, reload)],
+    [error, () => error && errorNotice(job)],
+    [
+      partial,
+      () => partial &&
+        h("div", { class: "notice notice-warning" }, h("strong", {}, t("state.partial")),
+          h("p", {},
+            t("jobs.partial", { missing: format.integer(partial.missing), total: format.integer(partial.total) })))
+    ],
+    [job.warnings, () => warnings(job)],
+    [job.attempts, () => attempts(job)],
+    [factPairs(job), facts],
+  ]);
+}
+
+function badges(job) {
+  return h("div", { class: "cluster" }, stateBadge(job), visibilityBadge(job),
+    h("code", { class: "small" }, job.processID),
+    job.owner && h("span", { class: "small quiet" }, t("job.by", { owner: job.owner })),
+    job.attempt > 1 && h("span", { class: "badge" }, t("job.attempt", { number: job.attempt })));
+}
+
+function progressOf(job) {
+  if (job.state === "running") return h("div", { class: "job-bar" }, jobProgress(job));
+  return ["accepted", "paused"].includes(job.state) && h("p", {}, job.reason ?? t("jobs.waits"));
 }
 
 function errorNotice(job) {
-  return h("div", { class: "notice notice-danger stack-small" }, h("h2", {}, t("job.failed")), h("p", { class: "break" }, job.error.message),
-    job.error.cure && h("p", { class: "break" }, job.error.cure), job.error.kind && h("p", { class: "small quiet" }, h("code", {}, job.error.kind)));
+  return h("div", { class: "notice notice-danger stack-small" }, h("h2", {}, t("job.failed")),
+    h("p", { class: "break" }, job.error.message), job.error.cure && h("p", { class: "break" }, job.error.cure),
+    job.error.kind && h("p", { class: "small quiet" }, h("code", {}, job.error.kind)));
 }
 
 function warnings(job) {
   const all = job.warnings ?? [];
   if (all.length === 0) return null;
   const items = h("ul", { class: "small" }, all.map((text) => h("li", { class: "break" }, text)));
-  return h("details", { class: "fold", open: all.length <= 3 }, h("summary", {}, icon("alert"), tCount("job.warnings", all.length)),
-    h("div", { class: "inside" }, items));
+  return h("details", { class: "fold", open: all.length <= 3 },
+    h("summary", {}, icon("alert"), tCount("job.warnings", all.length)), h("div", { class: "inside" }, items));
 }
 
-function factsOf(job) {
+function attempts(job) {
+  const all = job.attempts ?? [];
+  if (all.length < 2) return null;
+  const table = new Table({
+    caption: t("job.attempts"),
+    key: (one) => String(one.number),
+    columns: [
+      { id: "number", title: t("job.attemptHead"), isHead: true, cell: (one) => one.number },
+      { id: "started", title: t("job.started"), cell: (one) => format.time(one.started) },
+      { id: "outcome", title: t("admin.outcome"), isWide: true, cell: (one) => one.outcome ?? "–" },
+      { id: "seconds", title: t("job.took"), isNumber: true, cell: (one) => format.duration(one.seconds) },
+      { id: "memory", title: t("job.peakMemory"), isNumber: true, cell: (one) => format.bytes(one.memoryBytes) },
+    ],
+  });
+  table.update(all);
+  return h("details", { class: "fold" }, h("summary", {}, t("job.attempts")), h("div", { class: "inside" }, table.element));
+}
+
+function factPairs(job) {
   const estimate = job.estimate?.seconds;
   const time = job.cost?.seconds ?? null;
-  return h("div", { class: "stack-small" }, facts([
+  const isLeft = job.state === "running" && job.secondsLeft !== null && job.secondsLeft !== undefined;
+  return [
     [t("jobs.created"), format.time(job.created)],
     [t("job.started"), job.started && format.time(job.started)],
     [t("job.finished"), job.finished && format.time(job.finished)],
-    [t("job.left"), job.state === "running" && job.secondsLeft !== null && job.secondsLeft !== undefined ? format.duration(job.secondsLeft) : null],
+    [t("job.left"), isLeft ? format.duration(job.secondsLeft) : null],
     [t("job.took"), time === null ? null : format.duration(time)],
     [t("job.estimated"), estimate && format.duration(estimate.likely)],
     [t("job.peakMemory"), job.cost?.memoryBytes ? format.bytes(job.cost.memoryBytes) : null],
     [t("jobs.size"), job.bytes ? format.bytes(job.bytes) : null],
     [t("job.executor"), job.executor && t(`executor.${job.executor}`)],
     [t("job.expires"), job.keep ? t("job.kept") : job.expires && format.date(job.expires)],
-  ]));
+  ];
 }
