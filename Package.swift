@@ -24,9 +24,17 @@ let package = Package(
   products: [
     .executable(name: "ogive", targets: ["ogive"]),
     .library(name: "OgiveKit", targets: ["OgiveKit"]),
+    .library(name: "OgiveTiles", targets: ["Tiles"]),
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
+
+    // `#embed` in files.c reads what lies below files/; the compiler notes it, so that a change builds anew.
+    .target(name: "CPage", exclude: ["README.md", "files"]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -50,6 +58,22 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
+    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
+    .target(name: "CSpawn"),
+    .target(
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
+    .target(
+      name: "Catalogue", dependencies: ["RasterIO", "Accounts", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
+    .target(
+      name: "Server",
+      dependencies: [
+        "CPage", "HTTP", "Jobs", "Catalogue", "Accounts", "Storage", "RasterIO", "Processing", "Parameters",
+      ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -57,13 +81,17 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Server", "Jobs", "Services", "Parameters"]),
+    .target(
+      name: "Tiles", dependencies: ["RasterIO", "Figures", "Processing", "Grids", "Parameters"],
+      exclude: ["README.md"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
       exclude: ["validate_stac.py", "check_published.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "CPageTests", dependencies: ["CPage"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
@@ -74,7 +102,18 @@ let package = Package(
     tests("RasterIO", also: ["Grids"]),
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
+    .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
+    tests("Accounts", also: ["Storage"]),
+    tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
+    .executableTarget(
+      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      path: "Tests/JobsTestWorker"),
+    tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
+    tests("Catalogue", also: ["Accounts", "Storage", "Parameters"]),
+    .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
+    tests("HTTP", also: ["Parameters", "Processing"]),
+    tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),
     tests(
       "Services",
       also: [

@@ -8,7 +8,8 @@ struct ImportRules {
     "Matching": 2, "Deformation": 2, "Simulation": 2, "Correction": 2, "TimeSeries": 2, "Masking": 2, "Mapping": 2,
     "Learning": 2, "Elevation": 2, "Radar": 2, "RasterIO": 2,
     "Products": 3, "Processing": 3, "Figures": 3, "OgiveKit": 3,
-    "Services": 4, "Jobs": 5, "Catalogue": 5, "Server": 6, "ogive": 7, "ogive-bench": 7,
+    "Services": 4, "Storage": 4, "HTTP": 4, "Accounts": 5, "Tiles": 5, "Jobs": 6, "Catalogue": 6, "Server": 7,
+    "ogive": 8, "ogive-bench": 8,
   ]
 
   /// Arrows within a tier that are allowed all the same.
