@@ -79,10 +79,9 @@ export class SceneList {
     const words = [platform && platformName(platform),
       item.properties["sat:relative_orbit"] && t("explore.orbitShort",
       { orbit: item.properties["sat:relative_orbit"] })];
-    const box = h("input",
-      { type: "checkbox", checked: this.#screen.selected.has(key),
-      "aria-label": t("explore.selectScene", { name: item.id }),
-      onchange: (event) => this.#screen.toggle(item, event.target.checked) });
+    const box = h("label", { class: "check" }, h("input", { type: "checkbox", checked: this.#screen.selected.has(key),
+      onchange: (event) => this.#screen.toggle(item, event.target.checked) }),
+    h("span", { class: "visually-hidden" }, t("explore.selectScene", { name: item.id })));
     const open = h("button", { class: "scene-open", type: "button", onclick: () => this.#details(item) },
       h("strong", {}, date(item.properties.datetime ?? item.properties.start_datetime)),
         h("span", { class: "small quiet" }, words.filter(Boolean).join(" · ")),

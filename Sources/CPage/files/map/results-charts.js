@@ -64,10 +64,10 @@ export function seriesChart(series) {
 }
 
 /** A layer along a line. */
-export function profileChart(layer, profile, isPixel) {
-  const isLong = !isPixel && profile.length > 3000;
+export function profileChart(layer, profile) {
+  const isLong = profile.distanceUnit === "m" && profile.length > 3000;
   const scale = isLong ? 1000 : 1;
-  const unit = isPixel ? "px" : isLong ? "km" : "m";
+  const unit = isLong ? "km" : profile.distanceUnit;
   const points = profile.distance.map((distance, index) => ({ x: distance / scale, y: profile.value[index],
     sigma: thinned(profile, index) }));
   const label = profile.unit && profile.unit !== "1" ? `${layer.title} (${profile.unit})` : layer.title;

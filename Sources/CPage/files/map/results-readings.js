@@ -137,7 +137,8 @@ export class Readings {
     const at = (place) => place.map((part) => part.toFixed(7)).join(",");
     const readings = await Promise.all(this.points.map((place) =>
       this.#api.get(`${base}/${encodeURIComponent(layer.name)}/point?at=${at(place)}`)));
-    const hasSeries = (this.#screen.description.series ?? []).length > 0;
+    const { description } = this.#screen;
+    const hasSeries = description.hasCube || (description.series ?? []).length > 0;
     const answer = hasSeries ? await this.#api.post(`${base}/series`, { points: this.points }) : null;
     const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
       className: this.className, onRemove: (index) => {
@@ -174,13 +175,13 @@ export class Readings {
     const base = `${this.#screen.address}/${encodeURIComponent(layer.name)}/profile`;
     const answer = await this.#api.post(base, { line: this.#line, count: 400 });
     const corners = this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";");
-    const query = `?points=${corners}&count=400`;
+    const query = `?line=${corners}&count=400`;
     return [h("div", { class: "drawer-column" },
       h("p", {}, t("results.profileOf", { title: layer.title })),
       h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")),
         download(`${base}.gpkg${query}`, t("results.geopackage")),
         this.#clearButton(() => { this.#line = null; }))),
-    h("div", { class: "drawer-chart" }, profileChart(layer, answer, this.#screen.view.isPixel))];
+    h("div", { class: "drawer-chart" }, profileChart(layer, answer))];
   }
 
   async #mean() {
