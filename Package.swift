@@ -61,7 +61,9 @@ let package = Package(
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
+    .target(
+      name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
+      exclude: ["README.md"]),
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
       exclude: ["README.md"]),
@@ -70,8 +72,10 @@ let package = Package(
       name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
       exclude: ["README.md"]),
     .target(
-      name: "Catalogue", dependencies: ["RasterIO", "Accounts", "Storage", "Processing", "Parameters"],
-      exclude: ["README.md"]),
+      name: "Catalogue",
+      dependencies: [
+        "HTTP", "Accounts", "Storage", "Products", "RasterIO", "Masking", "Processing", "Grids", "Parameters",
+      ], exclude: ["README.md"]),
     .target(
       name: "Server",
       dependencies: [
@@ -106,13 +110,15 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
-    tests("Accounts", also: ["Storage"]),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     .executableTarget(
       name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
     tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
-    tests("Catalogue", also: ["Accounts", "Storage", "Parameters"]),
+    tests(
+      "Catalogue",
+      also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),
     .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),

@@ -14,12 +14,8 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-<<<<<<< HEAD
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
-      ServeCommand(), RunCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
-=======
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
->>>>>>> tiles
+      ServeCommand(), RunCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {
