@@ -77,7 +77,7 @@ final class Platform: Sendable {
       + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
       + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
       + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
-      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
+      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

@@ -60,7 +60,9 @@ struct PackagesAPI {
 
   private func basket(_ request: APIRequest) throws -> HTTPResponse {
     let items = try catalogue.basket(of: request.viewer)
-    return .json(["items": .array(items.map { .object(Self.entry($0)) })])
+    return .json([
+      "items": .array(items.map { .object(Self.entry(AssetAddresses.shown($0, base: request.base))) })
+    ])
   }
 
   private func changeBasket(_ request: APIRequest) throws -> HTTPResponse {
@@ -131,7 +133,7 @@ struct PackagesAPI {
     var document = document(package, request)
     document["items"] = .array(
       items.map { item in
-        var entry = item.document.map(Self.entry) ?? ["title": .string(item.reference.id)]
+        var entry = item.document.map { Self.entry(AssetAddresses.shown($0, base: request.base)) } ?? ["title": .string(item.reference.id)]
         entry["collection"] = .string(item.reference.collection)
         entry["id"] = .string(item.reference.id)
         entry["state"] = .string(item.state.rawValue)
