@@ -27,6 +27,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CTransfer", dependencies: ["CCurl"]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -52,11 +56,16 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
+    .target(
+      name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
+      exclude: ["README.md"]),
     .target(name: "CSpawn"),
     .target(
-      name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "HTTP", "Storage", "Processing", "Parameters"],
       exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
@@ -83,13 +92,14 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
-    tests("Accounts", also: ["Storage"]),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     .executableTarget(
       name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
-    tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
+    tests("Jobs", also: ["Accounts", "HTTP", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests("Figures", also: ["Grids"]),
+    tests("HTTP", also: ["Parameters", "Processing"]),
     tests(
       "Services",
       also: [

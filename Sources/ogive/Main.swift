@@ -14,7 +14,7 @@ struct Ogive {
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), RunCommand(), EstimateCommand(),
-      WorkCommand(),
+      SubmitCommand(), WorkCommand(),
     ])
 
   static func main() {
