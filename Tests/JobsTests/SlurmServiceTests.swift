@@ -44,7 +44,8 @@ struct SlurmServiceTests {
 
   private func rasters(_ folder: JobFolder) throws -> [String: Data] {
     var found: [String: Data] = [:]
-    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.resultPath) where name.hasSuffix(".tif") {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.resultPath)
+    where name.hasSuffix(".tif") && !name.contains(".ogive/") {
       found[name] = FileManager.default.contents(atPath: "\(folder.resultPath)/\(name)")
     }
     return found
