@@ -2,6 +2,7 @@
 import Foundation
 import Jobs
 import Parameters
+import Server
 import Services
 
 /// The command line: a list of commands, nothing more.
@@ -13,8 +14,8 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), RunCommand(), EstimateCommand(),
-      SubmitCommand(), WorkCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
+      ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {
