@@ -16,17 +16,23 @@ private final class OneJobServer: HTTPHandler {
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
     if request.path == "/callback" {
-      if case .bytes(let bytes) = request.body { bodies.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
+      if case .bytes(let bytes) = request.body {
+        bodies.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+      }
       return HTTPResponse(status: 204)
     }
     guard request.headers["Authorization"] == "Bearer secret" else {
       return .problem(401, kind: "accounts.token", detail: "this needs a token")
     }
     if request.method == .post, request.path == "/api/processes/echo/execution" {
-      if case .bytes(let bytes) = request.body { bodies.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
+      if case .bytes(let bytes) = request.body {
+        bodies.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+      }
       return .json(["jobID": "j1", "status": "accepted", "type": "process"], status: 201)
     }
-    guard request.path == "/api/jobs/j1" else { return .problem(404, kind: "no-such-process", detail: "no such process") }
+    guard request.path == "/api/jobs/j1" else {
+      return .problem(404, kind: "no-such-process", detail: "no such process")
+    }
     let look = looks.withLock { looks in
       looks += 1
       return looks
@@ -44,22 +50,27 @@ struct SubmitTests {
     }
   }
 
-  private func submit(_ words: [String], file: JSONObject) throws -> (code: ExitCode, output: [String], errors: [String]) {
+  private func submit(_ words: [String], file: JSONObject) throws -> (
+    code: ExitCode, output: [String], errors: [String]
+  ) {
     let scratch = try Scratch()
     let path = "\(scratch.path)/job.json"
     try Data(file.text(.pretty).utf8).write(to: URL(filePath: path))
     let output = Mutex<[String]>([]), errors = Mutex<[String]>([])
     let console = Console(
-      write: { text in output.withLock { $0.append(text) } }, writeError: { text in errors.withLock { $0.append(text) } })
+      write: { text in output.withLock { $0.append(text) } },
+      writeError: { text in errors.withLock { $0.append(text) } })
     let tool = CommandLineTool(
       ToolIdentity(name: "ogive", version: "1.0.0", summary: "tests"), commands: [SubmitCommand()])
     let code = tool.run(["submit", path, "--interval", "0.1"] + words, console: console)
     return (code, output.withLock { $0 }, errors.withLock { $0 })
   }
 
-  @Test("a job is sent with its inputs, its address printed, and its end is that of the command", arguments: [
-    ("successful", ExitCode.done), ("failed", .failed), ("dismissed", .failed),
-  ])
+  @Test(
+    "a job is sent with its inputs, its address printed, and its end is that of the command",
+    arguments: [
+      ("successful", ExitCode.done), ("failed", .failed), ("dismissed", .failed),
+    ])
   func sent(end: String, code: ExitCode) async throws {
     let handler = OneJobServer(end: end)
     let listener = try HTTPListener(HTTPConfiguration(port: 0), handler: handler)

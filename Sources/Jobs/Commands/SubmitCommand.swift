@@ -2,6 +2,7 @@
 import Foundation
 import HTTP
 import Parameters
+
 import struct Processing.RunError
 
 /// `ogive submit job.json`: sends a job file to a server.
@@ -93,7 +94,8 @@ private struct Submission: Sendable {
     if let title { request["title"] = .string(title) }
     var headers = headers
     headers["Prefer"] = "respond-async"
-    let name = process.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-"))) ?? ""
+    let name =
+      process.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-"))) ?? ""
     let answer = try await client.post(
       "\(address)/processes/\(name)/execution", body: Array(request.text(.line).utf8), type: "application/json",
       headers: headers)
