@@ -80,7 +80,7 @@ extension JobScheduler {
       throw JobsError(.wrongState, "the job \(id) is \(job.state.rawValue); cancel it before it starts again")
     }
     let folder = store.folder(of: id)
-    guard try folder.forget(from: stage) else {
+    guard try folder.forget(from: stage, units) else {
       let known = stages(of: id)
       throw JobsError(
         .noStage,
@@ -131,13 +131,13 @@ extension JobFolder {
   }
 
   /// Makes the next run do a stage and those after it again. Returns whether there is such a stage.
-  package func forget(from stage: String) throws -> Bool {
+  package func forget(from stage: String, _ units: UnitCache?) throws -> Bool {
     let folders = runFolders()
     guard let first = folders.firstIndex(where: { RunFolder.stages(in: $0).contains(stage) }) else { return false }
-    try RunFolder.forget(from: stage, in: folders[first])
+    try RunFolder.forget(from: stage, in: folders[first], cache: units)
     // A run inside another one's folder is made from its products.
     for folder in folders[(first + 1)...] {
-      if let all = RunFolder.stages(in: folder).first { try RunFolder.forget(from: all, in: folder) }
+      if let all = RunFolder.stages(in: folder).first { try RunFolder.forget(from: all, in: folder, cache: units) }
     }
     return true
   }
