@@ -13,19 +13,19 @@ extension JobScheduler {
   ///   that are not allowed.
   public func submit(_ request: JobRequest) async throws -> Job {
     try check(request.process, request.inputs)
-    let policy = policy, owner = request.sharing.ownerID
+    let owner = request.sharing.ownerID, quota = policy.quota(of: owner)
     let job = try store.add(request, at: now()) { connection in
       let sums = try connection.row(
         """
         SELECT coalesce(sum(state IN ('accepted', 'paused')), 0) AS waiting, coalesce(sum(disk), 0) AS bytes
         FROM jobs WHERE owner = ?
         """, [.text(owner)])
-      if let limit = policy.queuedPerUser, let waiting = sums?.int("waiting"), waiting >= limit {
+      if let limit = quota.queued, let waiting = sums?.int("waiting"), waiting >= limit {
         throw JobsError(
           .queueQuota,
           "\(waiting) of your jobs are waiting, and no more than \(limit) may; wait for one of them or cancel it")
       }
-      if let limit = policy.diskPerUser, let bytes = sums?.int("bytes"), bytes >= limit {
+      if let limit = quota.disk, let bytes = sums?.int("bytes"), bytes >= limit {
         throw JobsError(
           .diskQuota,
           "your jobs take \(bytes / 1_000_000) MB, and \(limit / 1_000_000) MB are allowed; remove some of them")

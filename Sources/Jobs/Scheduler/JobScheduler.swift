@@ -205,7 +205,8 @@ extension JobScheduler {
     var queue = FairQueue(waiting.entries, running: waiting.running, served: waiting.served)
     var reserved = 0
     while free > 0 {
-      let begun = queue.next(limit: policy.runningPerUser) { shortage($0, reserved: reserved) == nil }
+      let begun = queue.next(
+        limit: { policy.quota(of: $0).running }, fits: { shortage($0, reserved: reserved) == nil })
       guard let entry = begun else { break }
       reserved += entry.bytes
       if try await begin(entry.id) { free -= 1 }
