@@ -251,7 +251,13 @@ extension RunFolder {
       let reason = String(cString: strerror(errno))
       throw ProcessingError(.folderNotWritable, "cannot write into \(path): \(reason); give another folder as --out")
     }
-    guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
+    var isLocked = flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0
+    // A process that whoever held it before is just starting holds it too, until its own program begins.
+    for _ in 0..<10 where !isLocked {
+      usleep(20_000)
+      isLocked = flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0
+    }
+    guard isLocked else {
       let holder = (try? String(contentsOfFile: "\(path)/.ogive/lock", encoding: .utf8)) ?? ""
       close(descriptor)
       throw ProcessingError(

@@ -21,6 +21,8 @@ struct ServeCommand: Command {
     let store = try JobStore(database, folder: "\(data)/jobs")
     var policy = JobPolicy()
     (policy.firstDelay, policy.lastDelay, policy.interval) = (0, 0, .milliseconds(20))
+    // On a busy machine the killer may come several times before the first unit is done.
+    policy.retries = 100
     let scheduler = JobScheduler(
       store: store, executor: ProcessExecutor(.own, slots: 2), tool: invocation.tool, policy: policy)
     Task { await scheduler.start() }

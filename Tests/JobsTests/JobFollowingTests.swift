@@ -118,6 +118,24 @@ struct JobFollowingTests {
     #expect(begun == [10, 0] && tables[0] != nil && tables[0] == tables[1])
   }
 
+  @Test("a stage that is to be done again is not taken from what jobs share, the stages before it are")
+  func restartWithCache() async throws {
+    var program = Scratch.program
+    program.environment["OGIVE_UNIT_CACHE"] = "\(scratch.path)/cache"
+    let platform = try Platform(
+      scratch, executor: ProcessExecutor(program), units: UnitCache(folder: "\(scratch.path)/cache", limit: 1_000_000)
+    )
+    // As services do by default: the folder keeps no units.
+    let job = try await platform.submit("units", ["count": 5, "keepUnits": false])
+    try await platform.until(job.id, .successful)
+    try await platform.scheduler.restart(job.id, from: "second")
+    try await platform.until(job.id, .successful)
+    let log = try String(
+      contentsOfFile: platform.store.folder(of: job.id).resultPath + "/log.jsonl", encoding: .utf8)
+    let begun = log.split(separator: "\n").filter { $0.contains(#""event":"unit""#) }
+    #expect(begun.count { $0.contains("first") } == 5 && begun.count { $0.contains("second") } == 10)
+  }
+
   @Test("an exported job that is run without a server gives the same table, byte for byte")
   func offline() async throws {
     let platform = try Platform(scratch)

@@ -97,7 +97,7 @@ struct JobRulesTests {
     ]
     func order(_ running: [String: Int], _ served: [String: Int], limit: Int? = nil) -> [String] {
       var queue = FairQueue(entries, running: running, served: served), order: [String] = []
-      while let next = queue.next(limit: limit, fits: { _ in true }) { order.append(next.id) }
+      while let next = queue.next(limit: { _ in limit }, fits: { _ in true }) { order.append(next.id) }
       return order
     }
     #expect(order([:], [:]) == ["a3", "b1", "c1", "a1", "b2", "a2"])
@@ -106,7 +106,7 @@ struct JobRulesTests {
     #expect(order(["ada": 1], [:], limit: 1) == ["b1", "c1"])
     var queue = FairQueue(
       [entry("large", "ada", 1, bytes: 100), entry("small", "ada", 2)], running: [:], served: [:])
-    #expect(queue.next(limit: nil, fits: { $0.bytes < 50 })?.id == "small")
-    #expect(queue.next(limit: nil, fits: { $0.bytes < 50 }) == nil)
+    #expect(queue.next(limit: { _ in nil }, fits: { $0.bytes < 50 })?.id == "small")
+    #expect(queue.next(limit: { _ in nil }, fits: { $0.bytes < 50 }) == nil)
   }
 }

@@ -118,15 +118,18 @@ struct JobSchedulerTests {
   func quotas() async throws {
     var policy = JobPolicy()
     (policy.queuedPerUser, policy.runningPerUser) = (2, 1)
+    policy.exception = { $0 == "ben" ? JobQuota(running: 2) : nil }
     let platform = try Platform(scratch, slots: 3, policy: policy)
     let first = try await platform.submit("wait")
     let second = try await platform.submit("wait")
     await #expect { _ = try await platform.submit("wait") } throws: { ($0 as? JobsError)?.kind == .queueQuota }
     let other = try await platform.submit("wait", owner: "ben")
-    try await platform.until(other.id, .running)
+    let more = try await platform.submit("wait", owner: "ben")
+    try await platform.until(more.id, .running)
+    #expect(try platform.job(other.id).state == .running)
     #expect(try platform.job(first.id).state == .running && platform.job(second.id).state == .accepted)
-    for id in [first.id, second.id, other.id] { try await platform.scheduler.cancel(id) }
-    for id in [first.id, second.id, other.id] { try await platform.until(id, .dismissed) }
+    for id in [first.id, second.id, other.id, more.id] { try await platform.scheduler.cancel(id) }
+    for id in [first.id, second.id, other.id, more.id] { try await platform.until(id, .dismissed) }
   }
 
   @Test("inputs that are not allowed are refused before anything is written down")

@@ -76,7 +76,8 @@ final class Platform: Sendable {
   /// Over the folder of an earlier one, if there was one.
   init(
     _ scratch: Scratch, slots: Int = 2, policy: JobPolicy = JobPolicy(), executor: (any Executor)? = nil,
-    sender: (any CallbackSender)? = nil, time: TestClock = TestClock(), disk: TestDisk = TestDisk()
+    sender: (any CallbackSender)? = nil, units: UnitCache? = nil, time: TestClock = TestClock(),
+    disk: TestDisk = TestDisk()
   ) throws {
     (self.time, self.disk) = (time, disk)
     let database = try Database(path: "\(scratch.path)/jobs.sqlite", [JobStore.schema])
@@ -84,7 +85,8 @@ final class Platform: Sendable {
     let executor = executor ?? ProcessExecutor(Scratch.program, slots: slots)
     self.executor = executor
     scheduler = JobScheduler(
-      store: store, executor: executor, tool: Self.tool, policy: policy, sender: sender, now: { time.now },
+      store: store, executor: executor, tool: Self.tool, policy: policy, sender: sender, units: units,
+      now: { time.now },
       space: { _ in disk.space })
   }
 

@@ -22,8 +22,13 @@ package final class JobLock: Sendable {
     guard descriptor >= 0 else {
       throw JobsError(.folder, "cannot open \(path): \(String(cString: strerror(errno)))")
     }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return JobLock(descriptor) }
-    let code = errno
+    var code: Int32 = 0
+    for turn in 0..<6 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return JobLock(descriptor) }
+      code = errno
+      // A process that this one is just starting elsewhere holds all its open files until its own program begins.
+      if turn < 5 { usleep(20_000) }
+    }
     close(descriptor)
     guard code == EWOULDBLOCK else {
       throw JobsError(.folder, "cannot lock \(path): \(String(cString: strerror(code)))")

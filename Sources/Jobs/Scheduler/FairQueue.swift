@@ -33,9 +33,9 @@ package struct FairQueue: Sendable {
     }
   }
 
-  /// Takes the next job that may begin: one that `fits`, of a user who has fewer than `limit` running.
-  package mutating func next(limit: Int?, fits: (Entry) -> Bool) -> Entry? {
-    let owners = waiting.keys.filter { owner in limit.map { running[owner, default: 0] < $0 } ?? true }
+  /// Takes the next job that may begin: one that `fits`, of a user who has fewer than the user's `limit` running.
+  package mutating func next(limit: (String) -> Int?, fits: (Entry) -> Bool) -> Entry? {
+    let owners = waiting.keys.filter { owner in limit(owner).map { running[owner, default: 0] < $0 } ?? true }
     let order = owners.sorted { left, right in
       let a = (running[left, default: 0], served[left, default: -1], waiting[left]?.first?.number ?? 0)
       return a < (running[right, default: 0], served[right, default: -1], waiting[right]?.first?.number ?? 0)

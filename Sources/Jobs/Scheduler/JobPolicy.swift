@@ -2,6 +2,19 @@
 import Foundation
 import Processing
 
+/// What a user may take; no limit where nil.
+public struct JobQuota: Sendable, Equatable {
+  /// Jobs that run at once, and that wait.
+  public var running: Int?
+  public var queued: Int?
+  /// Bytes of all jobs, beyond which no further one is taken.
+  public var disk: Int?
+
+  public init(running: Int? = nil, queued: Int? = nil, disk: Int? = nil) {
+    (self.running, self.queued, self.disk) = (running, queued, disk)
+  }
+}
+
 /// What users may take, how often a job is tried, how long results stay.
 public struct JobPolicy: Sendable {
   /// Jobs of one user that run at once, and that wait; no limit when nil.
@@ -9,6 +22,8 @@ public struct JobPolicy: Sendable {
   public var queuedPerUser: Int?
   /// Bytes of all jobs of one user, beyond which no further one is taken; no limit when nil.
   public var diskPerUser: Int?
+  /// What one user may take by way of exception; where it is nil, or gives nil, the limits above hold.
+  public var exception: (@Sendable (_ userID: String) -> JobQuota?)?
   /// How often in a row a job is tried again that was killed or met a failing disk or network. An attempt that has stored
   /// a unit begins a new row.
   public var retries = 3
@@ -23,6 +38,12 @@ public struct JobPolicy: Sendable {
   public var interval = Duration.milliseconds(200)
 
   public init() {}
+
+  func quota(of userID: String) -> JobQuota {
+    let own = exception?(userID)
+    return JobQuota(
+      running: own?.running ?? runningPerUser, queued: own?.queued ?? queuedPerUser, disk: own?.disk ?? diskPerUser)
+  }
 
   /// Seconds to wait after so many setbacks in a row, from 1 on: in equal steps of the logarithm.
   package func delay(afterSetback count: Int) -> Double {

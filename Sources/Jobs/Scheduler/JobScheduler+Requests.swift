@@ -13,19 +13,19 @@ extension JobScheduler {
   ///   that are not allowed.
   public func submit(_ request: JobRequest) async throws -> Job {
     try check(request.process, request.inputs)
-    let policy = policy, owner = request.sharing.ownerID
+    let owner = request.sharing.ownerID, quota = policy.quota(of: owner)
     let job = try store.add(request, at: now()) { connection in
       let sums = try connection.row(
         """
         SELECT coalesce(sum(state IN ('accepted', 'paused')), 0) AS waiting, coalesce(sum(disk), 0) AS bytes
         FROM jobs WHERE owner = ?
         """, [.text(owner)])
-      if let limit = policy.queuedPerUser, let waiting = sums?.int("waiting"), waiting >= limit {
+      if let limit = quota.queued, let waiting = sums?.int("waiting"), waiting >= limit {
         throw JobsError(
           .queueQuota,
           "\(waiting) of your jobs are waiting, and no more than \(limit) may; wait for one of them or cancel it")
       }
-      if let limit = policy.diskPerUser, let bytes = sums?.int("bytes"), bytes >= limit {
+      if let limit = quota.disk, let bytes = sums?.int("bytes"), bytes >= limit {
         throw JobsError(
           .diskQuota,
           "your jobs take \(bytes / 1_000_000) MB, and \(limit / 1_000_000) MB are allowed; remove some of them")
@@ -80,7 +80,7 @@ extension JobScheduler {
       throw JobsError(.wrongState, "the job \(id) is \(job.state.rawValue); cancel it before it starts again")
     }
     let folder = store.folder(of: id)
-    guard try folder.forget(from: stage) else {
+    guard try folder.forget(from: stage, units) else {
       let known = stages(of: id)
       throw JobsError(
         .noStage,
@@ -131,13 +131,13 @@ extension JobFolder {
   }
 
   /// Makes the next run do a stage and those after it again. Returns whether there is such a stage.
-  package func forget(from stage: String) throws -> Bool {
+  package func forget(from stage: String, _ units: UnitCache?) throws -> Bool {
     let folders = runFolders()
     guard let first = folders.firstIndex(where: { RunFolder.stages(in: $0).contains(stage) }) else { return false }
-    try RunFolder.forget(from: stage, in: folders[first])
+    try RunFolder.forget(from: stage, in: folders[first], cache: units)
     // A run inside another one's folder is made from its products.
     for folder in folders[(first + 1)...] {
-      if let all = RunFolder.stages(in: folder).first { try RunFolder.forget(from: all, in: folder) }
+      if let all = RunFolder.stages(in: folder).first { try RunFolder.forget(from: all, in: folder, cache: units) }
     }
     return true
   }

@@ -16,6 +16,7 @@ public actor JobScheduler {
   /// The commands that jobs may ask for: for what they declare, never to run them here.
   let tool: CommandLineTool
   let sender: (any CallbackSender)?
+  let units: UnitCache?
   let now: @Sendable () -> Date
   let space: @Sendable (String) -> DiskSpace?
 
@@ -40,15 +41,18 @@ public actor JobScheduler {
   /// - Parameters:
   ///   - tool: the commands that jobs may ask for.
   ///   - sender: takes messages to those who want to be told; nobody is told when nil.
+  ///   - units: what the workers share (`OGIVE_UNIT_CACHE` of theirs), so that a stage that is to be done again is not
+  ///     taken from there.
   ///   - now: the clock, for tests.
   ///   - space: room on the disk of a path, for tests.
   public init(
     store: JobStore, executor: any Executor, tool: CommandLineTool, policy: JobPolicy = JobPolicy(),
-    sender: (any CallbackSender)? = nil, now: @escaping @Sendable () -> Date = { Date() },
+    sender: (any CallbackSender)? = nil, units: UnitCache? = .ofEnvironment,
+    now: @escaping @Sendable () -> Date = { Date() },
     space: @escaping @Sendable (String) -> DiskSpace? = { DiskSpace.at($0) }
   ) {
     (self.store, self.executor, self.tool, self.policy) = (store, executor, tool, policy)
-    (self.sender, self.now, self.space) = (sender, now, space)
+    (self.sender, self.units, self.now, self.space) = (sender, units, now, space)
   }
 
   /// Begins to look after jobs: first of all those that an earlier server has left.
@@ -201,7 +205,8 @@ extension JobScheduler {
     var queue = FairQueue(waiting.entries, running: waiting.running, served: waiting.served)
     var reserved = 0
     while free > 0 {
-      let begun = queue.next(limit: policy.runningPerUser) { shortage($0, reserved: reserved) == nil }
+      let begun = queue.next(
+        limit: { policy.quota(of: $0).running }, fits: { shortage($0, reserved: reserved) == nil })
       guard let entry = begun else { break }
       reserved += entry.bytes
       if try await begin(entry.id) { free -= 1 }
