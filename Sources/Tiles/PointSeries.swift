@@ -104,20 +104,18 @@ public final class SeriesCube: Sendable {
   /// - Throws: `TilesError` of kind `.noPlace` or `.unreadable`.
   public func series(at place: Place) throws(TilesError) -> [PointSeries] {
     let position = try self.place.positions(of: [place])
-    let row = (position.rows[0] + 0.5).rounded(.down), column = (position.columns[0] + 0.5).rounded(.down)
-    let isInside =
-      row >= 0 && column >= 0 && row < Double(self.place.reference.rows)
-      && column < Double(self.place.reference.columns)
+    let raster = self.place.reference
+    let pixel = PixelNumber(position.rows[0], position.columns[0], rows: raster.rows, columns: raster.columns)
     var out: [PointSeries] = []
     for axis in axes {
       for info in axis.quantities where !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
         let sigma = info.text("ancillary_variables").flatMap { name in axis.quantities.first { $0.name == name } }
-        if !isInside {
+        guard let pixel else {
           out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: []))
           continue
         }
-        let values = try self.column(info, Int(row), Int(column))
-        let sigmas = try sigma.map { info throws(TilesError) in try self.column(info, Int(row), Int(column)) }
+        let values = try column(info, pixel.row, pixel.column)
+        let sigmas = try sigma.map { info throws(TilesError) in try column(info, pixel.row, pixel.column) }
         let steps = values.indices.map {
           PointSeries.Step(from: axis.from[$0], to: axis.to[$0], value: values[$0], sigma: sigmas?[$0] ?? .nan)
         }

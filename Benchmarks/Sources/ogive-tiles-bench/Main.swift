@@ -99,10 +99,16 @@ struct TilesBench {
     let opening = try once(places[0])
     let others = try places.dropFirst().map(once)
     let again = try places.map(once)
+    let preparing = try milliseconds { _ = try tiles.prepareSeries(files) }
+    let prepared = try places.map { place in
+      try once(.pixel(row: 590 - 31 * Double(places.firstIndex(of: place) ?? 0), column: 300))
+    }
     print("| a series over \(files.count) layers | ms |\n|---|---:|")
     print("| the first, which opens the files | \(number(opening)) |")
     print("| at another place, median | \(number(median(others))) |")
     print("| at a place read before, median | \(number(median(again))) |")
+    print("| preparing all places | \(number(preparing)) |")
+    print("| at any place after that, median | \(number(median(prepared))) |")
   }
 
   // MARK: - Times
