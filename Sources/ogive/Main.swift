@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Jobs
 import Parameters
+import Server
 import Services
 
 /// The command line: a list of commands, nothing more.
@@ -13,6 +15,7 @@ struct Ogive {
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
+      ServeCommand(), RunCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {
