@@ -39,10 +39,9 @@ extension RasterTiles {
     of layers: [RunLayer], in catalogue: LayerCatalogue, at places: [Place]
   ) throws(TilesError) -> [PointSeries] {
     guard let first = layers.first else { return [] }
-    let sigmas = layers.map { layer in layer.sigma.flatMap { try? catalogue.layer($0) } }
+    let sigmas = layers.map { catalogue.sigma(of: $0) }
     let values = try values(of: layers.map(\.file), at: places)
-    let present = sigmas.compactMap { $0?.file }
-    let known = try self.values(of: present, at: places)
+    let known = try self.values(of: sigmas.compactMap { $0?.file }, at: places)
     let description = try description(of: first.file)
     return places.indices.map { place in
       var next = known[place].makeIterator()
@@ -54,6 +53,24 @@ extension RasterTiles {
       }
       return PointSeries(name: first.stem, title: description.title, unit: description.unit, steps: steps)
     }
+  }
+}
+
+extension RasterTiles {
+  /// As `prepareSeries(_:)`, for the layers of a series and those of their standard deviations.
+  public func prepareSeries(
+    of layers: [RunLayer], in catalogue: LayerCatalogue
+  ) throws(TilesError) -> Bool {
+    let sigmas = layers.compactMap { catalogue.sigma(of: $0)?.file }
+    let isReady = try prepareSeries(layers.map(\.file))
+    return try sigmas.isEmpty ? isReady : prepareSeries(sigmas) && isReady
+  }
+}
+
+extension LayerCatalogue {
+  /// The layer of the standard deviations of another one; nil without one.
+  public func sigma(of layer: RunLayer) -> RunLayer? {
+    layer.sigma.flatMap { name in layers.first { $0.name == name } }
   }
 }
 

@@ -43,7 +43,9 @@ struct LayerCatalogueTests {
     #expect(catalogue.cube == nil)
     let places = [Place.pixel(row: 2, column: 1)]
     let layers = try catalogue.series[0].layers.map { name throws(TilesError) in try catalogue.layer(name) }
-    let series = try RasterTiles().series(of: layers, in: catalogue, at: places)
+    let tiles = RasterTiles()
+    #expect(try tiles.prepareSeries(of: layers, in: catalogue))
+    let series = try tiles.series(of: layers, in: catalogue, at: places)
     #expect(series.count == 1 && series[0].unit == "m")
     #expect(series[0].steps.map(\.value) == [2, 2, 2] && series[0].steps.map(\.sigma) == [2, 2, 2])
     #expect(series[0].steps.map { $0.to - series[0].steps[0].from } == [0, 20, 40])
