@@ -28,11 +28,16 @@ public struct PointSeries: Sendable {
 }
 
 extension RasterTiles {
+  /// Layers from which on a series is prepared by itself: fewer are read in no time anyway.
+  private static let longSeries = 24
+
   /// The series of a quantity at places, from one raster a date.
   ///
   /// - Parameters:
   ///   - layers: of one quantity, with dates; a layer of a pair of dates is a mean over the time between them.
   ///   - catalogue: in which the layers of standard deviations are looked up.
+  /// Long series are prepared in the background (`prepareSeries`), so that the next place takes milliseconds.
+  ///
   /// - Returns: a series for each place.
   /// - Throws: as `values(of:at:)`.
   public func series(
@@ -42,6 +47,10 @@ extension RasterTiles {
     let sigmas = layers.map { catalogue.sigma(of: $0) }
     let values = try values(of: layers.map(\.file), at: places)
     let known = try self.values(of: sigmas.compactMap { $0?.file }, at: places)
+    if layers.count >= Self.longSeries {
+      // What cannot be read has been said above; without room the series stays as it is.
+      preparing.async { _ = try? self.prepareSeries(of: layers, in: catalogue) }
+    }
     let description = try description(of: first.file)
     return places.indices.map { place in
       var next = known[place].makeIterator()

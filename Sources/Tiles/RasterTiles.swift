@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import Foundation
 import Grids
 import RasterIO
@@ -39,6 +40,8 @@ public final class RasterTiles: Sendable {
   let reader: BlockReader
   let statistics = StatisticsStore()
   let stacks: StackStore
+  /// One long series is prepared at a time, behind what users wait for.
+  let preparing = DispatchQueue(label: "ogive.tiles.prepare", qos: .utility)
 
   /// A tile pixel may show an overview's pixel that is this much larger than itself: half as many blocks are read
   /// than for pixels that are never larger, and the eye does not see it.
