@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Grids
 import RasterIO
-import Synchronization
 
 /// Gives any window of any level of a raster, from kept blocks as far as they are there.
 struct BlockReader: Sendable {
@@ -47,17 +46,13 @@ struct BlockReader: Sendable {
       for number in numbers { found.append(try block(number.row, number.column, of: raster, level: level)) }
       return found
     }
-    let results = Mutex<[Result<Grid<Float>, TilesError>?]>(Array(repeating: nil, count: numbers.count))
+    let results = SharedResults<Grid<Float>>(count: numbers.count)
     parallelFor(count: numbers.count, threads: threads) { index in
-      let number = numbers[index]
-      let result = Result { () throws(TilesError) in
-        try block(number.row, number.column, of: raster, level: level)
+      results.set(index) { () throws(TilesError) in
+        try block(numbers[index].row, numbers[index].column, of: raster, level: level)
       }
-      results.withLock { $0[index] = result }
     }
-    var found: [Grid<Float>] = []
-    for result in results.withLock({ $0 }) { if let result { found.append(try result.get()) } }
-    return found
+    return try results.values()
   }
 }
 

@@ -2,7 +2,6 @@
 import Foundation
 import Grids
 import RasterIO
-import Synchronization
 
 extension RasterTiles {
   /// The values of layers at places: one list for each place, in the order of the layers.
@@ -13,18 +12,24 @@ extension RasterTiles {
   ///
   /// - Throws: `TilesError` of kind `.missing`, `.unreadable` or `.noPlace`.
   public func values(of files: [RasterLayerFile], at places: [Place]) throws(TilesError) -> [[Float]] {
-    var out = [[Float]](repeating: [Float](repeating: .nan, count: files.count), count: places.count)
-    if places.isEmpty || files.isEmpty { return out }
-    let results = Mutex<[Result<[Float], TilesError>?]>(Array(repeating: nil, count: files.count))
+    if places.isEmpty || files.isEmpty { return places.map { _ in [] } }
+    if let stack = stacks.ready(files) { return try values(of: stack, at: places) }
+    let results = SharedResults<[Float]>(count: files.count)
     parallelFor(count: files.count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
-      let result = Result { () throws(TilesError) in try self.values(of: files[index], at: places) }
-      results.withLock { $0[index] = result }
+      results.set(index) { () throws(TilesError) in try self.values(of: files[index], at: places) }
     }
-    for (layer, result) in results.withLock({ $0 }).enumerated() {
-      guard let values = try result?.get() else { continue }
-      for (place, value) in values.enumerated() { out[place][layer] = value }
+    let layers = try results.values()
+    return places.indices.map { place in layers.map { $0[place] } }
+  }
+
+  private func values(of stack: LayerStack, at places: [Place]) throws(TilesError) -> [[Float]] {
+    let positions = try stack.place.positions(of: places), raster = stack.place.reference
+    return zip(positions.rows, positions.columns).map { row, column in
+      guard let pixel = PixelNumber(row, column, rows: raster.rows, columns: raster.columns) else {
+        return [Float](repeating: .nan, count: stack.marks.count)
+      }
+      return stack.values(row: pixel.row, column: pixel.column)
     }
-    return out
   }
 
   private func values(of file: RasterLayerFile, at places: [Place]) throws(TilesError) -> [Float] {
@@ -38,6 +43,19 @@ extension RasterTiles {
   }
 }
 
+/// The pixel in which a position lies.
+struct PixelNumber {
+  let row, column: Int
+
+  /// Nil outside of the raster.
+  init?(_ row: Double, _ column: Double, rows: Int, columns: Int) {
+    // Written so that NaN fails the test.
+    guard row >= -0.5, column >= -0.5, row < Double(rows) - 0.5, column < Double(columns) - 0.5 else { return nil }
+    self.row = Int((row + 0.5).rounded(.down))
+    self.column = Int((column + 0.5).rounded(.down))
+  }
+}
+
 extension BlockReader {
   /// Side of the squares around read places that are kept: what a second click near the first one needs.
   private static let spot = 16
@@ -47,10 +65,8 @@ extension BlockReader {
   /// Whole blocks are not kept for it: a series over hundreds of layers would push the map's own out of the cache.
   func value(_ row: Double, _ column: Double, of raster: TiledRaster) throws(TilesError) -> Float {
     let pyramid = raster.levels[0]
-    // Written so that NaN fails the test.
-    guard row >= -0.5, column >= -0.5, row < Double(pyramid.rows) - 0.5, column < Double(pyramid.columns) - 0.5
-    else { return .nan }
-    let r = Int((row + 0.5).rounded(.down)), c = Int((column + 0.5).rounded(.down))
+    guard let pixel = PixelNumber(row, column, rows: pyramid.rows, columns: pyramid.columns) else { return .nan }
+    let r = pixel.row, c = pixel.column
     let block = BlockCache.Key(
       file: raster.file, mark: raster.mark, level: 0, row: r / pyramid.blockRows, column: c / pyramid.blockColumns)
     if let grid = cache.present(block) { return grid[r % pyramid.blockRows, c % pyramid.blockColumns] }

@@ -28,21 +28,29 @@ public struct PointSeries: Sendable {
 }
 
 extension RasterTiles {
+  /// Layers from which on a series is prepared by itself: fewer are read in no time anyway.
+  private static let longSeries = 24
+
   /// The series of a quantity at places, from one raster a date.
   ///
   /// - Parameters:
   ///   - layers: of one quantity, with dates; a layer of a pair of dates is a mean over the time between them.
   ///   - catalogue: in which the layers of standard deviations are looked up.
+  /// Long series are prepared in the background (`prepareSeries`), so that the next place takes milliseconds.
+  ///
   /// - Returns: a series for each place.
   /// - Throws: as `values(of:at:)`.
   public func series(
     of layers: [RunLayer], in catalogue: LayerCatalogue, at places: [Place]
   ) throws(TilesError) -> [PointSeries] {
     guard let first = layers.first else { return [] }
-    let sigmas = layers.map { layer in layer.sigma.flatMap { try? catalogue.layer($0) } }
+    let sigmas = layers.map { catalogue.sigma(of: $0) }
     let values = try values(of: layers.map(\.file), at: places)
-    let present = sigmas.compactMap { $0?.file }
-    let known = try self.values(of: present, at: places)
+    let known = try self.values(of: sigmas.compactMap { $0?.file }, at: places)
+    if layers.count >= Self.longSeries {
+      // What cannot be read has been said above; without room the series stays as it is.
+      preparing.async { _ = try? self.prepareSeries(of: layers, in: catalogue) }
+    }
     let description = try description(of: first.file)
     return places.indices.map { place in
       var next = known[place].makeIterator()
@@ -54,6 +62,24 @@ extension RasterTiles {
       }
       return PointSeries(name: first.stem, title: description.title, unit: description.unit, steps: steps)
     }
+  }
+}
+
+extension RasterTiles {
+  /// As `prepareSeries(_:)`, for the layers of a series and those of their standard deviations.
+  public func prepareSeries(
+    of layers: [RunLayer], in catalogue: LayerCatalogue
+  ) throws(TilesError) -> Bool {
+    let sigmas = layers.compactMap { catalogue.sigma(of: $0)?.file }
+    let isReady = try prepareSeries(layers.map(\.file))
+    return try sigmas.isEmpty ? isReady : prepareSeries(sigmas) && isReady
+  }
+}
+
+extension LayerCatalogue {
+  /// The layer of the standard deviations of another one; nil without one.
+  public func sigma(of layer: RunLayer) -> RunLayer? {
+    layer.sigma.flatMap { name in layers.first { $0.name == name } }
   }
 }
 
@@ -104,20 +130,18 @@ public final class SeriesCube: Sendable {
   /// - Throws: `TilesError` of kind `.noPlace` or `.unreadable`.
   public func series(at place: Place) throws(TilesError) -> [PointSeries] {
     let position = try self.place.positions(of: [place])
-    let row = (position.rows[0] + 0.5).rounded(.down), column = (position.columns[0] + 0.5).rounded(.down)
-    let isInside =
-      row >= 0 && column >= 0 && row < Double(self.place.reference.rows)
-      && column < Double(self.place.reference.columns)
+    let raster = self.place.reference
+    let pixel = PixelNumber(position.rows[0], position.columns[0], rows: raster.rows, columns: raster.columns)
     var out: [PointSeries] = []
     for axis in axes {
       for info in axis.quantities where !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
         let sigma = info.text("ancillary_variables").flatMap { name in axis.quantities.first { $0.name == name } }
-        if !isInside {
+        guard let pixel else {
           out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: []))
           continue
         }
-        let values = try self.column(info, Int(row), Int(column))
-        let sigmas = try sigma.map { info throws(TilesError) in try self.column(info, Int(row), Int(column)) }
+        let values = try column(info, pixel.row, pixel.column)
+        let sigmas = try sigma.map { info throws(TilesError) in try column(info, pixel.row, pixel.column) }
         let steps = values.indices.map {
           PointSeries.Step(from: axis.from[$0], to: axis.to[$0], value: values[$0], sigma: sigmas?[$0] ?? .nan)
         }

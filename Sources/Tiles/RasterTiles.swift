@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import Foundation
 import Grids
 import RasterIO
@@ -38,6 +39,9 @@ public final class RasterTiles: Sendable {
   let rasters: RasterPool
   let reader: BlockReader
   let statistics = StatisticsStore()
+  let stacks: StackStore
+  /// One long series is prepared at a time, behind what users wait for.
+  let preparing = DispatchQueue(label: "ogive.tiles.prepare", qos: .utility)
 
   /// A tile pixel may show an overview's pixel that is this much larger than itself: half as many blocks are read
   /// than for pixels that are never larger, and the eye does not see it.
@@ -47,7 +51,14 @@ public final class RasterTiles: Sendable {
   ///   - cacheBytes: what decoded blocks may take; GDAL keeps up to 128 MiB of its own beside.
   ///   - openFiles: how many files stay open; nil takes half of what the system allows.
   ///   - threads: that decode the blocks of one tile.
-  public init(cacheBytes: Int = 256 << 20, openFiles: Int? = nil, threads: Int? = nil) {
+  ///   - scratchFolder: for prepared series; nil takes the system's.
+  ///   - scratchBytes: what those may take of its disk.
+  public init(
+    cacheBytes: Int = 256 << 20, openFiles: Int? = nil, threads: Int? = nil, scratchFolder: String? = nil,
+    scratchBytes: Int = 4 << 30
+  ) {
+    stacks = StackStore(
+      folder: scratchFolder ?? FileManager.default.temporaryDirectory.path, byteLimit: scratchBytes)
     rasters = RasterPool(limit: openFiles)
     reader = BlockReader(
       cache: BlockCache(byteLimit: cacheBytes),

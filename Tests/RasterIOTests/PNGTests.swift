@@ -32,6 +32,20 @@ struct PNGTests {
     #expect(same(try blue.read(blue.window), Grid(rows: 2, columns: 2, cells: [3, 6, 9, .nan])))
   }
 
+  @Test("a picture of indices keeps them and its table, and is a tenth of the colour picture where it is plain")
+  func indexed() throws {
+    let grid = Grid(rows: 256, columns: 300, cells: (0..<256 * 300).map { UInt8($0 / 300 / 2) })
+    let palette = (0..<128).map { RGBA(UInt8($0), UInt8(2 * $0), 7, $0 == 0 ? 0 : 255) }
+    let bytes = try PNG.encode(indices: grid, palette: palette)
+    try Data(bytes).write(to: URL(filePath: scratch["i.png"]))
+    let image = try RasterImage.open(scratch["i.png"])
+    #expect(image.info.bandCount == 1 && image.rows == 256 && image.columns == 300)
+    let read = try image.read(image.window)
+    // Index 0 is clear, which GDAL gives as missing.
+    #expect(zip(read.cells, grid.cells).allSatisfy { $1 == 0 ? $0.isNaN : $0 == Float($1) })
+    #expect(bytes.count < 3000)
+  }
+
   @Test("a folder that does not exist is named")
   func unwritable() {
     let error = failure { () throws(RasterError) in

@@ -128,6 +128,23 @@ struct RasterImageTests {
     #expect(wrong.value == 0)
   }
 
+  @Test("levels are the raster and its overviews, and windows of them are read with NaN outside")
+  func levels() throws {
+    let path = scratch["l.tif"]
+    let writer = try RasterWriter.create(path, RasterLayout(rows: 1100, columns: 1500))
+    try writer.write(counting(1100, 1500))
+    try writer.finish()
+    let image = try RasterImage.open(path)
+    #expect(image.levels.map(\.rows) == [1100, 550, 275] && image.levels.map(\.columns) == [1500, 750, 375])
+    #expect(image.levels[0].blockRows == 512)
+    let window = Window(row: 545, column: 740, rows: 10, columns: 20)
+    let part = try image.read(window, level: 1)
+    // The mean of rows 1098 and 1099, columns 1498 and 1499.
+    #expect(part.rows == 10 && part[4, 9] == 1_649_248.5)
+    #expect(part[5, 0].isNaN && part[0, 10].isNaN)
+    #expect(same(try image.read(window, level: 0), try image.read(window)))
+  }
+
   @Test("block means leave NaN out and do not depend on how the raster is read")
   func decimated() throws {
     var grid = counting(50, 31)

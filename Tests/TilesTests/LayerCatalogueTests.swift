@@ -43,10 +43,30 @@ struct LayerCatalogueTests {
     #expect(catalogue.cube == nil)
     let places = [Place.pixel(row: 2, column: 1)]
     let layers = try catalogue.series[0].layers.map { name throws(TilesError) in try catalogue.layer(name) }
-    let series = try RasterTiles().series(of: layers, in: catalogue, at: places)
+    let tiles = RasterTiles()
+    #expect(try tiles.prepareSeries(of: layers, in: catalogue))
+    let series = try tiles.series(of: layers, in: catalogue, at: places)
     #expect(series.count == 1 && series[0].unit == "m")
     #expect(series[0].steps.map(\.value) == [2, 2, 2] && series[0].steps.map(\.sigma) == [2, 2, 2])
     #expect(series[0].steps.map { $0.to - series[0].steps[0].from } == [0, 20, 40])
+  }
+
+  @Test("a long series gives the same before, while and after it is prepared in the background")
+  func longSeries() throws {
+    let days = (10...39).map { "2020-\($0 < 25 ? "01" : "02")-\($0 < 25 ? $0 : $0 - 15)" }
+    try put(days.map { "products/dates/east-displacement-\($0).tif" })
+    let catalogue = try LayerCatalogue(scratch.folder), tiles = RasterTiles()
+    #expect(catalogue.series.count == 1 && catalogue.series[0].layers.count == 30)
+    let places = [Place.pixel(row: 3, column: 1), .pixel(row: 1, column: 2)]
+    let first = try tiles.series(of: catalogue.layers, in: catalogue, at: places)
+    #expect(first.map { $0.steps.map(\.value) } == [3, 1].map { [Float](repeating: $0, count: 30) })
+    for _ in 0..<5 {
+      let again = try tiles.series(of: catalogue.layers, in: catalogue, at: places)
+      #expect(again.map { $0.steps.map(\.value) } == first.map { $0.steps.map(\.value) })
+    }
+    #expect(try tiles.prepareSeries(of: catalogue.layers, in: catalogue))
+    let after = try tiles.series(of: catalogue.layers, in: catalogue, at: places)
+    #expect(after.map { $0.steps.map(\.value) } == first.map { $0.steps.map(\.value) })
   }
 
   @Test("pairs of a stack and the products of one pair are found")

@@ -14,8 +14,10 @@ struct TilesBench {
       switch words.first {
       case "tiles" where words.count >= 2: try tiles(words[1], peer: words.count > 2 ? words[2] : nil)
       case "series" where words.count == 2: try series(words[1])
+      case "cube" where words.count == 2: try cube(words[1])
       default:
-        print("usage: ogive-tiles-bench tiles IMAGE [TIMES OF TITILER] | series FOLDER | tiles IMAGE --list")
+        print(
+          "usage: ogive-tiles-bench tiles IMAGE [TIMES OF TITILER] | tiles IMAGE --list | series FOLDER | cube FILE")
         exit(2)
       }
     } catch {
@@ -99,10 +101,29 @@ struct TilesBench {
     let opening = try once(places[0])
     let others = try places.dropFirst().map(once)
     let again = try places.map(once)
+    let preparing = try milliseconds { _ = try tiles.prepareSeries(files) }
+    let prepared = try places.map { place in
+      try once(.pixel(row: 590 - 31 * Double(places.firstIndex(of: place) ?? 0), column: 300))
+    }
     print("| a series over \(files.count) layers | ms |\n|---|---:|")
     print("| the first, which opens the files | \(number(opening)) |")
     print("| at another place, median | \(number(median(others))) |")
     print("| at a place read before, median | \(number(median(again))) |")
+    print("| preparing all places | \(number(preparing)) |")
+    print("| at any place after that, median | \(number(median(prepared))) |")
+  }
+
+  /// All quantities of a cube of `ogive invert`, at places that lie in blocks of their own.
+  private static func cube(_ path: String) throws {
+    let cube = try SeriesCube(path)
+    var steps = 0
+    let times = try (0..<12).map { index in
+      try milliseconds {
+        let series = try cube.series(at: .pixel(row: 30 + 61 * Double(index), column: 40 + 83 * Double(index)))
+        steps = series.reduce(0) { $0 + $1.steps.count }
+      }
+    }
+    print("| a place of a cube, \(steps) values with sigma | \(number(median(times))) ms |")
   }
 
   // MARK: - Times

@@ -12,15 +12,15 @@ public struct PublishCommand: Command {
   public let id = "publish"
   public let summary = "Pack a run for an archive, with all that a DOI needs"
   public let discussion =
-    "Makes a folder, and a .zip file of the same, that an archive such as Zenodo takes as it is: the files of the run, STAC "
-    + "items, `README.md`, `LICENSE`, `CITATION.cff`, DataCite metadata (`datacite.json`, `datacite.xml`) for the DOI that the "
-    + "archive makes, and `ro-crate-metadata.json`, which says what was made from what, by which version, with which "
+    "Makes a folder, and a .zip file of the same, that an archive such as Zenodo takes as it is: the files of the "
+    + "run, STAC items, `README.md`, `LICENSE`, `CITATION.cff`, DataCite metadata (`datacite.json`, `datacite.xml`) "
+    + "for the DOI that the archive makes, and `ro-crate-metadata.json`, which says what was made from what, by which version, with which "
     + "parameters. Every file stands in a manifest with its SHA-256 (BagIt).\n\n"
-    + "Images that went into the run are named with their checksums and never copied. Names of folders of this machine are "
-    + "taken out of the documents."
+    + "Images that went into the run are named with their checksums and never copied. Names of folders of this machine "
+    + "are taken out of the documents."
   public let examples = [
     "publish result --out deposit --authors \"Josiah Carberry <0000-0002-1825-0097> (Brown University)\"",
-    "publish result --out deposit --authors \"A Smith\" --title \"Velocity of a glacier\" --licence CC0-1.0 --without-pairs",
+    "publish result --out deposit --authors \"A Smith\" --title \"Speed of a glacier\" --licence CC0-1.0 --without-pairs",
   ]
 
   public func run(_ invocation: Invocation<DepositParameters>) throws -> ExitCode {

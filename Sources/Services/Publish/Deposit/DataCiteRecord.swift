@@ -77,7 +77,8 @@ struct DataCiteRecord {
     [
       (record.abstract, "Abstract"),
       (
-        "Made by ogive \(record.source.process), version \(record.source.version), from \(record.source.inputs.count) files; "
+        "Made by ogive \(record.source.process), version \(record.source.version), from "
+          + "\(record.source.inputs.count) files; "
           + "ro-crate-metadata.json names them and all parameters.", "TechnicalInfo"
       ),
     ]
@@ -114,7 +115,8 @@ extension DataCiteRecord {
       "rightsList",
       [
         "<rights rightsURI=\"\(Self.escaped(licence.address))\" rightsIdentifier=\"\(licence.identifier)\" "
-          + "rightsIdentifierScheme=\"SPDX\" schemeURI=\"https://spdx.org/licenses/\">\(Self.escaped(licence.name))</rights>"
+          + "rightsIdentifierScheme=\"SPDX\" schemeURI=\"https://spdx.org/licenses/\">"
+          + "\(Self.escaped(licence.name))</rights>"
       ])
     list(
       "descriptions",
@@ -139,7 +141,8 @@ extension DataCiteRecord {
     lines.append("      <familyName>\(escaped(author.familyName))</familyName>")
     if let address = author.address {
       lines.append(
-        "      <nameIdentifier nameIdentifierScheme=\"ORCID\" schemeURI=\"https://orcid.org\">\(address)</nameIdentifier>"
+        "      <nameIdentifier nameIdentifierScheme=\"ORCID\" schemeURI=\"https://orcid.org\">\(address)"
+          + "</nameIdentifier>"
       )
     }
     if let affiliation = author.affiliation {

@@ -17,13 +17,19 @@ public struct DepositAuthor: Hashable, Sendable {
 
   /// Reads `Josiah Carberry <0000-0002-1825-0097> (Brown University)`, ORCID and affiliation as one likes.
   ///
-  /// The last word is the family name; an underscore stands for a space inside it (`Ada van_der_Berg`).
+  /// The last word is the family name; an underscore stands for a space inside it (`Ada van_der_Berg`). With a comma
+  /// the family name comes first (`van der Berg, Ada`).
   ///
   /// - Throws: `ServiceError.deposit` without a name, or with a number that is no ORCID.
   public init(parsing text: String) throws(ServiceError) {
     var rest = Substring(text)
     affiliation = Self.take(from: &rest, "(", ")")
     orcid = try Self.take(from: &rest, "<", ">").map { given throws(ServiceError) in try Self.orcid(given) }
+    if let comma = rest.firstIndex(of: ","), !rest[..<comma].allSatisfy({ $0 == " " }), !rest.contains("<") {
+      familyName = rest[..<comma].split(separator: " ").joined(separator: " ")
+      givenNames = rest[rest.index(after: comma)...].split(separator: " ").joined(separator: " ")
+      return
+    }
     let words = rest.split(separator: " ")
     guard let last = words.last, !rest.contains(where: { "<>()".contains($0) }) else {
       throw ServiceError(

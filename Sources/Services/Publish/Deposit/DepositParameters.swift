@@ -11,8 +11,8 @@ public struct DepositParameters: ParameterSet {
   @Parameter("Title of the data set", .absent("that of the run's collection")) public var title: String?
 
   @Parameter(
-    "Who made it: \"Given Family <ORCID> (Affiliation)\", where ORCID and affiliation may be left out and an underscore "
-      + "stands for a space inside the family name") public var authors: [String] = []
+    "Who made it: \"Given Family <ORCID> (Affiliation)\", where ORCID and affiliation may be left out and an "
+      + "underscore stands for a space inside the family name") public var authors: [String] = []
 
   @Parameter("What it is, in some sentences", .absent("how the run made it")) public var abstract: String?
 

@@ -22,8 +22,9 @@ struct DepositReadme {
       "Rasters are cloud-optimised GeoTIFFs, one band each, with unit and title; missing is NaN. `stac/` describes "
         + "every item with its time, place and what it was made from.", "",
       "## How", "",
-      "Made by `ogive \(source.process)`, version \(source.version). `config.lock.json` holds all parameters: with the same "
-        + "inputs `ogive \(source.process) --config config.lock.json --out NEW` makes the same rasters again.", "",
+      "Made by `ogive \(source.process)`, version \(source.version). `config.lock.json` holds all parameters: with the "
+        + "same inputs `ogive \(source.process) --config config.lock.json --out NEW` makes the same rasters again.",
+      "",
     ]
     if !source.start.isEmpty { lines += ["Images from \(source.start) to \(source.end).", ""] }
     lines += inputs

@@ -39,7 +39,7 @@ public struct DepositRun {
   public func write(_ cancellation: Cancellation) throws -> Outcome {
     let folder = URL(filePath: parameters.out.path).standardizedFileURL.path
     let archive = parameters.zip ? folder + ".zip" : nil
-    for path in [folder, archive].compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) {
+    for path in [folder, archive].compactMap({ $0 }) where Self.isTaken(path) {
       throw ServiceError(
         .deposit, "\(path) exists, and a package that may have been published is not written over; give another --out"
       )
@@ -61,6 +61,12 @@ public struct DepositRun {
     return Outcome(
       folder: folder, archive: archive, files: bag.files.count, bytes: bag.files.reduce(0) { $0 + $1.bytes },
       leftOut: leftOut)
+  }
+
+  /// An empty folder is a place that someone has made for the package.
+  private static func isTaken(_ path: String) -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    return (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) != true
   }
 
   /// - Returns: files that were left out.

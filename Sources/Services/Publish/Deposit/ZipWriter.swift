@@ -29,7 +29,8 @@ package final class ZipWriter {
   /// - Parameters:
   ///   - path: of the archive, which stands there whole or not at all.
   ///   - date: `2020-01-31`, that all entries bear, so that the same files make the same archive.
-  ///   - limit: sizes, places and counts from which on 64-bit fields are used; 32-bit ones end there (the counts' at a 65 536th).
+  ///   - limit: size and place from which on 64-bit fields are used, for 32-bit ones end there; those of counts end at
+  ///     a 65 536th of it.
   package init(_ path: String, date: String, limit: Int = 0xFFFF_FFFF) throws(ProcessingError) {
     (self.path, partial, self.limit) = (path, path + ".part", limit)
     let parts = date.split(separator: "-").compactMap { UInt16($0) }

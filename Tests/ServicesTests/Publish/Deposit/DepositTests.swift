@@ -113,12 +113,15 @@ struct DepositTests {
     #expect(try fixture.text("data/README.md").contains("https://doi.org/10.5281/zenodo.42"))
   }
 
-  @Test("a folder without a run, an unfinished run, no author and a place that is taken are refused")
+  @Test(
+    "a folder without a run, an unfinished run, no author and a place that is taken, but not an empty one, are refused"
+  )
   func refused() throws {
     let fixture = try DepositFixture()
     #expect(kind { _ = try fixture.pack { $0.run = InputFolder(fixture.folder + "/scenes") } } == .noRunFolder)
     let unfinished = try DepositFixture(isFinished: false)
     #expect(kind { _ = try unfinished.pack() } == .noRunFolder)
+    try FileManager.default.createDirectory(atPath: fixture.out, withIntermediateDirectories: false)
     _ = try fixture.pack { $0.zip = false }
     #expect(!FileManager.default.fileExists(atPath: fixture.out + ".zip"))
     #expect(kind { _ = try fixture.pack() } == .deposit)

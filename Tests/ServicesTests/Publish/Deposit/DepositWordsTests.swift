@@ -13,6 +13,9 @@ struct DepositWordsTests {
     #expect(author.catalogueName == "Carberry, Josiah Stinkney")
     let plain = try DepositAuthor(parsing: "Plato")
     #expect(plain.catalogueName == "Plato" && plain.orcid == nil && plain.affiliation == nil)
+    let turned = try DepositAuthor(parsing: "van der Berg, Ada  Maria <0000-0002-1825-0097> (Brown, RI)")
+    #expect(
+      turned.familyName == "van der Berg" && turned.givenNames == "Ada Maria" && turned.affiliation == "Brown, RI")
     // A check digit of ten is written X.
     #expect(try DepositAuthor(parsing: "A B <000000021694233x>").orcid == "0000-0002-1694-233X")
   }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import RasterIO
+
+/// The layers of a series turned round: all values of a place together, in a file without a name that the system
+/// keeps in memory as far as there is room.
+///
+/// Layers are stored as one file each, in blocks of a quarter of a million pixels, so a series over 500 of them
+/// unpacks 500 such blocks for 500 numbers. Turned round once, each further place costs microseconds. Squares of 16 ×
+/// 16 pixels of all layers lie together: written in pieces that are long enough, read in one.
+final class LayerStack: @unchecked Sendable {
+  private static let side = 16
+  private static let square = side * side
+
+  let bytes: Int
+  let marks: [FileMark?]
+  let place: RasterPlace
+  private let layers, rows, columns, across: Int
+  private let values: UnsafeMutablePointer<Float>
+
+  /// The bytes that a stack of rasters of one shape takes; nil where they lie on different lattices.
+  static func bytes(of rasters: [TiledRaster]) -> Int? {
+    guard let first = rasters.first?.place.reference else { return nil }
+    let isSame = rasters.allSatisfy { raster in
+      let other = raster.place.reference
+      return other.rows == first.rows && other.columns == first.columns && other.transform == first.transform
+        && other.crs == first.crs
+    }
+    guard isSame else { return nil }
+    func squares(_ length: Int) -> Int { (length + side - 1) / side }
+    return squares(first.rows) * squares(first.columns) * square * rasters.count * MemoryLayout<Float>.stride
+  }
+
+  /// Reads all layers, several at a time; nil where there is no room for them on the disk.
+  ///
+  /// - Throws: `TilesError` when a layer cannot be read.
+  init?(_ rasters: [TiledRaster], folder: String, threads: Int) throws(TilesError) {
+    guard let bytes = Self.bytes(of: rasters), bytes > 0, let values = Self.room(bytes, in: folder) else {
+      return nil
+    }
+    (self.bytes, self.values, marks, layers) = (bytes, values, rasters.map(\.mark), rasters.count)
+    place = rasters[0].place
+    (rows, columns) = (place.reference.rows, place.reference.columns)
+    across = (columns + Self.side - 1) / Self.side
+    try fill(rasters, threads: threads)
+  }
+
+  deinit { munmap(values, bytes) }
+
+  /// The values of all layers in a pixel.
+  func values(row: Int, column: Int) -> [Float] {
+    let side = Self.side, start = ((row / side) * across + column / side) * layers * Self.square
+    let inside = row % side * side + column % side
+    return (0..<layers).map { values[start + $0 * Self.square + inside] }
+  }
+
+  private func fill(_ rasters: [TiledRaster], threads: Int) throws(TilesError) {
+    let results = SharedResults<Void>(count: rasters.count)
+    parallelFor(count: rasters.count, threads: threads) { layer in
+      results.set(layer) { () throws(TilesError) in try self.fill(layer, from: rasters[layer]) }
+    }
+    _ = try results.values()
+  }
+
+  /// A layer in bands of whole blocks, which do not go through the cache of the map.
+  private func fill(_ layer: Int, from raster: TiledRaster) throws(TilesError) {
+    let height = max(Self.side, raster.levels[0].blockRows / Self.side * Self.side), side = Self.side
+    for top in stride(from: 0, to: rows, by: height) {
+      let window = Window(row: top, column: 0, rows: min(height, rows - top), columns: columns)
+      let band = try reading { () throws(RasterError) in try raster.image.read(window, level: 0) }
+      band.cells.withUnsafeBufferPointer { cells in
+        guard let cells = cells.baseAddress else { return }
+        for row in 0..<window.rows {
+          let line = (top + row) / side * across, inside = (top + row) % side * side
+          for start in stride(from: 0, to: columns, by: side) {
+            let to = values + ((line + start / side) * layers + layer) * Self.square + inside
+            to.update(from: cells + row * columns + start, count: min(side, columns - start))
+          }
+        }
+      }
+    }
+  }
+
+  /// Memory that a nameless file stands behind; the disk's room is taken at once, since writing beyond it later
+  /// would end the process.
+  private static func room(_ bytes: Int, in folder: String) -> UnsafeMutablePointer<Float>? {
+    var name = Array("\(folder)/.ogive-series-XXXXXX".utf8CString)
+    let file = mkstemp(&name)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    unlink(name)
+    guard posix_fallocate(file, 0, off_t(bytes)) == 0,
+      let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), memory != MAP_FAILED
+    else { return nil }
+    return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+  }
+}
