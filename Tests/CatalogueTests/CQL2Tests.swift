@@ -62,13 +62,16 @@ struct CQL2Tests {
     arguments: [
       (#"{"op": "<", "args": [{"property": "eo:cloud_cover"}, 20]}"#, "eo:cloud_cover < 20"),
       (
-        #"{"op": "and", "args": [{"op": "isNull", "args": [{"property": "gsd"}]}, {"op": "not", "args": [{"op": "=", "args": [{"property": "id"}, "a"]}]}]}"#,
+        #"{"op": "and", "args": [{"op": "isNull", "args": [{"property": "gsd"}]}, "#
+          + #"{"op": "not", "args": [{"op": "=", "args": [{"property": "id"}, "a"]}]}]}"#,
         "gsd IS NULL AND NOT id = 'a'"
       ),
       (#"{"op": "in", "args": [{"property": "id"}, ["a", "b"]]}"#, "id IN ('a', 'b')"),
       (#"{"op": "between", "args": [{"property": "eo:cloud_cover"}, 1, 30.5]}"#, "eo:cloud_cover BETWEEN 1 AND 30.5"),
+      (#"{"op": "between", "args": [{"property": "eo:cloud_cover"}, [1, 9]]}"#, "eo:cloud_cover BETWEEN 1 AND 9"),
       (
-        #"{"op": "like", "args": [{"op": "casei", "args": [{"property": "platform"}]}, {"op": "casei", "args": ["S%"]}]}"#,
+        #"{"op": "like", "args": [{"op": "casei", "args": [{"property": "platform"}]}, "#
+          + #"{"op": "casei", "args": ["S%"]}]}"#,
         "CASEI(platform) LIKE CASEI('S%')"
       ),
       (

@@ -7,12 +7,14 @@ extension GeoShape {
 
   /// Reads a GeoJSON geometry of any kind.
   ///
+  /// - Parameter isFootprint: whether it is the outline of an image, which is narrow: an edge from 179 to -179 then is
+  ///   two degrees long rather than 358.
   /// - Throws: `CatalogueError` of kind `catalogue.bad-geometry`.
-  package init(json: JSONValue) throws(CatalogueError) {
+  package init(json: JSONValue, isFootprint: Bool = false) throws(CatalogueError) {
     var reader = GeometryReader()
     try reader.read(json, depth: 0)
     guard !reader.parts.isEmpty else { throw CatalogueError(.badGeometry, "the geometry is empty") }
-    parts = reader.parts.flatMap(\.cutAtAntimeridian)
+    parts = isFootprint ? reader.parts.flatMap(\.cutAtAntimeridian) : reader.parts
   }
 }
 

@@ -33,7 +33,8 @@ struct ItemRecord: Sendable {
       throw problem("has an asset without href")
     }
     do throws(CatalogueError) {
-      shape = given["geometry"].flatMap { $0.isNull ? nil : $0 } == nil ? nil : try GeoShape(json: given["geometry"]!)
+      let geometry = given["geometry"] ?? .null
+      shape = geometry.isNull ? nil : try GeoShape(json: geometry, isFootprint: true)
     } catch {
       throw CatalogueError(.badGeometry, "\(name): \(error.message)")
     }
