@@ -110,6 +110,14 @@ struct GeoShapeTests {
     #expect(half.contains(GeoPosition(0, 5)))
   }
 
+  @Test("areas and outlines of too many positions are refused")
+  func size() {
+    let positions = (0...5000).map { JSONValue.array([.number(Double($0) / 100), 0]) }
+    let line: JSONValue = ["type": "LineString", "coordinates": .array(positions)]
+    #expect(catalogueError { try GeoShape(json: line) }?.message.contains("more than 5000 positions") == true)
+    #expect((try? GeoShape(json: line, isFootprint: true)) != nil)
+  }
+
   @Test("boxes are known as such, bow ties and triangles over their corners are not")
   func rectangle() {
     #expect(box(1, 2, 3, 4).rectangle == GeoBox(west: 1, south: 2, east: 3, north: 4))

@@ -4,6 +4,7 @@ import Catalogue
 import Foundation
 import Grids
 import Parameters
+import Processing
 import ProductFixtures
 import RasterIO
 import Testing
@@ -84,6 +85,31 @@ struct ImportTests {
     #expect(homeless.problems.first == "item a is in no collection that is here; name one")
     #expect(catalogueError { try add("/absent") }?.kind == .unreadable)
     #expect(try add("/deep/plain.geojson").problems.first?.hasSuffix("is no STAC document") == true)
+  }
+
+  @Test("the results of a run come in from its folder, with the names of its files made whole")
+  func run() throws {
+    let fixture = try Fixture(collections: [])
+    var item = StacItem(id: "mean", time: .interval(start: "2020-01-01T00:00:00Z", end: "2020-02-01T00:00:00Z"))
+    item.footprint = .init(ring: [(10, 46), (11, 46), (11, 47)].map { .init(longitude: $0.0, latitude: $0.1) })
+    item.assets = [
+      .init(name: "speed", href: "../products/speed.tif", title: "Speed", mediaType: "image/tiff", roles: ["data"])
+    ]
+    item.collection = "run-1"
+    var collection = StacCollection(
+      id: "run-1", description: "A run", start: "2020-01-01T00:00:00Z", end: "2020-02-01T00:00:00Z")
+    collection.add(item, href: "./mean.json")
+    let folder = fixture.folder + "/run"
+    try FileManager.default.createDirectory(atPath: folder + "/stac", withIntermediateDirectories: true)
+    try Data(item.text.utf8).write(to: URL(filePath: folder + "/stac/mean.json"))
+    try Data(collection.text.utf8).write(to: URL(filePath: folder + "/stac/collection.json"))
+    try Data("{}".utf8).write(to: URL(filePath: folder + "/summary.json"))
+    let result = try fixture.catalogue.importStac(
+      folder, sharing: Self.sharing, viewer: Fixture.owner, rules: AssetRules(folders: [folder]))
+    #expect(result.added == 1 && result.problems == [], "\(result.problems)")
+    let kept = try fixture.catalogue.item("mean", in: "run-1", for: .anonymous)
+    #expect(kept["assets"]?["speed"]?["href"]?.stringValue?.hasSuffix("/run/products/speed.tif") == true)
+    #expect(try fixture.filtered("T_DURING(datetime, INTERVAL('2019-12-31', '2020-02-02'))") == ["mean"])
   }
 
   @Test("a path outside of the folders that are offered is refused, also through a symbolic link")
