@@ -7,7 +7,7 @@ import Testing
 struct HTTPFileTests {
   private let folder: TemporaryFolder
   private let server: HTTPListener
-  private let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 13 &+ $0 >> 7) }
+  private let bytes = testBytes(100_000)
 
   init() throws {
     let folder = try TemporaryFolder()
