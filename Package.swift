@@ -27,12 +27,12 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CTransfer", dependencies: ["CCurl"]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -56,10 +56,12 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
     .target(
       name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
+    .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
+    .target(
+      name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
       exclude: ["README.md"]),
     .target(
       name: "Catalogue",
@@ -91,7 +93,7 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
-    tests("Accounts", also: ["Storage"]),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     tests(
       "Catalogue",

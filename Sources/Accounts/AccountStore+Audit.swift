@@ -32,12 +32,16 @@ extension AccountStore {
 
   /// The newest entries first.
   ///
-  /// - Parameter before: only entries with a smaller id, for the next page.
-  public func auditLog(limit: Int, before: Int? = nil) throws -> [AuditEntry] {
+  /// - Parameters:
+  ///   - before: only entries with a smaller id, for the next page.
+  ///   - text: only entries in which this stands, in any case.
+  public func auditLog(limit: Int, before: Int? = nil, containing text: String? = nil) throws -> [AuditEntry] {
     try database.read { connection in
       try connection.rows(
-        "SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
-        [.integer(before ?? Int.max), .integer(limit)]
+        """
+        SELECT * FROM audit WHERE id < ? AND instr(lower(actor || ' ' || action || ' ' || subject || ' ' || detail), ?)
+        ORDER BY id DESC LIMIT ?
+        """, [.integer(before ?? Int.max), .text((text ?? "").lowercased()), .integer(limit)]
       ).map {
         AuditEntry(
           id: $0.int("id"), time: $0.int("time"), actor: $0.text("actor"), action: $0.text("action"),

@@ -4,8 +4,8 @@ import Synchronization
 /// Lets each of many callers do something so often, by one bucket of tokens for each.
 ///
 /// A bucket holds `burst` tokens and fills by `perSecond`; what is done takes one or more, and waits for nothing: when
-/// there are too few, the caller is told how long to wait. Callers who have been quiet long enough for a full bucket are
-/// forgotten, so that the memory is bounded by those who were busy lately.
+/// there are too few, the caller is told how long to wait. Callers who have been quiet long enough for a full bucket
+/// are forgotten, so that the memory is bounded by those who were busy lately.
 public final class RateLimiter: Sendable {
   private struct Bucket {
     var tokens: Double

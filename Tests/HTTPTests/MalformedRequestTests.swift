@@ -49,6 +49,7 @@ struct MalformedRequestTests {
       ("Transfer-Encoding: gzip, chunked\r\n", 501), ("Transfer-Encoding: xchunked\r\n", 501),
       ("Content-Length: -3\r\n", 400), ("Content-Length: 0x10\r\n", 400), ("Content-Length: abc\r\n", 400),
       ("Content-Length: 99999999999999999999999\r\n", 413), ("Host: y\r\n", 400), ("Na me: x\r\n", 400),
+      ("Content-Length : 3\r\n", 400), ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501),
     ])
   func heads(fields: String, status: Int) throws {
     let server = try server()
@@ -59,7 +60,7 @@ struct MalformedRequestTests {
 
   @Test("lines that are no request are refused or cut, and the next client is served")
   func nonsense() throws {
-    let server = try server()
+    let server = try server { $0.headSeconds = 0.5 }
     for text in [
       "\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n",
       "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",

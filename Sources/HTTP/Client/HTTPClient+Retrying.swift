@@ -11,8 +11,8 @@ enum Attempt<Value: Sendable>: Sendable {
 }
 
 extension HTTPClient {
-  /// Tries until it succeeds, fails for good, or has been tried often enough; pauses double and are spread at random, so
-  /// that many clients of a server that comes back do not all return at once.
+  /// Tries until it succeeds, fails for good, or has been tried often enough. Pauses double and are spread at random,
+  /// so that many clients of a server that comes back do not all return at once.
   func retrying<Value: Sendable>(_ attempt: () async throws -> Attempt<Value>) async throws -> Value {
     var pause = configuration.pauseSeconds
     for _ in 0..<max(0, configuration.retries) {
@@ -33,7 +33,7 @@ extension HTTPClient {
     }
   }
 
-  /// Refuses what is no address of HTTP. Through a proxy, where no address is seen later, numeric hosts are judged here.
+  /// Refuses what is no address of HTTP. Through a proxy, where no address is seen later, numeric hosts are judged.
   func check(_ url: String) throws(HTTPError) {
     guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
       scheme == "http" || scheme == "https", let host = parts.host, !host.isEmpty

@@ -23,8 +23,8 @@ public final class HTTPClient: Sendable {
   /// Fetches an address into the memory; transient failures are tried again.
   ///
   /// - Parameter limit: the longest body, unpacked, bytes.
-  /// - Throws: `HTTPError.addressRefused`, `.notFetched`, `.tooLarge`, `.tooSlow`, `.malformed`; `CancellationError`. An
-  ///   answer of any status is no error: see `HTTPClientResponse.checked`.
+  /// - Throws: `HTTPError.addressRefused`, `.notFetched`, `.tooLarge`, `.tooSlow`, `.malformed`; `CancellationError`.
+  ///   An answer of any status is no error: see `HTTPClientResponse.checked`.
   public func get(
     _ url: String, headers: HTTPFields = [:], limit: Int = 16 << 20
   ) async throws -> HTTPClientResponse {

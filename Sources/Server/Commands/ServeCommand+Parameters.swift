@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Parameters
+
+extension ServeCommand {
+  /// Choices of `ogive serve`.
+  public struct Parameters: ParameterSet {
+    @Parameter("Data folder of the server; made when absent") public var data = OutputFolder("ogive-data")
+    @Parameter("Address and port to listen at") public var bind = "127.0.0.1:8080"
+    @Parameter("Folders of this machine whose files jobs may read") public var share: [InputFolder] = []
+    @Parameter("Jobs that run at once", in: 1...1000) public var slots = 2
+    @Parameter("Certificate file (PEM) for HTTPS", .absent("plain HTTP")) public var certificate: InputFile?
+    @Parameter("Key file (PEM) of the certificate", .absent("plain HTTP")) public var key: InputFile?
+    @Parameter("Name of the server on its pages") public var title = "Ogive"
+    @Parameter("Address that clients use, where a proxy stands in front", .absent("what each client calls"))
+    public var publicUrl: String?
+    @Parameter("Addresses of proxies whose X-Forwarded headers are believed") public var trustedProxies: [String] = []
+    @Parameter("Address of background map tiles, as in https://…/{z}/{x}/{y}.png", .absent("a graticule"))
+    public var basemap: String?
+    @Parameter("Who made the background map, as its licence wants it shown") public var basemapAttribution = ""
+    @Parameter("Largest file that can be sent up", unit: "MB", in: 1...1_000_000) public var uploadLimit = 8192
+    @Parameter("Jobs of one user that run at once", .absent("no limit")) public var runningPerUser: Int?
+    @Parameter("Jobs of one user that wait", .absent("no limit")) public var queuedPerUser: Int?
+    @Parameter("Space for the jobs and files of one user", unit: "GB", .absent("no limit"))
+    public var diskPerUser: Double?
+    @Parameter("Days after which the files of failed and dismissed jobs are removed", .absent("never"))
+    public var forgetFailed: Double?
+    @Parameter("Days after which the files of successful jobs are removed", .absent("never"))
+    public var forgetSuccessful: Double?
+    @Parameter("Folder of the page's libraries (OpenLayers)", .absent("where Scripts/setup puts them"))
+    public var library: InputFolder?
+
+    public init() {}
+
+    public func validate() throws(ParameterError) {
+      if (certificate == nil) != (key == nil) {
+        throw ParameterError(.conflict, "--certificate and --key go together")
+      }
+      if ServeCommand.address(bind) == nil {
+        throw ParameterError(
+          .wrongType, parameter: "bind", "--bind takes an address and a port, as in 127.0.0.1:8080, not '\(bind)'")
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Foundation
+import HTTP
+import Jobs
+import Parameters
+import Processing
+
+/// `ogive serve`: catalogue, jobs, interfaces and the page, out of one folder.
+public struct ServeCommand: Command {
+  public init() {}
+
+  public let id = "serve"
+  public let summary = "Run the server: catalogue, jobs, standard interfaces and the page"
+  public let discussion =
+    "Everything is in one data folder, which is made when it is absent; the first start prints a token for its "
+    + "administrator. Jobs run as processes of their own and go on when the server stops or is killed; the next start finds "
+    + "them. By default only this machine can reach the server: for others give `--bind` another address, with "
+    + "`--certificate` and `--key`, or put a proxy in front."
+  public let examples = [
+    "serve", "serve --data /srv/ogive --share /data/sentinel2 --slots 4",
+    "serve --bind 0.0.0.0:8443 --certificate server.pem --key server.key",
+  ]
+
+  public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
+    let p = invocation.parameters, console = invocation.console
+    let settings = try settings(p)
+    let executor = ProcessExecutor(settings.program, slots: p.slots)
+    let platform = try Platform(settings, tool: invocation.tool, executor: executor)
+    let cancellation = Cancellation.watchingSignals()
+    let listener = try HTTPListener(configuration(p), handler: frontDoor(platform, console))
+    let address = settings.publicAddress ?? Self.shown(p, port: listener.port)
+    if let secret = try platform.firstToken() {
+      console.print("administrator's token, shown once: \(secret)")
+      console.print("open \(address)/login#token=\(secret)")
+    }
+    console.print("serving \(settings.folder) at \(address)")
+    let scheduler = platform.scheduler
+    Self.waiting { await scheduler.start() }
+    while !cancellation.isCancelled { usleep(100_000) }
+    console.print("stopping; running jobs go on")
+    listener.stop()
+    Self.waiting { await scheduler.stop() }
+    return .done
+  }
+
+  // MARK: - Setting up
+
+  private func settings(_ p: Parameters) throws -> PlatformSettings {
+    let folder = URL(filePath: p.data.path).standardizedFileURL.path
+    var settings = PlatformSettings(folder: folder)
+    settings.title = p.title
+    settings.offeredFolders = p.share.map(\.path)
+    settings.publicAddress = p.publicUrl.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    settings.basemap = p.basemap.map { PlatformSettings.Basemap(url: $0, attribution: p.basemapAttribution) }
+    settings.uploadLimit = p.uploadLimit << 20
+    settings.policy.runningPerUser = p.runningPerUser
+    settings.policy.queuedPerUser = p.queuedPerUser
+    settings.policy.diskPerUser = p.diskPerUser.map { Int($0 * 1e9) }
+    let day = 86_400.0
+    if let days = p.forgetFailed {
+      for state in [JobState.failed, .dismissed] { settings.policy.retention[state] = days * day }
+    }
+    if let days = p.forgetSuccessful { settings.policy.retention[.successful] = days * day }
+    settings.libraryFolder = p.library?.path ?? Self.libraryFolder(data: folder)
+    return settings
+  }
+
+  /// Where OpenLayers is: in the data folder, or where setup has put it beside the sources.
+  private static func libraryFolder(data: String) -> String? {
+    let program = URL(filePath: WorkerProgram.own.path)
+    var places = ["\(data)/library"]
+    var folder = program.deletingLastPathComponent()
+    for _ in 0..<4 {
+      places.append(folder.appending(path: "WebLibraries").path)
+      folder = folder.deletingLastPathComponent()
+    }
+    places.append("/usr/share/ogive/library")
+    return places.first { FileManager.default.fileExists(atPath: $0 + "/ol.js") }
+  }
+
+  private func configuration(_ p: Parameters) -> HTTPConfiguration {
+    let (address, port) = Self.address(p.bind) ?? ("127.0.0.1", 8080)
+    var configuration = HTTPConfiguration(address: address, port: port)
+    configuration.certificateFile = p.certificate?.path
+    configuration.keyFile = p.key?.path
+    configuration.trustedProxies = Set(p.trustedProxies)
+    return configuration
+  }
+
+  private func frontDoor(_ platform: Platform, _ console: Console) -> APIFrontDoor {
+    var settings = APIFrontDoor.Settings(uploadFolder: platform.settings.folder + "/incoming")
+    settings.publicAddress = platform.settings.publicAddress
+    settings.uploadLimit = platform.settings.uploadLimit
+    return APIFrontDoor(
+      platform.routes, accounts: platform.accounts, settings: settings, report: { console.printError($0) })
+  }
+
+  /// `127.0.0.1:8080`, `[::1]:8080`, `:8080`; nil for anything else.
+  static func address(_ text: String) -> (address: String, port: Int)? {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port)
+    else { return nil }
+    let address = text[..<colon].filter { $0 != "[" && $0 != "]" }
+    return (address.isEmpty ? "0.0.0.0" : String(address), port)
+  }
+
+  private static func shown(_ p: Parameters, port: Int) -> String {
+    let address = Self.address(p.bind)?.address ?? "127.0.0.1"
+    let name = ["0.0.0.0", "::"].contains(address) ? ProcessInfo.processInfo.hostName : address
+    return (p.certificate == nil ? "http://" : "https://") + (name.contains(":") ? "[\(name)]" : name) + ":\(port)"
+  }
+
+  private static func waiting(_ body: @escaping @Sendable () async -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    Task {
+      await body()
+      done.signal()
+    }
+    done.wait()
+  }
+}
+
+extension Platform {
+  /// A token for the administrator where there is no user yet; nil later.
+  func firstToken() throws -> String? {
+    guard try accounts.users().isEmpty else { return nil }
+    let admin = try accounts.addUser(named: "admin", displayName: "Administrator", isAdmin: true)
+    return try accounts.addToken(for: admin.id, named: "first start", scope: .admin).secret
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Foundation
+import Jobs
+import Parameters
+import Processing
+
+/// A job as the interfaces show it: the `statusInfo` of OGC API Processes, and what it has no word for.
+struct JobDocument {
+  let job: Job
+  let request: APIRequest
+  let platform: Platform
+
+  var json: JSONObject {
+    var document = standard
+    document["title"] = .string(job.title)
+    document["owner"] = .string(platform.userName(job.sharing.ownerID))
+    document["mine"] = .bool(job.sharing.ownerID == request.viewer.userID)
+    document["canChange"] = .bool(job.sharing.canBeChanged(by: request.viewer))
+    let columns = job.sharing.visibility.columns
+    document["visibility"] = .string(columns.visibility)
+    document["group"] = JSONValue(columns.group)
+    document["state"] = .string(job.state.rawValue)
+    document["stage"] = stage
+    document["secondsLeft"] = JSONValue(job.state == .running ? job.progress.secondsLeft : nil)
+    document["bytes"] = .integer(job.cost.disk)
+    document["attempt"] = .integer(max(1, job.attempts))
+    document["warnings"] = .array(job.warnings.map(JSONValue.string))
+    document["partial"] = job.isPartial ? ["missing": .null, "total": .null, "unit": .null] : .null
+    document["error"] = error
+    document["estimate"] = job.estimate.map { .object(Self.document(of: $0)) } ?? .null
+    document["cost"] =
+      job.cost.seconds > 0
+      ? [
+        "seconds": .number(job.cost.seconds), "memoryBytes": .integer(job.cost.peakMemory),
+        "diskBytes": .integer(job.cost.disk),
+      ] : .null
+    document["keep"] = .bool(job.isKept)
+    document["expires"] = time(job.expires)
+    document["reason"] = job.state.isOver || job.state == .running ? .null : .string(job.message)
+    return document
+  }
+
+  // MARK: - The standard's part
+
+  private var standard: JSONObject {
+    var document: JSONObject = [
+      "jobID": .string(job.id), "processID": .string(job.process), "type": "process",
+      "status": .string(Self.status(of: job.state)), "message": .string(job.message),
+      "progress": .integer(job.state == .successful ? 100 : Int(job.progress.percent)),
+      "created": .string(APITime.text(job.created)), "updated": .string(APITime.text(job.updated)),
+    ]
+    if let started = job.started { document["started"] = .string(APITime.text(started)) }
+    if let finished = job.finished { document["finished"] = .string(APITime.text(finished)) }
+    document["links"] = .array(links)
+    return document
+  }
+
+  private var links: [JSONValue] {
+    let own = request.link("/api/jobs/\(job.id)")
+    func link(_ relation: String, _ href: String, _ title: String, _ type: String = "application/json") -> JSONValue {
+      ["rel": .string(relation), "href": .string(href), "type": .string(type), "title": .string(title)]
+    }
+    var links = [
+      link("self", own, "This job"), link("monitor", own, "This job"),
+      link("alternate", request.link("/#/jobs/\(job.id)"), "The job on the page", "text/html"),
+      link("describedby", request.link("/api/processes/\(job.process)"), "The process"),
+    ]
+    if job.state == .successful || job.isPartial {
+      links.append(link("http://www.opengis.net/def/rel/ogc/1.0/results", own + "/results", "Results"))
+    }
+    return links
+  }
+
+  static func status(of state: JobState) -> String {
+    switch state {
+    case .accepted, .paused: "accepted"
+    case .running: "running"
+    case .successful: "successful"
+    case .failed: "failed"
+    case .dismissed: "dismissed"
+    }
+  }
+
+  // MARK: - Ours
+
+  private var stage: JSONValue {
+    guard let name = job.progress.stage, !job.state.isOver else { return .null }
+    return [
+      "name": .string(name), "index": .null, "count": .null, "done": .integer(job.progress.done),
+      "total": .integer(job.progress.total), "unit": .string(job.progress.unit ?? ""),
+    ]
+  }
+
+  private var error: JSONValue {
+    guard job.state == .failed else { return .null }
+    return ["kind": .string(job.errorKind ?? "jobs.failed"), "message": .string(job.message), "cure": .null]
+  }
+
+  private func time(_ date: Date?) -> JSONValue { date.map { .string(APITime.text($0)) } ?? .null }
+
+  static func document(of estimate: CommandEstimate) -> JSONObject {
+    [
+      "seconds": [
+        "low": .number(estimate.seconds.low), "likely": .number(estimate.seconds.likely),
+        "high": .number(estimate.seconds.high),
+      ],
+      "memoryBytes": .integer(estimate.memoryBytes), "diskBytes": .integer(estimate.diskBytes), "stages": .null,
+      "basis": estimate.isMeasured ? "host" : "declared", "notes": .array(estimate.lines.map(JSONValue.string)),
+    ]
+  }
+}
+
+extension JobDocument {
+  /// What the page of one job shows besides.
+  func detailed() throws -> JSONObject {
+    var document = json
+    document["inputs"] = .object(job.inputs)
+    let process = try? platform.registry.process(job.process)
+    let resolved = process.flatMap { try? $0.resolved(job.inputs, out: "result") }
+    document["resolved"] = resolved.map(JSONValue.object) ?? .null
+    document["stages"] = .array(JobStages(platform.jobs.folder(of: job.id), state: job.state).json)
+    let result = platform.resultFolder(of: job.id)
+    let hasReport = FileManager.default.fileExists(atPath: result + "/report.html")
+    document["report"] = hasReport ? .string("/api/jobs/\(job.id)/files/report.html") : .null
+    document["layers"] = .bool(FileManager.default.fileExists(atPath: result + "/products"))
+    document["citation"] = .null
+    document["executor"] = .string(platform.executorName == "slurm" ? "slurm" : "process")
+    document["host"] = JSONValue(platform.jobs.folder(of: job.id).exit()?.host)
+    document["parent"] = JSONValue(job.parent)
+    document["attempts"] = .array(
+      try platform.jobs.attempts(at: job.id).map { attempt in
+        [
+          "number": .integer(attempt.number), "started": .string(APITime.text(attempt.started)),
+          "finished": attempt.finished.map { .string(APITime.text($0)) } ?? .null,
+          "outcome": JSONValue(attempt.outcome), "seconds": .number(attempt.seconds),
+          "memoryBytes": .integer(attempt.peakMemory),
+        ]
+      })
+    return document
+  }
+}
+
+/// The stages that a job's log tells of, in the order in which they began.
+struct JobStages {
+  private struct Stage {
+    let name: String
+    var state: String
+    var done = 0
+    var total = 0
+    var unit = ""
+    var seconds: Double?
+  }
+
+  private var stages: [Stage] = []
+
+  init(_ folder: JobFolder, state: JobState) {
+    var offset = 0
+    while true {
+      let page = folder.log(after: offset)
+      for line in page.lines { take(line) }
+      guard page.next > offset else { break }
+      offset = page.next
+    }
+    // A worker that was killed did not say that its stage ended.
+    guard state != .running else { return }
+    for index in stages.indices where stages[index].state == "running" {
+      stages[index].state = state == .successful ? "done" : state.isOver ? "failed" : "waiting"
+    }
+  }
+
+  private mutating func take(_ line: JSONObject) {
+    guard let name = line["stage"]?.stringValue, let event = line["event"]?.stringValue else { return }
+    switch event {
+    case "stage-start":
+      stages.removeAll { $0.name == name }
+      stages.append(
+        Stage(
+          name: name, state: "running", total: line["total"]?.intValue ?? 0, unit: line["unit"]?.stringValue ?? ""))
+    case "progress", "stage-end":
+      guard let index = stages.firstIndex(where: { $0.name == name }) else { return }
+      stages[index].done = line["done"]?.intValue ?? stages[index].done
+      guard event == "stage-end" else { return }
+      stages[index].state = stages[index].done >= stages[index].total ? "done" : "failed"
+      stages[index].seconds = line["seconds"]?.doubleValue
+    default: break
+    }
+  }
+
+  var json: [JSONValue] {
+    stages.map { stage in
+      [
+        "name": .string(stage.name), "state": .string(stage.state), "done": .integer(stage.done),
+        "total": .integer(stage.total), "unit": .string(stage.unit), "seconds": JSONValue(stage.seconds),
+      ]
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Foundation
+import Jobs
+import Parameters
+import Storage
+import Synchronization
+
+/// Everything that the server holds: the parts behind its interfaces, in one data folder.
+///
+/// | in the folder | what |
+/// |---|---|
+/// | `ogive.sqlite` | users, jobs, catalogue |
+/// | `jobs/ID/` | a job: its file, its log, its run folder |
+/// | `uploads/USER/`, `drawings/` | what users sent and drew |
+/// | `catalogue/` | packages and downloaded images |
+/// | `library/` | OpenLayers |
+final class Platform: Sendable {
+  let settings: PlatformSettings
+  let tool: CommandLineTool
+  let registry: ProcessRegistry
+  let database: Database
+  let accounts: AccountStore
+  let jobs: JobStore
+  let scheduler: JobScheduler
+  let estimator: JobEstimator
+  let offered: OfferedFolders
+  let uploads: Uploads
+  let drawings: Drawings
+  /// Ten logins a minute from one address.
+  let loginLimiter = RateLimiter(perSecond: 10.0 / 60, burst: 10)
+  let started = Date()
+  private let documents = Mutex<[String: JSONObject]>([:])
+  private let names = Mutex<[String: String]>([:])
+
+  /// Opens the data folder; makes it when it is not there.
+  ///
+  /// - Throws: `ServerError`, `StorageError` and what the parts throw when the folder can't be used.
+  init(_ settings: PlatformSettings, tool: CommandLineTool, executor: any Executor) throws {
+    self.settings = settings
+    self.tool = tool
+    registry = ProcessRegistry(tool)
+    let folder = settings.folder
+    for name in ["", "/jobs", "/uploads", "/drawings", "/incoming", "/catalogue"] {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder + name, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+      } catch {
+        throw ServerError(
+          .dataFolder, "the data folder \(folder) can't be made or written: \(error.localizedDescription)")
+      }
+    }
+    database = try Database(
+      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Drawings.schema])
+    accounts = AccountStore(database)
+    jobs = try JobStore(database, folder: "\(folder)/jobs")
+    scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
+    estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
+    offered = try OfferedFolders(settings.offeredFolders)
+    uploads = Uploads(folder: "\(folder)/uploads")
+    drawings = Drawings(database: database, folder: "\(folder)/drawings")
+  }
+
+  /// The routes of all interfaces.
+  var routes: [APIRoute] {
+    LandingAPI(platform: self).routes + MeAPI(platform: self).routes + PeopleAPI(platform: self).routes
+      + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
+      + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
+      + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
+      + PageAPI(platform: self).routes
+  }
+
+  /// The OpenAPI document, made once for each address.
+  func openAPI(base: String) -> JSONObject {
+    if let known = documents.withLock({ $0[base] }) { return known }
+    let made = OpenAPIDocument(routes: routes, schemas: APISchemas.all, version: tool.identity.version)
+      .json(base: base)
+    documents.withLock { if $0.count < 20 { $0[base] = made } }
+    return made
+  }
+
+  // MARK: - What several interfaces ask
+
+  /// - Throws: `jobs.not-found` for a job that is not there or not the viewer's to see.
+  func job(_ id: String, viewer: Viewer, hasLink: Bool = false) throws -> Job {
+    try jobs.job(id, for: viewer, hasLink: hasLink)
+  }
+
+  /// A job that who asks may change.
+  func ownJob(_ id: String, _ request: APIRequest) throws -> Job { try jobs.ownJob(id, of: request.viewer) }
+
+  var executorName: String { scheduler.executor.name }
+
+  /// What somebody is called; the id itself for who has no account, such as the command line.
+  func userName(_ id: String) -> String {
+    if let known = names.withLock({ $0[id] }) { return known }
+    let name = (try? accounts.user(id: id))?.name ?? id
+    names.withLock { if $0.count < 10_000 { $0[id] = name } }
+    return name
+  }
+
+  /// Bytes of all that somebody keeps here.
+  func bytes(of user: User) throws -> Int { try jobs.diskUse(of: user.id) + uploads.bytes(of: user.id) }
+
+  /// What somebody uses, and may.
+  func usage(of user: User) throws -> JSONObject {
+    var filter = JobFilter()
+    filter.owner = user.id
+    let counts = try jobs.counts(filter, for: .local)
+    func count(_ states: [JobState]) -> Int {
+      counts.filter { states.contains($0.state) }.reduce(0) { $0 + $1.count }
+    }
+    return [
+      "bytes": .integer(try bytes(of: user)), "quotaBytes": JSONValue(user.byteQuota ?? settings.policy.diskPerUser),
+      "running": .integer(count([.running])),
+      "runningLimit": JSONValue(user.jobQuota ?? settings.policy.runningPerUser),
+      "queued": .integer(count([.accepted, .paused])), "queuedLimit": JSONValue(settings.policy.queuedPerUser),
+      "jobs": .integer(counts.reduce(0) { $0 + $1.count }),
+    ]
+  }
+
+  /// Whether a job may be shared so: what is made of images with a restricted licence goes to its group at most.
+  func checkSharing(of job: Job, as visibility: Visibility) throws {}
+
+  func resultFolder(of jobID: String) -> String { jobs.folder(of: jobID).resultPath }
+
+  /// What the page says about the server.
+  var description: JSONObject {
+    [
+      "name": .string(settings.title), "version": .string(tool.identity.version), "demo": .bool(settings.isDemo),
+      "login": .array(settings.loginMethods.map(JSONValue.string)), "oidcTitle": JSONValue(settings.oidcTitle),
+      "uploadLimitBytes": .integer(settings.uploadLimit),
+      "basemap": settings.basemap.map {
+        ["url": .string($0.url), "attribution": .string($0.attribution)]
+      } ?? .null,
+      "language": JSONValue(settings.language),
+    ]
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Jobs
+
+/// How a server is set up: what `ogive serve` was told.
+struct PlatformSettings: Sendable {
+  /// A background map from elsewhere; tiles are fetched by the browser.
+  struct Basemap: Sendable {
+    let url: String
+    let attribution: String
+  }
+
+  /// The data folder.
+  let folder: String
+  var title = "Ogive"
+  var isDemo = false
+  var offeredFolders: [String] = []
+  var publicAddress: String?
+  var basemap: Basemap?
+  /// `en`, `fr`; nil takes the browser's.
+  var language: String?
+  /// Bytes of one file that is sent up.
+  var uploadLimit = 8 << 30
+  var loginMethods = ["token", "password"]
+  var oidcTitle: String?
+  var policy = JobPolicy()
+  /// What runs jobs.
+  var program = WorkerProgram.own
+  /// Folder of OpenLayers and what else the page needs from others; nil where it was not fetched.
+  var libraryFolder: String?
+
+  init(folder: String) { self.folder = folder }
+}

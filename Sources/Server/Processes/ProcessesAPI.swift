@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Foundation
+import HTTP
+import Jobs
+import Parameters
+import Processing
+
+/// OGC API Processes: the list, descriptions, execution; and what to know before: validation, estimate, network.
+struct ProcessesAPI {
+  let platform: Platform
+
+  private static let inputs: JSONObject = .object(
+    ["inputs": ["type": "object", "additionalProperties": [:]]], required: ["inputs"], isOpen: true)
+
+  var routes: [APIRoute] {
+    let one = "/api/processes/{processID}"
+    let accepted: [APIAnswer] = [
+      .json(APIAnswer.schema("statusInfo"), status: 201, "The job"), .json(["type": "object"], "The results"),
+      .nothing(204),
+    ]
+    return [
+      APIRoute(
+        .get, "/api/processes", id: "getProcesses", "The processes", tag: "Processes",
+        query: [.limit(default: 1000, most: 10_000)], answers: [.json(APIAnswer.schema("processList"))], .work(list)),
+      APIRoute(
+        .get, one, id: "getProcessDescription", "A process with its inputs and outputs", tag: "Processes",
+        answers: [.json(APIAnswer.schema("process"))], .work(describe)),
+      APIRoute(
+        .post, one + "/execution", id: "execute", "Run a process", tag: "Processes", needs: .submit,
+        body: .json(ExecuteRequest.schema), answers: accepted, .wait(execute)),
+      APIRoute(
+        .post, one + "/validation", id: "validate", "Check inputs and run nothing", tag: "Processes", needs: .submit,
+        body: .json(Self.inputs), .work(validate)),
+      APIRoute(
+        .post, one + "/estimate", id: "estimate", "What a run will take", tag: "Processes", needs: .submit,
+        body: .json(Self.inputs), .wait(estimate)),
+      APIRoute(
+        .post, one + "/network", id: "getNetwork", "The pairs that a stack would be matched in", tag: "Processes",
+        needs: .submit, body: .json(Self.inputs), .wait(network)),
+    ]
+  }
+
+  private func list(_ request: APIRequest) throws -> HTTPResponse {
+    let limit = request.integer("limit") ?? 1000
+    let processes = platform.registry.processes.prefix(limit).map { process -> JSONValue in
+      .object(process.summary(version: platform.tool.identity.version, link: request.link))
+    }
+    let own: JSONValue = [
+      "rel": "self", "href": .string(request.link("/api/processes")), "type": "application/json",
+      "title": "Processes",
+    ]
+    return .json(["processes": .array(Array(processes)), "links": [own]])
+  }
+
+  private func describe(_ request: APIRequest) throws -> HTTPResponse {
+    let process = try platform.registry.process(request.path("processID"))
+    return .json(object: process.description(version: platform.tool.identity.version, link: request.link))
+  }
+
+  // MARK: - Before a run
+
+  private func resolver(_ request: APIRequest) throws -> InputResolver {
+    let folder = "\(platform.uploads.folder(of: try request.user().id))/inline-\(try Secret.random(bytes: 9))"
+    return InputResolver(platform: platform, viewer: request.viewer, folder: folder, base: request.base)
+  }
+
+  private func validate(_ request: APIRequest) throws -> HTTPResponse {
+    let process = try platform.registry.process(request.path("processID"))
+    let inputs = try request.object()["inputs"]?.objectValue ?? [:]
+    do {
+      let resolved = try resolver(request).resolve(inputs, for: process)
+      let all = try process.resolved(resolved, out: "result")
+      return .json(["valid": true, "problems": [], "inputs": .object(all)])
+    } catch {
+      let problem = Problem(error)
+      guard problem.status < 500 else { throw error }
+      let listed = problem.problems.isEmpty ? [(nil, problem.detail)] : problem.problems
+      let problems = listed.map { input, message -> JSONValue in
+        ["input": JSONValue(input), "message": .string(message)]
+      }
+      return .json(["valid": false, "problems": .array(problems), "inputs": .null])
+    }
+  }
+
+  /// The inputs of the body as those of a job.
+  private func jobInputs(_ request: APIRequest, _ process: ServedProcess) throws -> JSONObject {
+    let inputs = try request.object()["inputs"]?.objectValue ?? [:]
+    let resolved = try resolver(request).resolve(inputs, for: process)
+    _ = try process.resolved(resolved, out: "result")
+    return resolved
+  }
+
+  private func estimate(_ request: APIRequest) async throws -> HTTPResponse {
+    let process = try platform.registry.process(request.path("processID"))
+    let inputs = try await onThread { try jobInputs(request, process) }
+    guard let estimate = try await platform.estimator.estimate(process.id, inputs) else {
+      throw Problem(.notOffered, "the process \(process.id) can't say beforehand what it will take")
+    }
+    return .json(object: JobDocument.document(of: estimate))
+  }
+
+  private func network(_ request: APIRequest) async throws -> HTTPResponse {
+    let process = try platform.registry.process(request.path("processID"))
+    let inputs = try await onThread { try jobInputs(request, process) }
+    guard let network = try await platform.estimator.network(process.id, inputs) else {
+      throw Problem(.notOffered, "the process \(process.id) forms no pairs")
+    }
+    return .json(object: network)
+  }
+
+  // MARK: - Running
+
+  private func execute(_ request: APIRequest) async throws -> HTTPResponse {
+    let process = try platform.registry.process(request.path("processID"))
+    let asked = try ExecuteRequest(request)
+    try asked.check(process)
+    let job = try await submit(asked, process, request)
+    try platform.accounts.record("job.submit", by: request.principal.name, on: job.id, from: request.http.peer)
+    let location = request.link("/api/jobs/\(job.id)")
+    if asked.prefersAsync || !process.isQuick {
+      let document = JobDocument(job: job, request: request, platform: platform).json
+      var response = HTTPResponse.json(object: document, status: 201)
+      response.headers["Location"] = location
+      if asked.prefersAsync { response.headers["Preference-Applied"] = "respond-async" }
+      return response
+    }
+    let ended = try await platform.scheduler.finished(job.id)
+    var response = try await onThread {
+      try JobResults(job: ended, request: request, platform: platform).response(asked)
+    }
+    response.headers.add("Link", "<\(location)>; rel=\"monitor\"")
+    return response
+  }
+
+  private func submit(
+    _ asked: ExecuteRequest, _ process: ServedProcess, _ request: APIRequest
+  ) async throws -> Job {
+    let user = try request.user()
+    let inputs = try await onThread {
+      let inputs = try resolver(request).resolve(asked.inputs, for: process)
+      _ = try process.resolved(inputs, out: "result")
+      return inputs
+    }
+    var job = JobRequest(
+      process: process.id, inputs: inputs, title: asked.title ?? "",
+      sharing: Sharing(ownerID: user.id, visibility: asked.visibility))
+    job.subscriber = asked.subscriber ?? [:]
+    return try await platform.scheduler.submit(job)
+  }
+}
