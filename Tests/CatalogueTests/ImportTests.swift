@@ -7,6 +7,7 @@ import Parameters
 import Processing
 import ProductFixtures
 import RasterIO
+import TestSupport
 import Testing
 
 @Suite("Imports into the catalogue")
@@ -112,6 +113,31 @@ struct ImportTests {
     #expect(try fixture.filtered("T_DURING(datetime, INTERVAL('2019-12-31', '2020-02-02'))") == ["mean"])
   }
 
+  @Test(
+    "a real Landsat product becomes an item with its tile, orbit, clouds and sun",
+    .enabled(if: SharedData.file("landsat_c2_l2/scene") != nil))
+  func landsat() throws {
+    let fixture = try Fixture()
+    let folder = try #require(SharedData.file("landsat_c2_l2/scene")).path
+    let result = try fixture.catalogue.importScenes(
+      [folder], into: "images", viewer: Fixture.owner, rules: .everything, checksImages: false)
+    #expect(result.added >= 1, "\(result.problems)")
+    let item = try #require(
+      try fixture.catalogue.search(ItemSearch(), for: .anonymous).items.first {
+        $0["properties"]?["constellation"] == "landsat"
+      })
+    let properties = item["properties"]
+    #expect(properties?["platform"]?.stringValue?.hasPrefix("landsat-") == true)
+    #expect(properties?["grid:code"]?.stringValue?.hasPrefix("WRS2-") == true)
+    #expect(
+      properties?["eo:cloud_cover"]?.doubleValue != nil && properties?["view:sun_elevation"]?.doubleValue != nil)
+    if StacSchemas.areUsable {
+      var shown = StacAPI(root: "https://example.org/api").item(item)
+      shown["stac_extensions"] = .array(StacDocumentTests.known(shown["stac_extensions"]?.arrayValue ?? []))
+      #expect(try StacSchemas.validate(shown.text()) == "")
+    }
+  }
+
   @Test("a path outside of the folders that are offered is refused, also through a symbolic link")
   func outside() throws {
     let fixture = try Fixture()
@@ -172,6 +198,11 @@ struct ImportTests {
     let item = try fixture.catalogue.item(found[0], in: "images", for: .anonymous)
     #expect(item["assets"]?["B04"]?["bands"]?[0]?["eo:common_name"] == "red")
     #expect(item["assets"]?["B04"]?["href"]?.stringValue.map(FileManager.default.fileExists(atPath:)) == true)
+    if StacSchemas.areUsable {
+      var shown = StacAPI(root: "https://example.org/api").item(item)
+      shown["stac_extensions"] = .array(StacDocumentTests.known(shown["stac_extensions"]?.arrayValue ?? []))
+      #expect(try StacSchemas.validate(shown.text()) == "")
+    }
     let plain = try fixture.filtered("datetime >= DATE('2021-07-14') AND datetime < DATE('2021-07-15')")
     #expect(plain.count == 1)
     let box = try fixture.catalogue.item(plain[0], in: "images", for: .anonymous)["bbox"]?.arrayValue

@@ -21,7 +21,7 @@ struct StacDocumentTests {
   }
 
   /// The extensions whose schemas we have.
-  private static func known(_ extensions: [JSONValue]) -> [JSONValue] {
+  static func known(_ extensions: [JSONValue]) -> [JSONValue] {
     extensions.filter { one in
       let path = one.stringValue?.split(separator: "/").dropFirst().joined(separator: "/") ?? ""
       guard let schemas = SharedData.folder?.appending(path: "schemas") else { return false }
