@@ -64,6 +64,34 @@ extension Catalogue {
     }
   }
 
+  /// Puts a document in the place of a collection's own; the extent and the items stay.
+  ///
+  /// Where the licence changes, the items follow: what becomes restricted is hidden from then on.
+  ///
+  /// - Throws: `CatalogueError` of kind `catalogue.bad-document`, `catalogue.no-such-thing`, `catalogue.forbidden`.
+  public func change(collection document: JSONObject, viewer: Viewer) throws {
+    var made = try CollectionDocument.checked(document)
+    try database.write { connection in
+      let id = made["id"]?.stringValue ?? ""
+      let old = try connection.changeableCollection(id, for: viewer).document
+      made["extent"] = old["extent"]
+      try connection.run(
+        "UPDATE collections SET document = ?, license = ?, is_restricted = ? WHERE id = ?",
+        [SQLValue(made), .text(made["license"]?.stringValue ?? "other")]
+          + [SQLValue(made["ogive:restricted"]?.boolValue == true), .text(id)])
+      let isSame = ["license", "ogive:restricted"].allSatisfy { made[$0] == old[$0] }
+      if isSame { return }
+      let sql = """
+        SELECT d.number, d.document FROM item_documents d JOIN items i ON i.number = d.number WHERE i.collection = ?
+        """
+      try connection.forEach(sql, [.text(id)]) { row in
+        let isRestricted = Licence.isRestricted(item: row.jsonObject("document"), collection: made)
+        try connection.run(
+          "UPDATE items SET is_restricted = ? WHERE number = ?", [SQLValue(isRestricted), row["number"]])
+      }
+    }
+  }
+
   /// Gives a collection, and all that is in it, another visibility.
   ///
   /// - Throws: `CatalogueError` of kind `catalogue.no-such-thing` or `catalogue.forbidden`.

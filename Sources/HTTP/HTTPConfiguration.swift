@@ -17,9 +17,11 @@ public struct HTTPConfiguration: Sendable {
   public var headSeconds = 15.0
   /// A body must come faster than this on average, bytes/s, once `headSeconds` have gone by.
   public var slowestBody = 2048.0
-  public var connectionLimit = 1000
-  /// Connections of one address at a time; a proxy's address needs all of them.
-  public var perAddressLimit = 250
+  /// Connections at a time; the limit of open files of this process is raised for them where the system lets it.
+  public var connectionLimit = 2000
+  /// Connections of one address at a time: a browser opens about six, and a whole institute may share one address. A
+  /// proxy's address needs all of them.
+  public var perAddressLimit = 500
   /// The longest request line with all header fields, bytes.
   public var headerBytes = 24 << 10
   /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.

@@ -23,9 +23,8 @@ struct CQL2Tests {
     return fixture
   }
 
-  @Test(
-    "a filter in text finds the items that fulfil it",
-    arguments: [
+  static let texts: [(String, String)] =
+    [
       ("eo:cloud_cover < 20", "ab"), ("eo:cloud_cover >= 45", "e"), ("eo:cloud_cover <> 15", "acde"),
       ("eo:cloud_cover IS NULL", "f"), ("eo:cloud_cover is not null", "abcde"), ("NOT eo:cloud_cover < 20", "cde"),
       ("eo:cloud_cover BETWEEN 15 AND 35", "bcd"), ("eo:cloud_cover NOT BETWEEN 15 AND 35", "ae"),
@@ -51,10 +50,20 @@ struct CQL2Tests {
       ("A_EQUALS(views, ('all', 'f'))", "f"), ("A_CONTAINEDBY(views, ('all', 'a', 'b', 'x'))", "ab"),
       ("eo:cloud_cover > -1e1", "abcde"), ("TRUE", "abcdef"), ("TRUE AND NOT FALSE", "abcdef"),
       ("collection = 'images'", "abcdef"), ("id = 'x'' OR 1=1 --'", ""),
-    ] as [(String, String)])
+    ]
+
+  @Test("a filter in text finds the items that fulfil it", arguments: texts)
   func text(filter: String, expected: String) throws {
     let fixture = try Self.fixture()
     #expect(try fixture.filtered(filter).joined() == expected)
+  }
+
+  @Test("a filter written as JSON and read again finds the same", arguments: texts)
+  func writtenAsJSON(filter: String, expected: String) throws {
+    let fixture = try Self.fixture(), read = try CQL2(text: filter)
+    var search = ItemSearch()
+    search.filter = try CQL2(json: JSONValue(parsing: read.json.text()))
+    #expect(try fixture.found(search).sorted().joined() == expected)
   }
 
   @Test(
@@ -62,13 +71,16 @@ struct CQL2Tests {
     arguments: [
       (#"{"op": "<", "args": [{"property": "eo:cloud_cover"}, 20]}"#, "eo:cloud_cover < 20"),
       (
-        #"{"op": "and", "args": [{"op": "isNull", "args": [{"property": "gsd"}]}, {"op": "not", "args": [{"op": "=", "args": [{"property": "id"}, "a"]}]}]}"#,
+        #"{"op": "and", "args": [{"op": "isNull", "args": [{"property": "gsd"}]}, "#
+          + #"{"op": "not", "args": [{"op": "=", "args": [{"property": "id"}, "a"]}]}]}"#,
         "gsd IS NULL AND NOT id = 'a'"
       ),
       (#"{"op": "in", "args": [{"property": "id"}, ["a", "b"]]}"#, "id IN ('a', 'b')"),
       (#"{"op": "between", "args": [{"property": "eo:cloud_cover"}, 1, 30.5]}"#, "eo:cloud_cover BETWEEN 1 AND 30.5"),
+      (#"{"op": "between", "args": [{"property": "eo:cloud_cover"}, [1, 9]]}"#, "eo:cloud_cover BETWEEN 1 AND 9"),
       (
-        #"{"op": "like", "args": [{"op": "casei", "args": [{"property": "platform"}]}, {"op": "casei", "args": ["S%"]}]}"#,
+        #"{"op": "like", "args": [{"op": "casei", "args": [{"property": "platform"}]}, "#
+          + #"{"op": "casei", "args": ["S%"]}]}"#,
         "CASEI(platform) LIKE CASEI('S%')"
       ),
       (

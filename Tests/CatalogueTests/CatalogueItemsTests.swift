@@ -134,6 +134,36 @@ struct CatalogueItemsTests {
     #expect(try shown(Fixture.other)["assets"]?["B04"] != nil)
   }
 
+  @Test("a collection that becomes restricted hides the files of its items, and shows them when it is open again")
+  func licenceChange() throws {
+    let fixture = try Fixture()
+    try fixture.add([Fixture.item("a"), Fixture.item("free", ["license": "CC0-1.0"])])
+    func areShown(_ id: String) throws -> Bool {
+      try fixture.catalogue.item(id, in: "images", for: .anonymous)["assets"]?["B04"] != nil
+    }
+    for (licence, expected) in [("proprietary", false), ("CC-BY-4.0", true)] {
+      let document = CollectionDocument.new(id: "images", description: "Changed", licence: licence)
+      try fixture.catalogue.change(collection: document, viewer: Fixture.owner)
+      #expect(try areShown("a") == expected)
+      #expect(try areShown("free"))
+    }
+    let changed = try fixture.catalogue.collection("images", for: .anonymous)
+    #expect(changed["description"] == "Changed" && changed["extent"]?["spatial"]?["bbox"]?[0]?[0]?.doubleValue == 10)
+    #expect(
+      catalogueError { try fixture.catalogue.change(collection: changed, viewer: Fixture.other) }?.kind == .forbidden)
+  }
+
+  @Test("an item that is added again keeps its place in baskets and its own visibility")
+  func keeping() throws {
+    let fixture = try Fixture()
+    try fixture.add([Fixture.item("a")])
+    try fixture.catalogue.addToBasket([ItemReference(collection: "images", id: "a")], viewer: Fixture.owner)
+    try fixture.catalogue.setVisibility(.private, ofItem: "a", in: "images", viewer: Fixture.owner)
+    #expect(try fixture.add([Fixture.item("a", west: 20)]).replaced == 1)
+    #expect(try fixture.catalogue.basket(of: Fixture.owner).count == 1)
+    #expect(try fixture.found(ItemSearch(), for: .anonymous) == [])
+  }
+
   @Test("Sentinel images whose catalogue calls their terms proprietary are free all the same")
   func copernicus() throws {
     let fixture = try Fixture(collections: [])

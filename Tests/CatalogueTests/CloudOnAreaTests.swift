@@ -91,6 +91,22 @@ struct CloudOnAreaTests {
     #expect(throws: CatalogueError.self) { try share(fixture, square) }
   }
 
+  @Test("a mask that is a virtual raster in disguise is not opened")
+  func disguise() throws {
+    let fixture = try Self.fixture()
+    let virtual = """
+      <VRTDataset rasterXSize="10" rasterYSize="10"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>
+      <SourceFilename>\(fixture.folder)/SCL.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>
+      """
+    try Data(virtual.utf8).write(to: URL(filePath: fixture.folder + "/disguised.tif"))
+    var item = try fixture.catalogue.item("clouded", in: "images", for: Fixture.owner)
+    item["assets"] = ["SCL": ["href": .string(fixture.folder + "/disguised.tif")]]
+    try fixture.add([item])
+    let error = catalogueError { try share(fixture, Fixture.square(10, 46, 11, 47)) }
+    #expect(error?.kind == .forbidden)
+    #expect(error?.message.contains("it is no TIFF, JPEG 2000, PNG, JPEG, HDF5 or NetCDF file") == true)
+  }
+
   @Test("items without a class mask, masks that may not be read and areas that are none are said so")
   func problems() throws {
     let fixture = try Self.fixture()

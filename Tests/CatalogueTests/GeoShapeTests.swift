@@ -83,25 +83,39 @@ struct GeoShapeTests {
 
   @Test("a footprint with an edge from 179 to -179 is cut at the antimeridian into two narrow parts")
   func antimeridian() throws {
-    let crossing = try shape(
-      #"{"type": "Polygon", "coordinates": [[[179, 60], [-179, 60], [-179, 61], [179, 61], [179, 60]]]}"#)
+    let text = #"{"type": "Polygon", "coordinates": [[[179, 60], [-179, 60], [-179, 61], [179, 61], [179, 60]]]}"#
+    let crossing = try GeoShape(json: JSONValue(parsing: text), isFootprint: true)
+    // An area to search in keeps the meaning of the standard.
+    #expect(try shape(text).box == GeoBox(west: -179, south: 60, east: 179, north: 61))
     #expect(crossing.box == GeoBox(west: 179, south: 60, east: -179, north: 61))
     #expect(crossing.meets(box(179.5, 60.5, 179.6, 60.6)) && crossing.meets(box(-179.6, 60.5, -179.5, 60.6)))
     #expect(!crossing.meets(box(0, 60, 1, 61)))
     #expect(crossing.box?.halves.count == 2)
-    let line = try shape(#"{"type": "LineString", "coordinates": [[178, 0], [-178, 4]]}"#)
+    let line = try GeoShape(
+      json: ["type": "LineString", "coordinates": [[178, 0], [-178, 4]]], isFootprint: true)
     #expect(line.meets(box(180, 2, 180, 2)) && !line.meets(box(0, 0, 1, 4)))
   }
 
   @Test("boxes of half the Earth and of the whole keep their meaning")
   func wide() throws {
-    let whole = try shape(
-      #"{"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]}"#)
+    let whole = try GeoShape(
+      json: [
+        "type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]],
+      ],
+      isFootprint: true)
     #expect(whole.box == GeoBox(west: -180, south: -90, east: 180, north: 90))
     #expect(whole.contains(GeoPosition(0, 0)))
     let half = try shape(
       #"{"type": "Polygon", "coordinates": [[[-100, 0], [100, 0], [100, 9], [-100, 9], [-100, 0]]]}"#)
     #expect(half.contains(GeoPosition(0, 5)))
+  }
+
+  @Test("areas and outlines of too many positions are refused")
+  func size() {
+    let positions = (0...5000).map { JSONValue.array([.number(Double($0) / 100), 0]) }
+    let line: JSONValue = ["type": "LineString", "coordinates": .array(positions)]
+    #expect(catalogueError { try GeoShape(json: line) }?.message.contains("more than 5000 positions") == true)
+    #expect((try? GeoShape(json: line, isFootprint: true)) != nil)
   }
 
   @Test("boxes are known as such, bow ties and triangles over their corners are not")

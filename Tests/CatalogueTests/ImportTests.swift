@@ -4,8 +4,10 @@ import Catalogue
 import Foundation
 import Grids
 import Parameters
+import Processing
 import ProductFixtures
 import RasterIO
+import TestSupport
 import Testing
 
 @Suite("Imports into the catalogue")
@@ -86,6 +88,56 @@ struct ImportTests {
     #expect(try add("/deep/plain.geojson").problems.first?.hasSuffix("is no STAC document") == true)
   }
 
+  @Test("the results of a run come in from its folder, with the names of its files made whole")
+  func run() throws {
+    let fixture = try Fixture(collections: [])
+    var item = StacItem(id: "mean", time: .interval(start: "2020-01-01T00:00:00Z", end: "2020-02-01T00:00:00Z"))
+    item.footprint = .init(ring: [(10, 46), (11, 46), (11, 47)].map { .init(longitude: $0.0, latitude: $0.1) })
+    item.assets = [
+      .init(name: "speed", href: "../products/speed.tif", title: "Speed", mediaType: "image/tiff", roles: ["data"])
+    ]
+    item.collection = "run-1"
+    var collection = StacCollection(
+      id: "run-1", description: "A run", start: "2020-01-01T00:00:00Z", end: "2020-02-01T00:00:00Z")
+    collection.add(item, href: "./mean.json")
+    let folder = fixture.folder + "/run"
+    try FileManager.default.createDirectory(atPath: folder + "/stac", withIntermediateDirectories: true)
+    try Data(item.text.utf8).write(to: URL(filePath: folder + "/stac/mean.json"))
+    try Data(collection.text.utf8).write(to: URL(filePath: folder + "/stac/collection.json"))
+    try Data("{}".utf8).write(to: URL(filePath: folder + "/summary.json"))
+    let result = try fixture.catalogue.importStac(
+      folder, sharing: Self.sharing, viewer: Fixture.owner, rules: AssetRules(folders: [folder]))
+    #expect(result.added == 1 && result.problems == [], "\(result.problems)")
+    let kept = try fixture.catalogue.item("mean", in: "run-1", for: .anonymous)
+    #expect(kept["assets"]?["speed"]?["href"]?.stringValue?.hasSuffix("/run/products/speed.tif") == true)
+    #expect(try fixture.filtered("T_DURING(datetime, INTERVAL('2019-12-31', '2020-02-02'))") == ["mean"])
+  }
+
+  @Test(
+    "a real Landsat product becomes an item with its tile, orbit, clouds and sun",
+    .enabled(if: SharedData.file("landsat_c2_l2/scene") != nil))
+  func landsat() throws {
+    let fixture = try Fixture()
+    let folder = try #require(SharedData.file("landsat_c2_l2/scene")).path
+    let result = try fixture.catalogue.importScenes(
+      [folder], into: "images", viewer: Fixture.owner, rules: .everything, checksImages: false)
+    #expect(result.added >= 1, "\(result.problems)")
+    let item = try #require(
+      try fixture.catalogue.search(ItemSearch(), for: .anonymous).items.first {
+        $0["properties"]?["constellation"] == "landsat"
+      })
+    let properties = item["properties"]
+    #expect(properties?["platform"]?.stringValue?.hasPrefix("landsat-") == true)
+    #expect(properties?["grid:code"]?.stringValue?.hasPrefix("WRS2-") == true)
+    #expect(
+      properties?["eo:cloud_cover"]?.doubleValue != nil && properties?["view:sun_elevation"]?.doubleValue != nil)
+    if StacSchemas.areUsable {
+      var shown = StacAPI(root: "https://example.org/api").item(item)
+      shown["stac_extensions"] = .array(StacDocumentTests.known(shown["stac_extensions"]?.arrayValue ?? []))
+      #expect(try StacSchemas.validate(shown.text()) == "")
+    }
+  }
+
   @Test("a path outside of the folders that are offered is refused, also through a symbolic link")
   func outside() throws {
     let fixture = try Fixture()
@@ -146,6 +198,11 @@ struct ImportTests {
     let item = try fixture.catalogue.item(found[0], in: "images", for: .anonymous)
     #expect(item["assets"]?["B04"]?["bands"]?[0]?["eo:common_name"] == "red")
     #expect(item["assets"]?["B04"]?["href"]?.stringValue.map(FileManager.default.fileExists(atPath:)) == true)
+    if StacSchemas.areUsable {
+      var shown = StacAPI(root: "https://example.org/api").item(item)
+      shown["stac_extensions"] = .array(StacDocumentTests.known(shown["stac_extensions"]?.arrayValue ?? []))
+      #expect(try StacSchemas.validate(shown.text()) == "")
+    }
     let plain = try fixture.filtered("datetime >= DATE('2021-07-14') AND datetime < DATE('2021-07-15')")
     #expect(plain.count == 1)
     let box = try fixture.catalogue.item(plain[0], in: "images", for: .anonymous)["bbox"]?.arrayValue

@@ -21,7 +21,7 @@ struct StacDocumentTests {
   }
 
   /// The extensions whose schemas we have.
-  private static func known(_ extensions: [JSONValue]) -> [JSONValue] {
+  static func known(_ extensions: [JSONValue]) -> [JSONValue] {
     extensions.filter { one in
       let path = one.stringValue?.split(separator: "/").dropFirst().joined(separator: "/") ?? ""
       guard let schemas = SharedData.folder?.appending(path: "schemas") else { return false }
@@ -39,11 +39,14 @@ struct StacDocumentTests {
       parsing: """
         {"type": "Feature", "stac_version": "1.0.0", "id": "old", "geometry": null, "links": [],
          "stac_extensions": ["https://stac-extensions.github.io/eo/v1.1.0/schema.json",
-           "https://stac-extensions.github.io/raster/v1.1.0/schema.json", "https://stac-extensions.github.io/view/v1.0.0/schema.json",
+           "https://stac-extensions.github.io/raster/v1.1.0/schema.json",
+           "https://stac-extensions.github.io/view/v1.0.0/schema.json",
            "https://stac-extensions.github.io/projection/v1.0.0/schema.json"],
          "properties": {"datetime": "2020-01-01T00:00:00Z", "proj:epsg": 32633, "s2:mgrs_tile": "33XWJ"},
-         "assets": {"red": {"href": "r.tif", "eo:bands": [{"name": "B04", "common_name": "red", "center_wavelength": 0.665}],
-             "raster:bands": [{"nodata": 0, "data_type": "uint16", "scale": 0.0001, "offset": -0.1, "spatial_resolution": 10}]},
+         "assets": {"red": {"href": "r.tif",
+             "eo:bands": [{"name": "B04", "common_name": "red", "center_wavelength": 0.665}],
+             "raster:bands": [{"nodata": 0, "data_type": "uint16", "scale": 0.0001, "offset": -0.1,
+               "spatial_resolution": 10}]},
            "rgb": {"href": "v.tif", "proj:epsg": null, "eo:bands": [{"name": "B04"}, {"name": "B03"}]},
            "class": {"href": "c.tif", "raster:bands": [{"nodata": 0}]}}}
         """

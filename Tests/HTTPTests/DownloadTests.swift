@@ -12,7 +12,7 @@ struct DownloadTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
+    bytes = testBytes(1_000_000)
     source = try folder.write("source.bin", bytes)
   }
 

@@ -18,15 +18,13 @@ struct HTTPBodyTests {
 
   private func sum(_ bytes: [UInt8]) -> Checksum { SHA256.checksum(of: bytes) }
 
-  private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) } }
-
   private func post(_ count: Int, _ fields: String = "") -> [UInt8] {
-    Array("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: \(count)\r\n\(fields)\r\n".utf8) + bytes(count)
+    Array("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: \(count)\r\n\(fields)\r\n".utf8) + testBytes(count)
   }
 
   private func chunked(_ count: Int, by step: Int) -> [UInt8] {
     var message = Array("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
-    let all = bytes(count)
+    let all = testBytes(count)
     for start in stride(from: 0, to: count, by: step) {
       let piece = all[start..<min(start + step, count)]
       message += Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + Array("\r\n".utf8)
@@ -38,7 +36,7 @@ struct HTTPBodyTests {
   func inMemory(count: Int) throws {
     let server = try TestServer.start({ _ in }, limit: { _ in .memory(upTo: 100_000) }) { describe($0) }
     let client = try RawClient(port: server.port)
-    let expected = count == 0 ? "none" : "bytes \(count) \(sum(bytes(count)))"
+    let expected = count == 0 ? "none" : "bytes \(count) \(sum(testBytes(count)))"
     for message in [post(count), chunked(count, by: 777)] {
       client.send(message)
       #expect(client.reply()?.text == expected)
@@ -55,7 +53,7 @@ struct HTTPBodyTests {
     let client = try RawClient(port: server.port)
     for message in [post(count), chunked(count, by: 1 << 20)] {
       client.send(message)
-      #expect(client.reply()?.text == "file \(count) \(count) \(sum(bytes(count)))")
+      #expect(client.reply()?.text == "file \(count) \(count) \(sum(testBytes(count)))")
     }
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     #expect(client.reply()?.text == "none")
@@ -103,7 +101,7 @@ struct HTTPBodyTests {
     let server = try TestServer.start({ _ in }, limit: { _ in .memory(upTo: 1000) }) { describe($0) }
     let client = try RawClient(port: server.port)
     client.send("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-    let chunk = Array("10000\r\n".utf8) + bytes(1 << 16) + Array("\r\n".utf8)
+    let chunk = Array("10000\r\n".utf8) + testBytes(1 << 16) + Array("\r\n".utf8)
     var sent = 0
     while sent < 1000, client.send(chunk) { sent += 1 }
     // The sockets' own buffers take some beyond the 8 MB that are read.

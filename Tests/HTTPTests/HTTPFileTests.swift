@@ -7,7 +7,7 @@ import Testing
 struct HTTPFileTests {
   private let folder: TemporaryFolder
   private let server: HTTPListener
-  private let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 13 &+ $0 >> 7) }
+  private let bytes = testBytes(100_000)
 
   init() throws {
     let folder = try TemporaryFolder()
@@ -88,6 +88,19 @@ struct HTTPFileTests {
     #expect(try status("Range: bytes=0-9", "If-Range: \(date)") == 206)
     #expect(try status("Range: bytes=0-9", "If-Range: \"other\"") == 200)
     #expect(try status("Range: bytes=0-9", "If-Range: W/\(tag)") == 200)
+  }
+
+  @Test("what has not changed comes without bytes and with its length, and the connection goes on")
+  func notModified() throws {
+    let tagged = try TestServer.start { _ in .text("five!").with("ETag", "\"v1\"") }
+    for (port, path, length) in [(server.port, "/data.tif", "100000"), (tagged.port, "/", "5")] {
+      let client = try RawClient(port: port)
+      client.send("GET \(path) HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\n")
+      let reply = try #require(client.reply())
+      #expect(reply.status == 304 && reply.headers["content-length"] == length)
+      client.send("HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(client.reply(toHead: true)?.status == 200)
+    }
   }
 
   @Test("the tag changes with the file")

@@ -110,6 +110,23 @@ struct HTTPStreamTests {
     #expect(reply?.body.count == 40_000_000)
   }
 
+  @Test("a client that stops reading is cut after the idle time, and the sender learns it")
+  func stuckClient() throws {
+    let isOver = Box(false)
+    let server = try TestServer.start({ $0.idleSeconds = 1 }) { _ in
+      HTTPResponse(
+        body: .stream(
+          HTTPStream { stream in
+            while await stream.send([UInt8](repeating: 7, count: 100_000)) {}
+            isOver.set(true)
+          }))
+    }
+    let client = try RawClient(port: server.port)
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    #expect(isOver.wait { $0 })
+    #expect(Box(0).wait { _ in server.connectionCount == 0 })
+  }
+
   @Test("HEAD of a stream is answered and produces nothing")
   func head() throws {
     let isProduced = Box(false)

@@ -49,6 +49,7 @@ struct MalformedRequestTests {
       ("Transfer-Encoding: gzip, chunked\r\n", 501), ("Transfer-Encoding: xchunked\r\n", 501),
       ("Content-Length: -3\r\n", 400), ("Content-Length: 0x10\r\n", 400), ("Content-Length: abc\r\n", 400),
       ("Content-Length: 99999999999999999999999\r\n", 413), ("Host: y\r\n", 400), ("Na me: x\r\n", 400),
+      ("Content-Length : 3\r\n", 400), ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501),
     ])
   func heads(fields: String, status: Int) throws {
     let server = try server()

@@ -60,3 +60,10 @@ final class Box<Value: Sendable>: Sendable {
     return true
   }
 }
+
+/// Bytes in which every shift by less than 251 shows, made by doubling so that large ones cost little.
+func testBytes(_ count: Int) -> [UInt8] {
+  var bytes = (0..<251).map { UInt8($0) }
+  while bytes.count < count { bytes += bytes }
+  return Array(bytes.prefix(count))
+}

@@ -63,7 +63,13 @@ public struct StacClient: Sendable {
   ///   `catalogue.unreadable` for an answer that is none; what the closure throws.
   public func search(_ body: JSONObject, _ each: ([JSONObject]) async throws -> Bool) async throws {
     // What we would refuse ourselves is not sent.
-    _ = try ItemSearch(json: .object(body))
+    let search = try ItemSearch(json: .object(body))
+    var body = body
+    if let filter = search.filter, body["filter"]?.stringValue != nil {
+      // Not every server takes filters in text by POST.
+      body["filter"] = filter.json
+      body["filter-lang"] = "cql2-json"
+    }
     let links = Self.links(try await landing(), base: root).filter { $0.relation == "search" }
     let first: Request
     if let post = links.first(where: { $0.isPost }) {
@@ -124,7 +130,8 @@ public struct StacClient: Sendable {
     }
     let document = try? JSONValue(parsing: response.body, named: request.address)
     guard response.isGood else {
-      let reason = document?["detail"]?.stringValue ?? document?["description"]?.stringValue ?? ""
+      let said = document?["detail"] ?? document?["description"] ?? .null
+      let reason = said.isNull ? "" : said.stringValue ?? said.text(.line)
       throw CatalogueError(
         .unreadable,
         "\(request.address) answered with status \(response.status)"

@@ -35,7 +35,7 @@ enum CloudOnArea {
       throw CatalogueError(
         .noCloudMask, "\(name) has no class mask (asset scl or qa_pixel) from which clouds on the area could be told")
     }
-    let path = try rules.name(of: href)
+    let path = try rules.imageName(of: href)
     do throws(RasterError) {
       return try share(mask, path, area)
     } catch {

@@ -31,11 +31,14 @@ public struct StacAPI: Sendable {
 
   /// What the landing page says besides its other links: type, version, conformance, links of the catalogue.
   ///
-  /// - Parameter collections: those that the viewer may see.
+  /// - Parameters:
+  ///   - collections: those that the viewer may see.
+  ///   - description: not empty; Markdown.
   public func landing(id: String, title: String, description: String, collections: [JSONObject]) -> JSONObject {
     var links = [
       StacLinks.link("self", root, title: title), StacLinks.link("root", root),
       StacLinks.link("conformance", root + "/conformance"), StacLinks.link("data", root + "/collections"),
+      StacLinks.link("service-desc", root + "/openapi", type: "application/vnd.oai.openapi+json;version=3.0"),
       searchLink("GET"), searchLink("POST"),
       StacLinks.link(Self.queryablesRelation, root + "/queryables", type: Self.schema),
     ]

@@ -2,24 +2,29 @@
 import Parameters
 
 extension GeoShape {
-  /// Positions that one geometry may have: more are no footprint and no area to search in.
-  package static let positionLimit = 100_000
+  /// Positions that an outline and an area to search in may have; each edge of one is held against each of the other.
+  package static let footprintLimit = 20_000, areaLimit = 5_000
 
   /// Reads a GeoJSON geometry of any kind.
   ///
+  /// - Parameter isFootprint: whether it is the outline of an image, which is narrow: an edge from 179 to -179 then is
+  ///   two degrees long rather than 358.
   /// - Throws: `CatalogueError` of kind `catalogue.bad-geometry`.
-  package init(json: JSONValue) throws(CatalogueError) {
-    var reader = GeometryReader()
+  package init(json: JSONValue, isFootprint: Bool = false) throws(CatalogueError) {
+    var reader = GeometryReader(limit: isFootprint ? Self.footprintLimit : Self.areaLimit)
     try reader.read(json, depth: 0)
     guard !reader.parts.isEmpty else { throw CatalogueError(.badGeometry, "the geometry is empty") }
-    parts = reader.parts.flatMap(\.cutAtAntimeridian)
+    parts = isFootprint ? reader.parts.flatMap(\.cutAtAntimeridian) : reader.parts
   }
 }
 
 /// Collects the parts of a geometry.
 private struct GeometryReader {
   var parts: [GeoShape.Part] = []
+  private let limit: Int
   private var count = 0
+
+  init(limit: Int) { self.limit = limit }
 
   mutating func read(_ json: JSONValue, depth: Int) throws(CatalogueError) {
     guard let type = json["type"]?.stringValue else { throw problem("a geometry needs a type, such as Polygon") }
@@ -74,8 +79,8 @@ private struct GeometryReader {
       throw problem("position \(longitude), \(latitude) lies outside of longitude -180..180 and latitude -90..90")
     }
     count += 1
-    guard count <= GeoShape.positionLimit else {
-      throw problem("the geometry has more than \(GeoShape.positionLimit) positions; simplify it")
+    guard count <= limit else {
+      throw problem("the geometry has more than \(limit) positions; simplify it")
     }
     return GeoPosition(max(-180, min(180, longitude)), max(-90, min(90, latitude)))
   }

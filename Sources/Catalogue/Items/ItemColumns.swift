@@ -88,7 +88,9 @@ extension ItemColumn {
   /// Where a property stands in the document.
   static func jsonPath(_ property: String) throws(CatalogueError) -> SQLValue {
     let name = bare(property)
-    guard !name.isEmpty, name.utf8.count <= 200, !name.contains("\""), !name.contains("\\") else {
+    // SQLite's paths know no way to write quotes, and end at a zero.
+    let isPlain = name.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    guard !name.isEmpty, name.utf8.count <= 200, isPlain else {
       throw CatalogueError(.badFilter, "\"\(property.prefix(60))\" is no name of a property")
     }
     return .text("$.properties.\"\(name)\"")

@@ -33,7 +33,8 @@ struct ItemRecord: Sendable {
       throw problem("has an asset without href")
     }
     do throws(CatalogueError) {
-      shape = given["geometry"].flatMap { $0.isNull ? nil : $0 } == nil ? nil : try GeoShape(json: given["geometry"]!)
+      let geometry = given["geometry"] ?? .null
+      shape = geometry.isNull ? nil : try GeoShape(json: geometry, isFootprint: true)
     } catch {
       throw CatalogueError(.badGeometry, "\(name): \(error.message)")
     }
@@ -61,21 +62,29 @@ struct ItemRecord: Sendable {
   }
 
   /// Puts the item into the tables, in the place of one of its name; gives whether there was one.
+  ///
+  /// One that was there keeps its number, and with it its place in baskets, and its own sharing.
   func store(in collection: String, sharing: [SQLValue], _ connection: Connection) throws(StorageError) -> Bool {
-    let removed = try connection.removeItems("collection = \(.text(collection)) AND id = \(.text(id))")
-    let filled = ItemColumn.filled
-    let names =
-      ["collection", "id", "moment", "start", "finish", "west", "south", "east", "north", "is_restricted"]
-      + ["owner", "visibility", "visibility_group", "shape"] + filled.map(\.column)
-    let values: [SQLValue] =
-      [.text(collection), .text(id), .integer(moment), .integer(start), .integer(finish)]
-      + [
-        SQLValue(box?.west), SQLValue(box?.south), SQLValue(box?.east), SQLValue(box?.north), SQLValue(isRestricted),
-      ]
-      + sharing + [shape.map { .blob($0.bytes) } ?? .null] + filled.map { $0.value(in: properties) }
-    let places = names.map { _ in "?" }.joined(separator: ", ")
-    try connection.run("INSERT INTO items (\(names.joined(separator: ", "))) VALUES (\(places))", values)
-    let number = connection.lastRowID
+    let old = try connection.row(
+      "SELECT number FROM items WHERE collection = ? AND id = ?", [.text(collection), .text(id)])?.int("number")
+    let columns = columns
+    if let old {
+      let changes = columns.map { $0.name + " = ?" }.joined(separator: ", ")
+      try connection.run("UPDATE items SET \(changes) WHERE number = ?", columns.map(\.value) + [.integer(old)])
+      for sql in ["DELETE FROM item_documents WHERE number = ?", "DELETE FROM cloud_shares WHERE item = ?"] {
+        try connection.run(sql, [.integer(old)])
+      }
+      for key in [old * 2, old * 2 + 1] {
+        try connection.run("DELETE FROM item_boxes WHERE key = ?", [.integer(key)])
+      }
+    } else {
+      let names = ["collection", "id", "owner", "visibility", "visibility_group"] + columns.map(\.name)
+      let places = names.map { _ in "?" }.joined(separator: ", ")
+      try connection.run(
+        "INSERT INTO items (\(names.joined(separator: ", "))) VALUES (\(places))",
+        [.text(collection), .text(id)] + sharing + columns.map(\.value))
+    }
+    let number = old ?? connection.lastRowID
     try connection.run(
       "INSERT INTO item_documents VALUES (?, ?)", [.integer(number), .text(document.text(.line))])
     for (index, half) in (box?.halves ?? []).enumerated() {
@@ -86,7 +95,17 @@ struct ItemRecord: Sendable {
           .real(Self.days(start)), .real(Self.days(finish)), .integer(number),
         ])
     }
-    return removed > 0
+    return old != nil
+  }
+
+  /// What stands in columns, but for the names and the sharing.
+  private var columns: [(name: String, value: SQLValue)] {
+    [
+      ("moment", .integer(moment)), ("start", .integer(start)), ("finish", .integer(finish)),
+      ("west", SQLValue(box?.west)), ("south", SQLValue(box?.south)), ("east", SQLValue(box?.east)),
+      ("north", SQLValue(box?.north)), ("is_restricted", SQLValue(isRestricted)),
+      ("shape", shape.map { .blob($0.bytes) } ?? .null),
+    ] + ItemColumn.filled.map { ($0.column, $0.value(in: properties)) }
   }
 
   /// Days since 1970, the unit of time of the R-tree, whose numbers have 24 bits.

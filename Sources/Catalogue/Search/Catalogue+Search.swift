@@ -26,24 +26,33 @@ extension Catalogue {
       if hasMore { rows.removeLast() }
       let isBackward = token?.isBackward ?? false
       if isBackward { rows.reverse() }
-      func place(_ row: SQLRow?, isBackward: Bool) -> String? {
-        row.map { row in PageToken(statement.keys.indices.map { row["key\($0)"] }, isBackward: isBackward).text }
+      func place(_ row: SQLRow?, isBackward: Bool, matched: Int?) -> PageToken? {
+        row.map { row in
+          PageToken(statement.keys.indices.map { row["key\($0)"] }, isBackward: isBackward, matched: matched)
+        }
       }
-      let count = try Self.count(statement, isWhole: token == nil && !hasMore, rows.count, connection)
+      var matched = token?.matched
+      if token == nil {
+        // Only what is behind the first page is left to count; later pages know it from their token.
+        let rest = hasMore ? place(rows.last, isBackward: false, matched: nil) : nil
+        matched = try Self.count(statement, shown: rows.count, rest, connection)
+      }
       return ItemPage(
-        items: rows.map { FoundItem($0, viewer: viewer).document }, matched: count,
-        next: isBackward || hasMore ? place(rows.last, isBackward: false) : nil,
-        previous: token != nil && (!isBackward || hasMore) ? place(rows.first, isBackward: true) : nil)
+        items: rows.map { FoundItem($0, viewer: viewer).document }, matched: matched,
+        next: isBackward || hasMore ? place(rows.last, isBackward: false, matched: matched)?.text : nil,
+        previous: token != nil && (!isBackward || hasMore)
+          ? place(rows.first, isBackward: true, matched: matched)?.text : nil)
     }
   }
 
   /// How many there are in all; nil for more than are counted.
   private static func count(
-    _ statement: SearchStatement, isWhole: Bool, _ shown: Int, _ connection: Connection
+    _ statement: SearchStatement, shown: Int, _ rest: PageToken?, _ connection: Connection
   ) throws -> Int? {
-    if isWhole { return shown }
-    let counting = statement.count(limit: countLimit + 1)
-    let found = try connection.row(counting.sql, counting.values)?.int("n") ?? 0
+    guard let rest else { return shown }
+    guard shown <= countLimit else { return nil }
+    let counting = statement.count(limit: countLimit + 1 - shown, after: rest)
+    let found = shown + (try connection.row(counting.sql, counting.values)?.int("n") ?? 0)
     return found > countLimit ? nil : found
   }
 

@@ -19,9 +19,11 @@ struct PageToken: Equatable {
   let values: [SQLValue]
   /// Whether the page lies before the place.
   let isBackward: Bool
+  /// How many items there were in all when the first page was asked for; nil for more than are counted.
+  let matched: Int?
 
-  init(_ values: [SQLValue], isBackward: Bool) {
-    (self.values, self.isBackward) = (values, isBackward)
+  init(_ values: [SQLValue], isBackward: Bool, matched: Int?) {
+    (self.values, self.isBackward, self.matched) = (values, isBackward, matched)
   }
 
   /// - Throws: `CatalogueError` of kind `catalogue.bad-search` for anything that no link of ours says.
@@ -40,7 +42,7 @@ struct PageToken: Equatable {
       default: throw problem
       }
     }
-    self.init(values, isBackward: json["b"]?.boolValue == true)
+    self.init(values, isBackward: json["b"]?.boolValue == true, matched: json["n"]?.intValue)
   }
 
   var text: String {
@@ -54,6 +56,7 @@ struct PageToken: Equatable {
     }
     var json: JSONObject = ["k": .array(kept)]
     if isBackward { json["b"] = true }
+    if let matched { json["n"] = .integer(matched) }
     return json.text().utf8.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits

@@ -78,6 +78,9 @@ extension ItemSearch {
     try check(reference: try Self.string(body, "filter-crs"), token: try Self.string(body, "token"))
   }
 
+  /// Items and collections that a search may name.
+  private static let nameLimit = 10_000
+
   // MARK: - Pieces
 
   private mutating func setLimit(_ limit: Int) throws(CatalogueError) {
@@ -88,6 +91,9 @@ extension ItemSearch {
   private mutating func check(reference: String?, token: String?) throws(CatalogueError) {
     guard box == nil || area == nil else {
       throw CatalogueError(.badSearch, "a search takes bbox or intersects, not both")
+    }
+    guard max(collections.count, ids.count) <= Self.nameLimit else {
+      throw CatalogueError(.badSearch, "a search names at most \(Self.nameLimit) items or collections")
     }
     let known = ["http://www.opengis.net/def/crs/OGC/1.3/CRS84", "CRS84", "OGC:CRS84", "EPSG:4326"]
     guard reference.map(known.contains) ?? true else {

@@ -16,6 +16,8 @@ struct SearchStatement {
   struct Key {
     let sql: SQLFragment
     let isDescending: Bool
+    /// Whether items may lack it, so that it can be NULL.
+    let mayLack: Bool
   }
 
   /// Candidates up to which the R-tree leads.
@@ -62,13 +64,21 @@ struct SearchStatement {
       """
   }
 
-  /// The statement that counts what the search finds, up to a limit.
-  func count(limit: Int) -> SQLFragment {
-    "SELECT count(*) AS n FROM (SELECT 1 FROM \(source) WHERE \(condition) LIMIT \(.integer(limit)))"
+  /// The statement that counts what the search finds behind a place, up to a limit.
+  func count(limit: Int, after token: PageToken) -> SQLFragment {
+    """
+    SELECT count(*) AS n FROM (SELECT 1 FROM \(source) WHERE \(condition) AND \(behind(token)) LIMIT \(.integer(limit)))
+    """
   }
 
   /// What is behind a place in the order: (a, b, c) > (x, y, z), where each key has a direction of its own.
   private func behind(_ token: PageToken) -> SQLFragment {
+    if keys.allSatisfy({ $0.isDescending == keys[0].isDescending && !$0.mayLack }) {
+      // Said so, an index leads to the place at once.
+      let sign: SQLFragment = keys[0].isDescending != token.isBackward ? "<" : ">"
+      let places = SQLFragment.joined(token.values.map { "\($0)" }, by: ", ")
+      return "(\(SQLFragment.joined(keys.map(\.sql), by: ", "))) \(sign) (\(places))"
+    }
     var alternatives: [SQLFragment] = []
     for last in keys.indices {
       var parts = keys.indices.prefix(last).map { "\(keys[$0].sql) IS \(token.values[$0])" as SQLFragment }
@@ -87,10 +97,10 @@ struct SearchStatement {
     for one in order.isEmpty ? [SortKey("datetime", isDescending: true)] : order {
       let sql = try ItemColumn.sql(one.property).sql
       let isAlwaysThere = ["id", "collection", "datetime", "start_datetime", "end_datetime"].contains(one.property)
-      if !isAlwaysThere { keys.append(Key(sql: "(\(sql) IS NULL)", isDescending: false)) }
-      keys.append(Key(sql: sql, isDescending: one.isDescending))
+      if !isAlwaysThere { keys.append(Key(sql: "(\(sql) IS NULL)", isDescending: false, mayLack: false)) }
+      keys.append(Key(sql: sql, isDescending: one.isDescending, mayLack: !isAlwaysThere))
     }
-    keys.append(Key(sql: "i.number", isDescending: keys.last?.isDescending ?? false))
+    keys.append(Key(sql: "i.number", isDescending: keys.last?.isDescending ?? false, mayLack: false))
     return keys
   }
 

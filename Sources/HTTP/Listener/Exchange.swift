@@ -189,7 +189,8 @@ final class Exchange: Sendable {
     if core.isStopping { return queue(Self.stopping, &state) }
     connection.beginAnswer()
     request.body = sink.take()
-    state.request = request
+    // Kept to be removed in the end; bytes in the memory are the handler's alone.
+    if case .file = request.body { state.request?.body = request.body }
     let handler = core.handler
     let wanted = request
     MHD_suspend_connection(handle.pointer)

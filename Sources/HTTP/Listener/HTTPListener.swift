@@ -27,6 +27,7 @@ public final class HTTPListener: Sendable {
     guard (certificate == nil) == (key == nil) else {
       throw HTTPError(.certificateInvalid, "TLS needs both a certificate and its private key, not one of them alone")
     }
+    Self.allowOpenFiles(configuration.connectionLimit + 256)
     let socket = try ListeningSocket(address: configuration.address, port: configuration.port)
     port = socket.port
     core = ListenerCore(configuration: configuration, handler: handler, isSecure: certificate != nil)
@@ -79,6 +80,17 @@ public final class HTTPListener: Sendable {
     }
     thread.name = "http watch"
     thread.start()
+  }
+
+  /// Raises this process's own limit, which is often 1024, up to what the system allows; further connections than fit
+  /// wait until others close.
+  private static func allowOpenFiles(_ count: Int) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(count) else {
+      return
+    }
+    limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
   private static func text(_ path: String?) throws(HTTPError) -> String? {

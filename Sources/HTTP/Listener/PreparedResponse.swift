@@ -64,7 +64,9 @@ private struct ResponseBuilder {
       let modified = headers["Last-Modified"].flatMap(HTTPDate.seconds)
       let outcome = HTTPConditions(method: request.method, headers: request.headers)
         .outcome(tag: headers["ETag"], modified: modified, count: nil)
-      if outcome == .notModified || outcome == .failed { return empty(outcome == .failed ? 412 : 304) }
+      if outcome == .failed { return empty(412) }
+      // The bytes are not sent, but their length is said: it must be that of the answer that the client has.
+      if outcome == .notModified { status = 304 }
     }
     // The library does not write to the bytes that it copies.
     return bytes.withUnsafeBytes {
@@ -105,9 +107,12 @@ private struct ResponseBuilder {
       status = 206
       headers["Content-Range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.count)"
       return send(file, range)
-    case .notModified, .failed:
+    case .notModified:
+      status = 304
+      return send(file, 0..<file.count)
+    case .failed:
       close(file.descriptor)
-      return empty(outcome == .failed ? 412 : 304)
+      return empty(412)
     case .unsatisfiable:
       close(file.descriptor)
       headers["Content-Range"] = "bytes */\(file.count)"
