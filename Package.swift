@@ -24,15 +24,19 @@ let package = Package(
   products: [
     .executable(name: "ogive", targets: ["ogive"]),
     .library(name: "OgiveKit", targets: ["OgiveKit"]),
+    .library(name: "OgiveTiles", targets: ["Tiles"]),
   ],
   targets: [
     .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CTransfer", dependencies: ["CCurl"]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    // `#embed` in files.c reads what lies below files/; the compiler notes it, so that a change builds anew.
+    .target(name: "CPage", exclude: ["README.md", "files"]),
 
     .target(name: "Parameters", exclude: ["README.md"]),
     .target(name: "CLanes"),
@@ -56,13 +60,28 @@ let package = Package(
 
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
-    .target(
-      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
-      exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
       exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
+    .target(name: "CSpawn"),
+    .target(
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "HTTP", "Storage", "Processing", "Parameters"],
+      exclude: ["README.md"]),
+    .target(
+      name: "Catalogue",
+      dependencies: [
+        "HTTP", "Accounts", "Storage", "Products", "RasterIO", "Masking", "Processing", "Grids", "Parameters",
+      ], exclude: ["README.md"]),
+    .target(
+      name: "Server",
+      dependencies: [
+        "CPage", "HTTP", "Jobs", "Catalogue", "Tiles", "Accounts", "Storage", "RasterIO", "Processing",
+        "Parameters",
+      ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
       name: "Services",
@@ -70,11 +89,14 @@ let package = Package(
         "Processing", "Products", "Figures", "RasterIO", "Matching", "Masking", "Correction", "TimeSeries",
         "Deformation", "Simulation", "Grids", "Parameters",
       ], exclude: ["README.md"]),
-    .executableTarget(name: "ogive", dependencies: ["Services", "Parameters"]),
+    .executableTarget(name: "ogive", dependencies: ["Server", "Jobs", "Services", "Parameters"]),
+    .target(
+      name: "Tiles", dependencies: ["RasterIO", "Figures", "Processing", "Grids", "Parameters"],
+      exclude: ["README.md"]),
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
-      exclude: ["validate_stac.py", "check_published.py"]),
+      exclude: ["validate_stac.py", "check_published.py", "check_deposit.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
@@ -90,8 +112,17 @@ let package = Package(
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
     tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
+    .executableTarget(
+      name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
+      path: "Tests/JobsTestWorker"),
+    tests("Jobs", also: ["Accounts", "HTTP", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
+    tests(
+      "Catalogue",
+      also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),
+    .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
+    tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),
     tests(
       "Services",
       also: [

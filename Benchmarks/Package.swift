@@ -7,7 +7,8 @@ let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "ogive", path: "..")],
   targets: [
-    .executableTarget(name: "ogive-bench", dependencies: [.product(name: "OgiveKit", package: "ogive")])
+    .executableTarget(name: "ogive-bench", dependencies: [.product(name: "OgiveKit", package: "ogive")]),
+    .executableTarget(name: "ogive-tiles-bench", dependencies: [.product(name: "OgiveTiles", package: "ogive")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -80,6 +80,11 @@ extension ColourMap {
     Colour(hex: 0x0072B2), Colour(hex: 0xD55E00), Colour(hex: 0xCC79A7),
   ]
 
+  /// The same colours from the last to the first, under the name with `-reversed` behind it.
+  public var reversed: ColourMap {
+    ColourMap(name: name + "-reversed", kind: kind, colours: colours.reversed())
+  }
+
   /// The map that suits a kind of product: `balance` for signed values, else `speed`.
   public static func fitting(isSigned: Bool) -> ColourMap { isSigned ? .balance : .speed }
 }

@@ -9,7 +9,8 @@ package enum AtomicFile {
   package static func write(
     _ bytes: UnsafeRawBufferPointer, to path: String, partial: String? = nil, isDurable: Bool = true
   ) throws(ProcessingError) {
-    let temporary = partial ?? path + ".part"
+    // Several processes may write the same file, each under a name of its own.
+    let temporary = partial ?? "\(path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("create", temporary) }
     do throws(ProcessingError) {

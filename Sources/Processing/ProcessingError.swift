@@ -27,6 +27,7 @@ public enum ProcessingErrorKind: String, Sendable {
   case diskFull = "run-folder.disk-full"
   case fileNotReadable = "file.not-readable"
   case fileNotWritable = "file.not-writable"
+  case partStrayed = "run.part-strayed"
 }
 
 /// The run was asked to stop (Ctrl-C, a termination signal, a cancelled job).

@@ -39,7 +39,8 @@ public final class ProgressReporter: Sendable {
   public convenience init(_ style: Style = .automatic) {
     let isTerminal = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     let resolved: Style = style == .automatic ? (isTerminal ? .bar : .jsonLines) : style
-    self.init(resolved, now: Self.monotonicSeconds, emit: Self.writeToStandardError)
+    let emit = resolved == .jsonLines ? Self.writeTimedLine : Self.writeToStandardError
+    self.init(resolved, now: Self.monotonicSeconds, emit: emit)
   }
 
   /// With a clock in seconds and a place for the text, for tests.
@@ -194,7 +195,13 @@ extension ProgressReporter {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  private static func writeToStandardError(_ text: String) {
+  /// The lines of a program's log say when.
+  @Sendable private static func writeTimedLine(_ line: String) {
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    writeToStandardError("{\"time\":\"\(time)\"," + line.dropFirst())
+  }
+
+  @Sendable private static func writeToStandardError(_ text: String) {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress!, $0.count) }
   }

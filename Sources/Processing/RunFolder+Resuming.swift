@@ -11,6 +11,7 @@ extension RunFolder {
   ///
   /// - Parameter job: the command and the parameters that were given.
   public func remember(_ job: JobFile) throws(ProcessingError) {
+    if RunShare.ofProcess.isPart { return }
     var job = job
     job.provenance = ["workingFolder": .string(FileManager.default.currentDirectoryPath)]
     unlink("\(path)/\(Self.doneName)")
@@ -101,7 +102,7 @@ extension RunFolder {
       return false
     }
     unlink(note)
-    let partial = "\(path)/.ogive/partial/\(UUID().uuidString)"
+    let partial = try partialPath(for: UUID().uuidString)
     try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: partial) }
     let names = try make(partial).map { "\(place)/\($0)" }

@@ -13,6 +13,9 @@ public final class RunFolder: Sendable {
   private let publishedFiles = Mutex<Set<String>>([])
   private let lock: Int32
   private let isNew: Bool
+  /// Whether this process is one of several that compute units for one run: it leaves what is there alone.
+  private let isPart = RunShare.ofProcess.isPart
+  private let partialFolder: String
 
   /// Opens or creates a run folder and takes its lock.
   ///
@@ -28,21 +31,26 @@ public final class RunFolder: Sendable {
     let path = URL(filePath: path).standardizedFileURL.path
     self.path = path
     isNew = try Self.prepare(path)
-    for folder in [".ogive", ".ogive/partial", ".ogive/units"] { try Self.makeFolder("\(path)/\(folder)") }
-    lock = try Self.takeLock(path)
+    partialFolder = isPart ? ".ogive/partial/\(UUID().uuidString)" : ".ogive/partial"
+    for folder in [".ogive", ".ogive/units"] { try Self.makeFolder("\(path)/\(folder)") }
+    lock = try Self.takeLock(path, isShared: isPart)
+    try Self.makeFolder("\(path)/\(partialFolder)")
     earlierFiles = Self.readList("\(path)/.ogive/files")
-    if let command { try claim(for: command) }
+    if let command, !isPart { try claim(for: command) }
     // What an interrupted run left: the lock is ours, so nobody is writing there.
-    Self.removeContents("\(path)/.ogive/partial")
+    if !isPart { Self.removeContents("\(path)/.ogive/partial") }
     do throws(ProcessingError) {
-      if neededBytes > 0 { try requireFreeSpace(neededBytes - heldBytes) }
+      if neededBytes > 0, !isPart { try requireFreeSpace(neededBytes - heldBytes) }
     } catch {
       discardIfEmpty()
       throw error
     }
   }
 
-  deinit { close(lock) }
+  deinit {
+    if isPart { Self.remove("\(path)/\(partialFolder)") }
+    close(lock)
+  }
 
   /// Writes down whose run this is, unless files of another command's run are here.
   private func claim(for command: String) throws(ProcessingError) {
@@ -67,7 +75,7 @@ public final class RunFolder: Sendable {
   public func path(of name: String) -> String { "\(path)/\(name)" }
 
   /// Where the stored units of this folder live.
-  public var units: UnitStore { UnitStore(folder: "\(path)/.ogive/units") }
+  public var units: UnitStore { UnitStore(folder: "\(path)/.ogive/units", cache: .ofEnvironment) }
 
   /// Checksums of inputs, kept between runs.
   public var checksums: ChecksumCache { ChecksumCache("\(path)/.ogive/checksums") }
@@ -102,7 +110,7 @@ extension RunFolder {
   /// - Throws: `folderForeign` when a file of that name is there that no run wrote.
   public func partialPath(for name: String) throws(ProcessingError) -> String {
     try refuseForeign(name)
-    return "\(path)/.ogive/partial/" + name.replacing("/", with: "__")
+    return "\(path)/\(partialFolder)/" + name.replacing("/", with: "__")
   }
 
   /// Moves a finished partial file into place, replacing that of an earlier run in one step. A folder that is one product,
@@ -237,13 +245,13 @@ extension RunFolder {
     return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
   }
 
-  private static func takeLock(_ path: String) throws(ProcessingError) -> Int32 {
+  private static func takeLock(_ path: String, isShared: Bool) throws(ProcessingError) -> Int32 {
     let descriptor = Foundation.open("\(path)/.ogive/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw ProcessingError(.folderNotWritable, "cannot write into \(path): \(reason); give another folder as --out")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
       let holder = (try? String(contentsOfFile: "\(path)/.ogive/lock", encoding: .utf8)) ?? ""
       close(descriptor)
       throw ProcessingError(

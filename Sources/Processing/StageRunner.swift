@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Parameters
+import Synchronization
 
 /// A piece of a stage that stands for itself: a scene's tile, a pair's tile, a pair.
 public struct StageUnit: Sendable {
@@ -57,20 +58,40 @@ public struct StageRunner: Sendable {
   ///   - units: in the order in which they are begun.
   ///   - compute: the result of a unit by its index; called on several threads at once.
   /// - Returns: an outcome for each unit, in their order, whatever the number of threads.
-  /// - Throws: `RunCancelled`; `ProcessingError` when a result could not be stored.
+  /// - Throws: `RunCancelled`; `ProcessingError` when a result could not be stored; `RunHandedOver` in a process that
+  ///   shares the run with others (`RunShare`).
   public func run(
     _ stage: String, unit: String, _ units: [StageUnit], compute: @escaping @Sendable (Int) throws -> UnitArrays
   ) throws -> [UnitOutcome] {
-    progress.begin(stage, total: units.reduce(0) { $0 + $1.work }, unit: unit)
+    switch RunShare.ofProcess {
+    case .alone:
+      store.note(stage: stage, units.map(\.key))
+      return try run(stage, unit, units, Array(units.indices), pace: nil, compute)
+    case .lead(let lead):
+      store.note(stage: stage, units.map(\.key))
+      return try run(stage, unit: unit, units, lead, compute)
+    case .part(let part):
+      return try run(stage, unit: unit, units, part, compute)
+    }
+  }
+
+  /// Runs those units that are chosen; the outcomes of the others are left out.
+  private func run(
+    _ stage: String, _ unit: String, _ units: [StageUnit], _ chosen: [Int], pace: StagePace?,
+    _ compute: @escaping @Sendable (Int) throws -> UnitArrays
+  ) throws -> [UnitOutcome] {
+    progress.begin(stage, total: chosen.reduce(0) { $0 + units[$1].work }, unit: unit)
     defer { progress.end() }
-    let queue = UnitQueue(count: units.count)
-    runOnThreads(min(threads, units.count)) {
-      while let index = queue.next() {
+    let queue = UnitQueue(count: chosen.count)
+    runOnThreads(min(threads, chosen.count)) {
+      while let place = queue.next() {
+        let index = chosen[place]
         do {
           try cancellation.check()
           let outcome = try outcome(of: units[index], stage) { try compute(index) }
-          queue.finish(index, outcome)
+          queue.finish(place, outcome)
           progress.advance(by: units[index].work)
+          try pace?.finish(units[index], outcome)
         } catch {
           queue.stop(error)
         }
@@ -93,6 +114,8 @@ public struct StageRunner: Sendable {
       arrays = try compute()
     } catch let error as RunCancelled {
       throw error
+    } catch let error as RunHandedOver {
+      throw error
     } catch {
       progress.note("\(unit.name) failed: \(error)")
       log?.write("unit-failed", "\(stage), \(unit.name): \(error)")
@@ -100,6 +123,93 @@ public struct StageRunner: Sendable {
     }
     try store.save(arrays, for: unit.key)
     return .computed
+  }
+}
+
+// MARK: - Sharing a stage with other processes
+
+extension StageRunner {
+  /// Runs a stage until it turns out that it is worth several processes.
+  private func run(
+    _ stage: String, unit: String, _ units: [StageUnit], _ lead: RunLead,
+    _ compute: @escaping @Sendable (Int) throws -> UnitArrays
+  ) throws -> [UnitOutcome] {
+    let missing = units.filter { !store.mayHold($0.key) }.reduce(0) { $0 + $1.work }
+    let pace = StagePace(lead: lead, threads: threads, missing: missing)
+    do {
+      return try run(stage, unit, units, Array(units.indices), pace: pace, compute)
+    } catch is StagePace.TooLong {
+      let left = units.filter { !store.mayHold($0.key) }
+        .map { WideStage.Unit(key: $0.key.checksum, name: $0.name, work: $0.work) }
+      progress.note("\(stage): \(left.count) units are left to other processes")
+      try lead.handOver(stage, unit: unit, left, coreSecondsPerWork: pace.coreSecondsPerWork)
+    }
+  }
+
+  /// Runs the units of this process, if they are of this stage; otherwise finds all units done.
+  private func run(
+    _ stage: String, unit: String, _ units: [StageUnit], _ part: RunPart,
+    _ compute: @escaping @Sendable (Int) throws -> UnitArrays
+  ) throws -> [UnitOutcome] {
+    let own = units.indices.filter { part.own.contains(units[$0].key.checksum) }
+    guard own.isEmpty else {
+      _ = try run(stage, unit, units, own, pace: nil, compute)
+      throw RunHandedOver("\(stage): \(own.count) units of this process are done")
+    }
+    return try units.map { unit in
+      if store.holds(unit.key) { return .reused }
+      guard part.failed.contains(unit.key.checksum) else {
+        throw ProcessingError(
+          .partStrayed,
+          "\(unit.name) of the stage \(stage) is missing, which was done when this stage was shared; have the inputs "
+            + "changed? Start the job again")
+      }
+      return .failed(UnitFailedElsewhere())
+    }
+  }
+}
+
+/// How fast a stage goes, and when it goes too slowly for one process.
+private final class StagePace: Sendable {
+  struct TooLong: Error {}
+
+  private struct State {
+    var done = 0
+    var units = 0
+    var left: Int
+  }
+
+  private let lead: RunLead
+  private let threads: Int
+  private let begin = ContinuousClock.now
+  private let state: Mutex<State>
+
+  init(lead: RunLead, threads: Int, missing: Int) {
+    (self.lead, self.threads) = (lead, threads)
+    state = Mutex(State(left: missing))
+  }
+
+  var coreSecondsPerWork: Double {
+    let elapsed = (ContinuousClock.now - begin) / .seconds(1)
+    return state.withLock { elapsed * Double(threads) / Double(max(1, $0.done)) }
+  }
+
+  /// - Throws: `TooLong` when what is left would take longer than the lead has patience for.
+  func finish(_ unit: StageUnit, _ outcome: UnitOutcome) throws {
+    switch outcome {
+    case .reused: return
+    case .failed: lead.note(failed: unit.key)
+    case .computed: break
+    }
+    let (units, left) = state.withLock { state in
+      state.done += unit.work
+      state.units += 1
+      state.left -= unit.work
+      return (state.units, state.left)
+    }
+    // The first unit of each thread also pays for what all share.
+    guard units >= threads, left > 0 else { return }
+    if Double(left) * coreSecondsPerWork / Double(threads) > lead.patience { throw TooLong() }
   }
 }
 

@@ -7,6 +7,9 @@ import Parameters
 public struct UnitKey: Hashable, Sendable {
   public let checksum: Checksum
 
+  /// A key that was written down.
+  package init(_ checksum: Checksum) { self.checksum = checksum }
+
   /// - Parameters:
   ///   - algorithm: stable name and version of what is computed; a change of results changes the version.
   ///   - inputs: checksums of all input files, in the order of the algorithm's arguments.
@@ -54,24 +57,49 @@ public struct StageIdentity: Sendable {
 public struct UnitStore: Sendable {
   public let folder: String
 
-  /// - Parameter folder: an existing folder that only this store uses.
-  public init(folder: String) { self.folder = folder }
+  /// Where units of other runs are found, and those of this one are left for them.
+  private let cache: UnitCache?
+
+  /// - Parameters:
+  ///   - folder: an existing folder that only this store uses.
+  ///   - cache: units of other runs; none when nil.
+  public init(folder: String, cache: UnitCache? = nil) { (self.folder, self.cache) = (folder, cache) }
 
   /// The stored arrays of a unit, or nil where there are none or they are damaged.
   public func load(_ key: UnitKey) -> UnitArrays? {
     let path = path(of: key)
+    take(key)
     guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else { return nil }
     if let arrays = data.withUnsafeBytes(UnitArrays.init(decoding:)) { return arrays }
-    unlink(path)
+    remove(key)
     return nil
+  }
+
+  /// Whether a file of that key is there, whole or not: for counting what is left to do.
+  package func mayHold(_ key: UnitKey) -> Bool {
+    take(key)
+    return access(path(of: key), F_OK) == 0
+  }
+
+  /// Brings a unit that another run has left.
+  private func take(_ key: UnitKey) {
+    guard let cache, access(path(of: key), F_OK) != 0 else { return }
+    _ = cache.take(name(of: key), to: path(of: key))
+  }
+
+  /// Removes a unit here and, being the same file there, among those of other runs.
+  package func remove(_ key: UnitKey) {
+    unlink(path(of: key))
+    cache?.remove(name(of: key))
   }
 
   /// Whether a unit is there and whole; one that is damaged is removed.
   public func holds(_ key: UnitKey) -> Bool {
     let path = path(of: key)
+    take(key)
     guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else { return false }
     if data.withUnsafeBytes(UnitArrays.isWhole) { return true }
-    unlink(path)
+    remove(key)
     return false
   }
 
@@ -111,16 +139,19 @@ public struct UnitStore: Sendable {
       } catch { failed = error }
     }
     if let failed { throw failed }
+    cache?.keep(path(of: key), as: name(of: key))
   }
 
   /// Removes all units but those with the given keys.
   public func prune(keeping keys: Set<UnitKey> = []) {
-    let kept = Set(keys.map { $0.checksum.hexadecimal + ".unit" })
+    let kept = Set(keys.map(name(of:)))
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where !kept.contains(entry) {
       guard entry.hasSuffix(".unit") || entry.hasSuffix(".part") else { continue }
       unlink("\(folder)/\(entry)")
     }
   }
 
-  private func path(of key: UnitKey) -> String { "\(folder)/\(key.checksum.hexadecimal).unit" }
+  private func name(of key: UnitKey) -> String { key.checksum.hexadecimal + ".unit" }
+
+  private func path(of key: UnitKey) -> String { "\(folder)/\(name(of: key))" }
 }

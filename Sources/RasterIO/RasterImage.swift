@@ -13,6 +13,9 @@ public final class RasterImage: PixelSource {
   /// What the user should know about how the file is read, e.g. which of several bands was taken.
   public let notices: [String]
 
+  /// The raster and its stored overviews, finest first.
+  public let levels: [RasterLevel]
+
   let appliesScale: Bool
   private let overview: Int?
   let masking: RasterMasking
@@ -54,6 +57,7 @@ public final class RasterImage: PixelSource {
     self.overview = overview
     self.notices = notices
     self.appliesScale = appliesScale
+    levels = RasterLevel.all(of: handle.band(info.band))
     masking = RasterMasking(band: handle.band(info.band), info: info)
     idle = Mutex([handle])
   }
@@ -88,7 +92,7 @@ public final class RasterImage: PixelSource {
     }
   }
 
-  private func withHandle<Result>(
+  func withHandle<Result>(
     _ body: (RasterHandle, GDALMessages) throws(RasterError) -> Result
   ) throws(RasterError) -> Result {
     try withGDAL { (messages) throws(RasterError) -> Result in

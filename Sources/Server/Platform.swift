@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Accounts
+import Catalogue
 import Foundation
 import Jobs
 import Parameters
 import Storage
 import Synchronization
+import Tiles
 
 /// Everything that the server holds: the parts behind its interfaces, in one data folder.
 ///
@@ -24,12 +26,16 @@ final class Platform: Sendable {
   let jobs: JobStore
   let scheduler: JobScheduler
   let estimator: JobEstimator
+  let catalogue: Catalogue
+  let tiles: RasterTiles
+  let imports = ImportRegistry()
   let offered: OfferedFolders
   let uploads: Uploads
   let drawings: Drawings
   /// Ten logins a minute from one address.
   let loginLimiter = RateLimiter(perSecond: 10.0 / 60, burst: 10)
   let started = Date()
+  private let lock: DataFolderLock
   private let documents = Mutex<[String: JSONObject]>([:])
   private let names = Mutex<[String: String]>([:])
 
@@ -50,12 +56,15 @@ final class Platform: Sendable {
           .dataFolder, "the data folder \(folder) can't be made or written: \(error.localizedDescription)")
       }
     }
+    lock = try DataFolderLock(folder)
     database = try Database(
-      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Drawings.schema])
+      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema])
     accounts = AccountStore(database)
     jobs = try JobStore(database, folder: "\(folder)/jobs")
     scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
     estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
+    catalogue = Catalogue(database, folder: "\(folder)/catalogue")
+    tiles = RasterTiles(cacheBytes: settings.tileCacheBytes)
     offered = try OfferedFolders(settings.offeredFolders)
     uploads = Uploads(folder: "\(folder)/uploads")
     drawings = Drawings(database: database, folder: "\(folder)/drawings")
@@ -67,7 +76,8 @@ final class Platform: Sendable {
       + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
       + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
       + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + PageAPI(platform: self).routes
+      + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
+      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

@@ -71,6 +71,7 @@ public final class Database: Sendable {
   /// Runs a closure that changes something; its changes are kept together, or none when it throws.
   ///
   /// One writing runs at a time. The closure should be short, and must not call `write` itself.
+  @discardableResult
   public func write<R>(_ body: (Connection) throws -> R) throws -> R {
     let thread = UInt(pthread_self())
     precondition(writer.owner.load(ordering: .relaxed) != thread, "Database.write inside Database.write")

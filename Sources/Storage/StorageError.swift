@@ -49,8 +49,9 @@ extension RunError where Kind == StorageErrorKind {
     case SQLITE_CORRUPT, SQLITE_NOTADB:
       return (.corrupt, "Put a backup of the file in its place, or move it away to begin with an empty one")
     case SQLITE_FULL: return (.full, "Free some space; nothing half-written was kept")
-    case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemCode):
-      return (.full, "Free some space or lift the limit on the size of files; nothing half-written was kept")
+    case SQLITE_IOERR where extended == ioWrite && systemCode != EIO:
+      // SQLite tells a full disk by itself; a quota or a limit on files looks to it like any failed writing.
+      return (.full, "Free some space or lift the quota or limit on files; nothing half-written was kept")
     case SQLITE_BUSY, SQLITE_LOCKED: return (.busy, "Another process holds the database; try again later")
     case SQLITE_CONSTRAINT:
       let isDuplicate = [constraintUnique, constraintPrimaryKey, constraintRowID].contains(extended)
@@ -68,5 +69,6 @@ extension RunError where Kind == StorageErrorKind {
   // Macros with arithmetic, which Swift does not import.
   private static var constraintUnique: Int32 { SQLITE_CONSTRAINT | (8 << 8) }
   private static var constraintPrimaryKey: Int32 { SQLITE_CONSTRAINT | (6 << 8) }
+  private static var ioWrite: Int32 { SQLITE_IOERR | (3 << 8) }
   private static var constraintRowID: Int32 { SQLITE_CONSTRAINT | (10 << 8) }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Jobs
 import Parameters
+import Server
 import Services
 
 /// The command line: a list of commands, nothing more.
@@ -12,7 +14,8 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
+      ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {

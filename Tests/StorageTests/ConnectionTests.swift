@@ -63,13 +63,14 @@ struct ConnectionTests {
           + "CREATE TABLE children (parent REFERENCES parents ON DELETE CASCADE);"
       ])
     let database = try scratch.database([family])
-    try database.write { connection in
-      #expect(try connection.run("INSERT INTO parents VALUES (1), (2)") == 2)
-      #expect(try connection.run("INSERT INTO children VALUES (1), (1), (1)") == 3)
-      #expect(try connection.run("DELETE FROM parents WHERE id = ?", [1]) == 1)
-      #expect(try connection.run("DELETE FROM parents WHERE id = 99") == 0)
-      #expect(try connection.row("SELECT count(*) AS n FROM children")?.int("n") == 0)
+    func changed(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
+      try database.write { try $0.run(sql, values) }
     }
+    #expect(try changed("INSERT INTO parents VALUES (1), (2)") == 2)
+    #expect(try changed("INSERT INTO children VALUES (1), (1), (1)") == 3)
+    #expect(try changed("DELETE FROM parents WHERE id = ?", [1]) == 1)
+    #expect(try changed("DELETE FROM parents WHERE id = 99") == 0)
+    #expect(try database.read { try $0.row("SELECT count(*) AS n FROM children") }?.int("n") == 0)
   }
 
   @Test("the same statement can run inside its own rows")
@@ -91,7 +92,7 @@ struct ConnectionTests {
     let scratch = try Scratch(), database = try scratch.database()
     try database.write { try $0.run("INSERT INTO notes (content) VALUES ('a')") }
     func kind(_ sql: String, _ values: [SQLValue] = []) -> StorageErrorKind? {
-      storageError { _ = try database.write { try $0.run(sql, values) } }?.kind
+      storageError { try database.write { try $0.run(sql, values) } }?.kind
     }
     #expect(kind("INSERT INTO notes (content) VALUES ('a')") == .duplicate)
     #expect(kind("INSERT INTO notes (id) VALUES ('no number')") == .statement)

@@ -82,14 +82,14 @@ struct DatabaseTests {
     let scratch = try Scratch(), database = try scratch.database()
     let large = SQLValue.blob([UInt8](repeating: 7, count: 200_000))
     try database.write { try $0.run("INSERT INTO notes (extra) VALUES (?)", [large]) }
-    _ = try database.write { try $0.row("PRAGMA max_page_count = 100") }
+    try database.write { try $0.row("PRAGMA max_page_count = 100") }
     let error = storageError {
-      _ = try database.write { try $0.run("INSERT INTO notes (extra) VALUES (?), (?)", [large, large]) }
+      try database.write { try $0.run("INSERT INTO notes (extra) VALUES (?), (?)", [large, large]) }
     }
     #expect(error?.kind == .full)
     #expect(error?.message.contains("Free some space; nothing half-written was kept") == true)
     #expect(try count(database) == 1)
-    _ = try database.write { try $0.row("PRAGMA max_page_count = 100000") }
+    try database.write { try $0.row("PRAGMA max_page_count = 100000") }
     try database.write { try $0.run("INSERT INTO notes (extra) VALUES (?)", [large]) }
     #expect(try count(database) == 2)
     #expect(try database.problems() == [])

@@ -25,9 +25,9 @@ final class Scratch {
 }
 
 /// The kind of the storage error that a closure throws; nil when it throws none.
-func storageError(of body: () throws -> Void) -> StorageError? {
+func storageError<R>(of body: () throws -> R) -> StorageError? {
   do {
-    try body()
+    _ = try body()
     return nil
   } catch {
     return error as? StorageError

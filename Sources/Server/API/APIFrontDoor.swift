@@ -41,7 +41,10 @@ final class APIFrontDoor: HTTPHandler {
   }
 
   func limits(for head: HTTPRequest) -> HTTPBodyLimits {
-    guard case .found(let number, _) = router.match(head.method, head.segments) else { return .memory(upTo: 0) }
+    // What goes nowhere is answered before its body is read.
+    guard case .found(let number, _) = match(head) else {
+      return head.method == .options ? .memory(upTo: 0) : .refuse(withHeaders(refusal(of: head).response))
+    }
     switch routes[number].body {
     case .none: return .memory(upTo: 0)
     case .json: return .memory(upTo: settings.bodyLimit)
@@ -58,27 +61,41 @@ final class APIFrontDoor: HTTPHandler {
       if problem.status >= 500 { report("\(request.method.rawValue) \(request.path): \(error)") }
       response = problem.response
     }
+    return withHeaders(response)
+  }
+
+  private func withHeaders(_ response: HTTPResponse) -> HTTPResponse {
+    var response = response
     for (name, value) in Self.securityHeaders where response.headers[name] == nil {
       response.headers.add(name, value)
     }
     return response
   }
 
-  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
-    switch router.match(request.method == .head ? .get : request.method, request.segments) {
-    case .noSuchPath:
-      throw Problem(.notFound, "there is nothing at \(request.path); /api lists what there is")
-    case .methodNotAllowed(let allowed):
-      let names = allowed.map { $0.rawValue }.joined(separator: ", ")
-      if request.method == .options { return HTTPResponse.noContent.with("Allow", names) }
-      var problem = Problem(405, "request.method", "\(request.path) can be asked with \(names) only")
-      problem.headers = [("Allow", names)]
-      throw problem
-    case .found(let number, let parameters):
-      var request = request
-      request.parameters = parameters
-      return try await serve(routes[number], request)
+  private func match(_ request: HTTPRequest) -> Router<Int>.Match {
+    router.match(request.method == .head ? .get : request.method, request.segments)
+  }
+
+  /// Why a request leads to no route.
+  private func refusal(of request: HTTPRequest) -> Problem {
+    guard case .methodNotAllowed(let allowed) = match(request) else {
+      return Problem(.notFound, "there is nothing at \(request.path); /api lists what there is")
     }
+    let names = allowed.map(\.rawValue).joined(separator: ", ")
+    var problem = Problem(405, "request.method", "\(request.path) can be asked with \(names) only")
+    problem.headers = [("Allow", names)]
+    return problem
+  }
+
+  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+    guard case .found(let number, let parameters) = match(request) else {
+      let problem = refusal(of: request)
+      guard request.method == .options, let allowed = problem.headers.first else { throw problem }
+      return HTTPResponse.noContent.with(allowed.name, allowed.value)
+    }
+    var request = request
+    request.parameters = parameters
+    return try await serve(routes[number], request)
   }
 
   private func serve(_ route: APIRoute, _ http: HTTPRequest) async throws -> HTTPResponse {

@@ -51,10 +51,12 @@ struct Problem: Error, Sendable {
   ]
 
   private static let wordStatuses = [
-    ("no-such", 404), ("not-found", 404), ("missing-item", 404), ("taken", 409), ("conflict", 409),
+    ("no-such", 404), ("duplicate", 409), ("unreadable", 422), ("timeout", 503), ("checksum", 422),
+    ("not-found", 404), ("missing-item", 404), ("taken", 409), ("conflict", 409),
     ("not-allowed", 403),
-    ("forbidden", 403), ("refused", 403), ("restricted", 409), ("bad", 400), ("malformed", 400), ("invalid", 400),
-    ("unknown", 400), ("unsupported", 400), ("too-large", 413), ("too-many", 429), ("quota", 429), ("disk-full", 507),
+    ("forbidden", 403), ("refused", 403), ("restricted", 409), ("no-cloud-mask", 422), ("bad", 400),
+    ("malformed", 400), ("invalid", 400),
+    ("unknown", 400), ("unsupported", 400), ("too-large", 413), ("too-many", 429), ("quota", 429), ("missing", 404), ("no-place", 422), ("disk-full", 507),
     ("wrong-state", 409), ("not-georeferenced", 422),
   ]
 

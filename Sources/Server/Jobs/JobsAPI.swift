@@ -89,8 +89,9 @@ struct JobsAPI {
     var filter = JobFilter()
     filter.limit = 50
     let jobs = try platform.jobs.search(filter, for: request.viewer).jobs
-    let text = JobFeed(jobs: jobs, base: request.base, title: platform.settings.title).text
-    return .text(text, type: "application/atom+xml")
+    let feed = JobFeed(
+      title: "\(platform.settings.title): jobs", address: request.base, selfAddress: request.link("/api/jobs.atom"))
+    return .text(feed.document(jobs), type: "application/atom+xml")
   }
 
   // MARK: - Log and events

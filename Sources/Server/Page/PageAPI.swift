@@ -27,7 +27,7 @@ struct PageAPI {
     guard let file = PageFiles.file(path) else { throw Problem(.notFound, "the page has no file '\(path)'") }
     return HTTPResponse(
       headers: [
-        "Content-Type": HTTPFile.mediaType(of: path), "ETag": file.tag, "Cache-Control": "no-cache",
+        "Content-Type": file.type, "ETag": file.tag, "Cache-Control": "no-cache",
       ], body: .bytes(file.bytes))
   }
 

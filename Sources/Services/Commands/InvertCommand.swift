@@ -3,7 +3,7 @@ import Parameters
 import Processing
 
 /// `ogive invert`: displacement over time from redundant pairs.
-public struct InvertCommand: Command {
+public struct InvertCommand: EstimatingCommand {
   public typealias Parameters = InvertParameters
 
   public init() {}
@@ -22,6 +22,12 @@ public struct InvertCommand: Command {
     "invert its_live_cube.nc --out series", "invert stack_run --out series --stable-terrain rock.gpkg",
     "invert pairs --out series --method network --norm least-absolute --unit m",
   ]
+
+  public func estimate(_ parameters: Parameters) throws -> CommandEstimate {
+    try InvertRun(
+      parameters, given: [], version: "", progress: ProgressReporter(.quiet), cancellation: Cancellation()
+    ).estimate
+  }
 
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, console = invocation.console

@@ -3,7 +3,7 @@ import Parameters
 import Processing
 
 /// `ogive match`: motion and strain between two images.
-public struct MatchCommand: Command {
+public struct MatchCommand: EstimatingCommand {
   public typealias Parameters = MatchParameters
 
   public init() {}
@@ -20,6 +20,8 @@ public struct MatchCommand: Command {
     "match a.tif b.tif --out result --preset landslide --stable-terrain stable.gpkg",
     "match a.jpg b.jpg --out result --pixel-size 6.5 --area 100,100,800,900",
   ]
+
+  public func estimate(_ parameters: Parameters) throws -> CommandEstimate { try MatchRun.estimate(parameters) }
 
   public func run(_ invocation: Invocation<MatchParameters>) throws -> ExitCode {
     let p = invocation.parameters, console = invocation.console

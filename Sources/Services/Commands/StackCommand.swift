@@ -3,7 +3,7 @@ import Parameters
 import Processing
 
 /// A command over the chain of a stack: what its users read, and nothing else.
-public protocol StackCommand: Command where Parameters: StackService {}
+public protocol StackCommand: EstimatingCommand where Parameters: StackService {}
 
 /// What the help of all of them ends with.
 let stackRunsOn =
@@ -11,6 +11,8 @@ let stackRunsOn =
   + "stopped goes on with `ogive resume`."
 
 extension StackCommand {
+  public func estimate(_ parameters: Parameters) throws -> CommandEstimate { try StackRun.estimate(parameters.chain) }
+
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, run = p.stack.run, console = invocation.console
     try InvertParameters.check(p.chain)

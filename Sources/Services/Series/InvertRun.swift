@@ -76,6 +76,21 @@ struct InvertRun {
     ]
   }
 
+  /// Pairs times pixels that a core inverts in a second on an ordinary machine.
+  private static let rate = 2e6
+  /// What the program and its libraries take besides the blocks that are inverted, bytes.
+  private static let baseMemory = 200e6
+
+  /// What the run will take.
+  var estimate: CommandEstimate {
+    let pixels = input.window.rows * input.window.columns
+    let work = Double(pixels) * Double(input.times.count * input.cube.components)
+    return CommandEstimate(
+      seconds: .init(1 + work / Self.rate / Double(threads), factor: 4),
+      memoryBytes: Int(parameters.run.memory * 1e6 + Self.baseMemory),
+      diskBytes: pixels * model.bytesPerPixel * input.cube.components, isMeasured: false, lines: plan)
+  }
+
   /// - Returns: lines for the terminal.
   func run() throws -> [String] {
     let pixels = input.window.rows * input.window.columns

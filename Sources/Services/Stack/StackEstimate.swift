@@ -124,6 +124,15 @@ struct StackEstimate {
     ]
   }
 
+  /// As every command says it. The other stages are taken to err as matching does.
+  var command: CommandEstimate {
+    let likely = stages.reduce(0) { $0 + $1.seconds }
+    let spread = whole.seconds.map { $0.likely > 0 ? $0.high / $0.likely : 2 } ?? 3
+    return CommandEstimate(
+      seconds: .init(likely, factor: isMeasured ? spread : max(3, spread)), memoryBytes: Int(whole.memory),
+      diskBytes: bytes, isMeasured: isMeasured, lines: lines)
+  }
+
   private static func bytes(_ count: Double) -> String {
     count < 1e9 ? "\(Int((count / 1e6).rounded(.up))) MB" : "\((count / 1e8).rounded(.up) / 10) GB"
   }

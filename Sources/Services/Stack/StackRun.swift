@@ -35,6 +35,19 @@ struct StackRun {
     var nothing: String?
   }
 
+  /// What a run will take; its scenes are opened for that.
+  static func estimate(_ parameters: MpicParameters) throws -> CommandEstimate {
+    try InvertParameters.check(parameters)
+    let input = try StackInput(parameters)
+    try TerrainStage.check(parameters, hasScale: input.grid.isOnMap || parameters.images.pixelSize != nil)
+    let elevation = try parameters.corrections.dem.map { try ElevationModel($0.path) }
+    let threads = parameters.run.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let prepared = try StackPreparation(input, parameters, elevation, threads: threads, rates: HostRates.load())
+    var estimate = prepared.estimate.command
+    estimate.details = ["network": .object(prepared.networkJSON)]
+    return estimate
+  }
+
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.
   func run() throws -> Outcome {
     let input = try StackInput(parameters)

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+import { icon } from "../components/icons.js";
+import { announce } from "../components/toast.js";
+import { h, replace, uniqueID } from "../dom.js";
+import { hasWords, t } from "../i18n.js";
+import { field } from "./mapscreen.js";
+import { areaTable, pointTable, positionText, profileChart, seriesChart } from "./results-charts.js";
+import { parsePosition } from "./positions.js";
+import { Sketch } from "./sketch.js";
+
+const most = 5;
+const tools = { points: { type: "Point", sign: "series" }, line: { type: "LineString", sign: "pencil" },
+  area: { type: "Polygon", sign: "area" } };
+
+/** What is read off the map: values and series at up to five points, a profile along a line, the mean of an area. */
+export class Readings {
+  #screen;
+  #api;
+  #source;
+  #sketch;
+  #tool = "points";
+  #line = null;
+  #area = null;
+  #quantity = null;
+  #turn = 0;
+
+  /** @param {ResultsScreen} screen */
+  constructor(screen) {
+    this.#screen = screen;
+    this.#api = screen.context.api;
+    this.points = [];
+    this.#source = new screen.ol.source.Vector();
+    screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30,
+      style: markStyle(screen.ol) }));
+    this.#sketch = new Sketch(screen.ol, screen.view, announce);
+    this.toolbar = h("div", { class: "map-tools", role: "toolbar", "aria-label": t("results.tools") });
+    this.element = h("section", { class: "map-drawer", "aria-label": t("results.readings"), tabindex: "-1" });
+    this.#drawTools();
+    this.#choose("points");
+  }
+
+  /** Takes up the points of an address. */
+  restore(points) {
+    this.points = points.slice(0, most);
+    this.#pointsChanged(false);
+  }
+
+  /** Another layer is shown: what was read is read off it. */
+  layerChanged() {
+    void this.#read();
+  }
+
+  /** The name of a class in the reader's language. */
+  className(name) {
+    return hasWords(`map.class.${name}`) ? t(`map.class.${name}`) : name;
+  }
+
+  close() {
+    this.#turn += 1;
+    this.#sketch.close();
+  }
+
+  #drawTools() {
+    const button = ([name, { sign }]) => h("button", { class: "button map-tool", type: "button",
+      "aria-pressed": String(name === this.#tool), onclick: () => this.#choose(name) }, icon(sign),
+      h("span", {}, t(`results.tool.${name}`)));
+    replace(this.toolbar, Object.entries(tools).map(button));
+  }
+
+  #choose(name) {
+    this.#tool = name;
+    this.#drawTools();
+    this.#sketch.start({ type: tools[name].type, onDone: (geometry) => this.#taken(geometry) });
+    this.#drawMarks();
+    void this.#read();
+  }
+
+  #taken(geometry) {
+    const { view } = this.#screen;
+    if (this.#tool === "points") this.#addPoint(view.toPlace(geometry.getCoordinates()));
+    else if (this.#tool === "line") this.#line = geometry.getCoordinates().map((corner) => view.toPlace(corner));
+    else this.#area = geometry;
+    if (this.#tool === "points") return;
+    this.#drawMarks();
+    void this.#read();
+  }
+
+  #addPoint(place) {
+    // A sixth point takes the place of the oldest.
+    this.points = [...this.points, place].slice(-most);
+    this.#pointsChanged(true);
+  }
+
+  #pointsChanged(isByReader) {
+    this.#drawMarks();
+    if (isByReader) this.#screen.draw();
+    void this.#read();
+  }
+
+  #drawMarks() {
+    const { ol, view } = this.#screen;
+    this.#source.clear();
+    const add = (geometry, mark) => this.#source.addFeature(Object.assign(new ol.Feature(geometry), { mark }));
+    this.points.forEach((place, index) => add(new ol.geom.Point(view.toMap(place)), { number: index + 1 }));
+    const line = this.#tool === "line" && this.#line?.map((place) => view.toMap(place));
+    if (line) add(new ol.geom.LineString(line), {});
+    if (this.#area && this.#tool === "area") add(this.#area, {});
+  }
+
+  /** Asks the server for what the tool reads; an answer that comes after another question is dropped. */
+  async #read() {
+    this.#turn += 1;
+    const turn = this.#turn;
+    try {
+      const content = await this.#content();
+      if (turn === this.#turn) this.#show(content);
+    } catch (error) {
+      if (turn === this.#turn) this.#show(h("p", { role: "alert" }, error.detail || error.message));
+    }
+  }
+
+  #content() {
+    if (this.#tool === "line") return this.#line ? this.#profile() : this.#advice("results.lineAdvice");
+    if (this.#tool === "area") return this.#area ? this.#mean() : this.#advice("results.areaAdvice");
+    return this.points.length > 0 ? this.#pointsContent() : this.#advice("results.pointsAdvice");
+  }
+
+  #advice(key) {
+    const finish = this.#tool !== "points"
+      && h("button", { class: "button", type: "button", onclick: () => this.#sketch.finish() }, t("map.finish"));
+    return h("div", { class: "cluster drawer-advice" }, h("p", { class: "quiet" }, t(key)), this.#placeForm(), finish);
+  }
+
+  async #pointsContent() {
+    const layer = this.#screen.shown;
+    const base = this.#screen.address;
+    const at = (place) => place.map((part) => part.toFixed(7)).join(",");
+    const readings = await Promise.all(this.points.map((place) =>
+      this.#api.get(`${base}/${encodeURIComponent(layer.name)}/point?at=${at(place)}`)));
+    const { description } = this.#screen;
+    const hasSeries = description.hasCube || (description.series ?? []).length > 0;
+    const answer = hasSeries ? await this.#api.post(`${base}/series`, { points: this.points }) : null;
+    const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
+      className: this.className, onRemove: (index) => {
+        this.points = this.points.filter((_, place) => place !== index);
+        this.#pointsChanged(true);
+      } });
+    const query = `?points=${this.points.map(at).join(";")}`;
+    const links = hasSeries && h("div", { class: "cluster" },
+      download(`${base}/series.csv${query}`, t("results.csv")),
+        download(`${base}/series.gpkg${query}`, t("results.geopackage")));
+    const chart = answer && this.#series(answer);
+    return [h("div", { class: "drawer-column" }, table, this.#placeForm(), links),
+      chart && h("div", { class: "drawer-chart" }, chart)];
+  }
+
+  #series(answer) {
+    const names = answer.series.map((one) => one.name);
+    if (names.length === 0) return h("p", { class: "quiet" }, t("results.noSeriesHere"));
+    this.#quantity = names.includes(this.#quantity) ? this.#quantity
+      : names.find((name) => name === this.#screen.state.series) ?? names[0];
+    const place = h("div", {});
+    const draw = () => replace(place, seriesChart(answer.series.find((one) => one.name === this.#quantity)));
+    const select = h("select", { id: uniqueID("quantity"), onchange: (event) => {
+      this.#quantity = event.target.value;
+      draw();
+    } },
+      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity }, one.title)));
+    draw();
+    return [names.length > 1 && field(t("results.quantity"), select), place];
+  }
+
+  async #profile() {
+    const layer = this.#screen.shown;
+    const base = `${this.#screen.address}/${encodeURIComponent(layer.name)}/profile`;
+    const answer = await this.#api.post(base, { line: this.#line, count: 400 });
+    const corners = this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";");
+    const query = `?line=${corners}&count=400`;
+    return [h("div", { class: "drawer-column" },
+      h("p", {}, t("results.profileOf", { title: layer.title })),
+      h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")),
+        download(`${base}.gpkg${query}`, t("results.geopackage")),
+        this.#clearButton(() => { this.#line = null; }))),
+    h("div", { class: "drawer-chart" }, profileChart(layer, answer))];
+  }
+
+  async #mean() {
+    const layer = this.#screen.shown;
+    const geometry = this.#screen.view.writeGeometry(this.#area);
+    const answer = await this.#api.post(`${this.#screen.address}/${encodeURIComponent(layer.name)}/statistics`,
+      { geometry });
+    return h("div", { class: "drawer-column" }, areaTable(layer, answer),
+      this.#clearButton(() => { this.#area = null; }));
+  }
+
+  #clearButton(clear) {
+    return h("button", { class: "button", type: "button", onclick: () => {
+      clear();
+      this.#drawMarks();
+      void this.#read();
+    } }, icon("trash"), t("map.clear"));
+  }
+
+  /** A place typed instead of clicked: a point, or a corner of the line or area. */
+  #placeForm() {
+    const { view } = this.#screen;
+    const input = h("input",
+      { type: "text", id: uniqueID("at"), autocomplete: "off",
+      placeholder: view.isPixel ? "512, 340" : "46.53, 7.96" });
+    const problem = h("span", { class: "error", role: "alert" });
+    const submit = (event) => {
+      event.preventDefault();
+      const place = parsePosition(input.value, view.isPixel);
+      problem.textContent = place ? "" : t("map.notAPlace");
+      if (!place) return;
+      input.value = "";
+      this.#sketch.add(view.toMap(place));
+    };
+    return h("form", { class: "field place-form", onsubmit: submit },
+      h("label", { for: input.id }, t(`results.type.${this.#tool}`)),
+      h("div", { class: "input-row" }, input, h("button", { class: "button", type: "submit" }, t("map.add"))), problem);
+  }
+
+  #show(content) {
+    const hadFocus = this.element.contains(document.activeElement);
+    replace(this.element, content);
+    if (hadFocus) this.element.querySelector("input, button")?.focus({ preventScroll: true });
+    const { view } = this.#screen;
+    if (this.#tool === "points" && this.points.length > 0) {
+      announce(t("results.pointRead", { number: this.points.length,
+        place: positionText(this.points.at(-1), view.isPixel) }));
+    }
+  }
+}
+
+function download(address, words) {
+  return h("a", { class: "button", href: address, download: "" }, icon("download"), words);
+}
+
+/** Numbered discs for points; a line of two colours that shows on every ground. */
+function markStyle(ol) {
+  const colours = ["#0b639b", "#b3480a", "#17693b", "#7b3fa0", "#8f1d4f"];
+  const white = new ol.style.Stroke({ color: "#ffffff", width: 6 });
+  const dark = new ol.style.Stroke({ color: "#111a22", width: 2.5 });
+  return (feature) => {
+    const { number } = feature.mark ?? {};
+    if (!number) return [new ol.style.Style({ stroke: white }),
+      new ol.style.Style({ stroke: dark, fill: new ol.style.Fill({ color: "rgba(255,255,255,.12)" }) })];
+    return new ol.style.Style({
+      image: new ol.style.Circle({ radius: 10, fill: new ol.style.Fill({ color: colours[number - 1] }),
+        stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }),
+      text: new ol.style.Text({ text: String(number), font: "700 12px system-ui, sans-serif",
+        fill: new ol.style.Fill({ color: "#ffffff" }), offsetY: 1 }),
+    });
+  };
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Parameters
+import Processing
+
+/// Whether the inputs of a job are right, and what it will take.
+public struct JobCheck: Sendable {
+  /// What is wrong with it: kind and words; nil when nothing is.
+  public var kind: String?
+  public var message: String?
+  /// As the process says, before what past jobs say; nil for processes that cannot tell.
+  public var estimate: CommandEstimate?
+
+  public var isSound: Bool { kind == nil }
+}
+
+/// Asks the worker program what jobs will take, in a process of its own: it opens users' files.
+public struct JobEstimator: Sendable {
+  private let program: WorkerProgram
+  private let folder: String
+  private let seconds: Double
+
+  /// - Parameters:
+  ///   - program: the worker; it has the command `estimate`.
+  ///   - folder: where job files may lie for a moment.
+  ///   - seconds: how long an answer may take.
+  public init(_ program: WorkerProgram, folder: String, seconds: Double = 60) {
+    (self.program, self.folder, self.seconds) = (program, folder, seconds)
+  }
+
+  /// Checks a job and estimates it. Nothing of it is run.
+  ///
+  /// - Throws: `jobs.estimate` when the program gives no answer.
+  public func check(_ job: JobFile) async throws(JobsError) -> JobCheck {
+    let path = "\(folder)/estimate-\(UUID().uuidString).json"
+    defer { unlink(path) }
+    try JobFolder(folder).write(job.json, to: path)
+    let said = try await CommandOutput.of(
+      program.path, ["estimate", path, "--json-errors"], environment: program.environment, within: seconds)
+    var check = JobCheck()
+    if said.code == 0, let answer = try? JSONValue(parsing: said.output) {
+      check.estimate = answer["estimate"].flatMap(CommandEstimate.init(json:))
+      return check
+    }
+    // The complaint is the last line; libraries may have said something before.
+    guard let line = said.errors.split(separator: "\n").last(where: { $0.hasPrefix("{") }),
+      let error = try? JSONValue(parsing: String(line)), let kind = error["kind"]?.stringValue
+    else { throw JobsError(.estimate, "the job can't be estimated: \(said.complaint)") }
+    (check.kind, check.message) = (kind, error["message"]?.stringValue ?? "")
+    return check
+  }
+}

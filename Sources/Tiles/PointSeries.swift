@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Grids
+import Parameters
+import RasterIO
+
+/// One quantity at one place over time.
+public struct PointSeries: Sendable {
+  public struct Step: Hashable, Sendable {
+    /// Days since 1970-01-01 UTC: of a moment both are the same, of a mean they are its ends.
+    public let from, to: Double
+    /// NaN where there is none.
+    public let value, sigma: Float
+
+    public init(from: Double, to: Double, value: Float, sigma: Float) {
+      (self.from, self.to, self.value, self.sigma) = (from, to, value, sigma)
+    }
+  }
+
+  /// E.g. `east-displacement`.
+  public let name: String
+  public let title, unit: String
+  public let steps: [Step]
+
+  public init(name: String, title: String, unit: String, steps: [Step]) {
+    (self.name, self.title, self.unit, self.steps) = (name, title, unit, steps)
+  }
+}
+
+extension RasterTiles {
+  /// The series of a quantity at places, from one raster a date.
+  ///
+  /// - Parameters:
+  ///   - layers: of one quantity, with dates; a layer of a pair of dates is a mean over the time between them.
+  ///   - catalogue: in which the layers of standard deviations are looked up.
+  /// - Returns: a series for each place.
+  /// - Throws: as `values(of:at:)`.
+  public func series(
+    of layers: [RunLayer], in catalogue: LayerCatalogue, at places: [Place]
+  ) throws(TilesError) -> [PointSeries] {
+    guard let first = layers.first else { return [] }
+    let sigmas = layers.map { layer in layer.sigma.flatMap { try? catalogue.layer($0) } }
+    let values = try values(of: layers.map(\.file), at: places)
+    let present = sigmas.compactMap { $0?.file }
+    let known = try self.values(of: present, at: places)
+    let description = try description(of: first.file)
+    return places.indices.map { place in
+      var next = known[place].makeIterator()
+      let steps = layers.indices.map { index in
+        let days = layers[index].dates.compactMap { CalendarDate($0).map { Double($0.dayNumber) } }
+        return PointSeries.Step(
+          from: days.first ?? .nan, to: days.last ?? .nan, value: values[place][index],
+          sigma: sigmas[index] == nil ? .nan : next.next() ?? .nan)
+      }
+      return PointSeries(name: first.stem, title: description.title, unit: description.unit, steps: steps)
+    }
+  }
+}
+
+/// The cube of an inversion (`series.nc`, `series.zarr`), read place by place.
+///
+/// Blocks of a cube hold many dates of few pixels, so a place costs one of them for each quantity.
+public final class SeriesCube: Sendable {
+  public let path: String
+  private let file: ArrayFile
+  private let place: RasterPlace
+  private let axes: [Axis]
+
+  private struct Axis: Sendable {
+    let name: String
+    let from, to: [Double]
+    let quantities: [ArrayInfo]
+  }
+
+  /// - Throws: `TilesError` of kind `.missing` or `.unreadable`.
+  public init(_ path: String) throws(TilesError) {
+    self.path = path
+    let file = try reading { () throws(RasterError) in try ArrayFile.open(path) }
+    self.file = file
+    var rows = 0, columns = 0, axes: [Axis] = []
+    for name in ["time", "mid_date"] where file[name] != nil {
+      let quantities = file.arrays.filter { info in
+        guard case .numbers(let type) = info.content, type.isFloating else { return false }
+        return info.axes.map(\.name) == [name, "y", "x"]
+      }
+      guard let first = quantities.first else { continue }
+      (rows, columns) = (first.sizes[1], first.sizes[2])
+      let isMean = name == "mid_date" && file["date1"] != nil && file["date2"] != nil
+      axes.append(
+        Axis(
+          name: name, from: try reading { () throws(RasterError) in try file.days(isMean ? "date1" : name) },
+          to: try reading { () throws(RasterError) in try file.days(isMean ? "date2" : name) }, quantities: quantities
+        ))
+    }
+    guard !axes.isEmpty else { throw TilesError(.unreadable, "\(path) holds no series over time") }
+    self.axes = axes
+    let reference = try Self.reference(file, rows: rows, columns: columns)
+    place = RasterPlace(reference, TransformationPool())
+  }
+
+  /// All series of a place: those of displacements, then those of velocities; without values where the place lies
+  /// outside.
+  ///
+  /// - Throws: `TilesError` of kind `.noPlace` or `.unreadable`.
+  public func series(at place: Place) throws(TilesError) -> [PointSeries] {
+    let position = try self.place.positions(of: [place])
+    let row = (position.rows[0] + 0.5).rounded(.down), column = (position.columns[0] + 0.5).rounded(.down)
+    let isInside =
+      row >= 0 && column >= 0 && row < Double(self.place.reference.rows)
+      && column < Double(self.place.reference.columns)
+    var out: [PointSeries] = []
+    for axis in axes {
+      for info in axis.quantities where !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
+        let sigma = info.text("ancillary_variables").flatMap { name in axis.quantities.first { $0.name == name } }
+        if !isInside {
+          out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: []))
+          continue
+        }
+        let values = try self.column(info, Int(row), Int(column))
+        let sigmas = try sigma.map { info throws(TilesError) in try self.column(info, Int(row), Int(column)) }
+        let steps = values.indices.map {
+          PointSeries.Step(from: axis.from[$0], to: axis.to[$0], value: values[$0], sigma: sigmas?[$0] ?? .nan)
+        }
+        out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: steps))
+      }
+    }
+    return out
+  }
+
+  private func column(_ info: ArrayInfo, _ row: Int, _ column: Int) throws(TilesError) -> [Float] {
+    try reading { () throws(RasterError) in
+      try file.floats(info.name, start: [0, row, column], count: [info.sizes[0], 1, 1])
+    }
+  }
+
+  private func title(_ info: ArrayInfo) -> String { info.text("long_name") ?? info.name }
+
+  private static func unit(_ info: ArrayInfo) -> String {
+    let unit = info.unit.isEmpty ? info.text("units") ?? "" : info.unit
+    return unit == "meter/year" ? "m/yr" : unit
+  }
+
+  /// Where the cube lies: from its axes, which hold the centres of pixels.
+  private static func reference(_ file: ArrayFile, rows: Int, columns: Int) throws(TilesError) -> Georeference {
+    guard file["x"] != nil, file["y"] != nil, columns > 1, rows > 1 else {
+      return Georeference(name: file.path, rows: rows, columns: columns)
+    }
+    let x = try reading { () throws(RasterError) in try file.doubles("x") }
+    let y = try reading { () throws(RasterError) in try file.doubles("y") }
+    let width = (x[x.count - 1] - x[0]) / Double(x.count - 1), height = (y[y.count - 1] - y[0]) / Double(y.count - 1)
+    let transform = GeoTransform(
+      originEast: x[0] - width / 2, originNorth: y[0] - height / 2, eastPerColumn: width, northPerRow: height)
+    let crs = file["mapping"]?.text("crs_wkt").flatMap { try? CRS($0) }
+    return Georeference(name: file.path, rows: rows, columns: columns, transform: transform, crs: crs)
+  }
+}
