@@ -2,6 +2,7 @@
 import Accounts
 import Catalogue
 import Foundation
+import HTTP
 import Jobs
 import Parameters
 import Storage
