@@ -13,7 +13,6 @@ public enum SecurityHeaders {
       ("Referrer-Policy", "same-origin"),
       ("X-Frame-Options", "DENY"),
       ("Cross-Origin-Opener-Policy", "same-origin"),
-      ("Cross-Origin-Resource-Policy", "same-origin"),
       ("Content-Security-Policy", policy(imageSources)),
     ]
     if isSecure { fields.append(("Strict-Transport-Security", "max-age=31536000")) }

@@ -2,6 +2,7 @@
 import Accounts
 import Catalogue
 import Foundation
+import HTTP
 import Jobs
 import Parameters
 import Storage
@@ -34,6 +35,8 @@ final class Platform: Sendable {
   let drawings: Drawings
   /// Ten logins a minute from one address.
   let loginLimiter = RateLimiter(perSecond: 10.0 / 60, burst: 10)
+  /// Where people may log in besides; nil where none is set up.
+  let identityProvider: OIDCProvider?
   let started = Date()
   private let lock: DataFolderLock
   private let documents = Mutex<[String: JSONObject]>([:])
@@ -61,6 +64,10 @@ final class Platform: Sendable {
       path: "\(folder)/ogive.sqlite",
       [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema, DepositsAPI.schema])
     accounts = AccountStore(database)
+    // The operator's own choice, often inside the institution: any address is fine.
+    identityProvider = settings.oidc.map {
+      OIDCProvider($0, client: HTTPClient(HTTPClientConfiguration(policy: .any)))
+    }
     jobs = try JobStore(database, folder: "\(folder)/jobs")
     scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
     estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
@@ -87,6 +94,13 @@ final class Platform: Sendable {
     ]
     let all = [LandingAPI(platform: self).routes] + people + jobs + images + [PageAPI(platform: self).routes]
     return all.flatMap { $0 }
+    LandingAPI(platform: self).routes + MeAPI(platform: self).routes
+      + OIDCLoginAPI(platform: self).routes + PeopleAPI(platform: self).routes
+      + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
+      + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
+      + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
+      + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
+      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Accounts
 import Foundation
 import HTTP
 import Jobs
@@ -29,6 +30,8 @@ struct PlatformSettings: Sendable {
   /// What decoded blocks of map layers may take.
   var tileCacheBytes = 256 << 20
   var loginMethods = ["token", "password"]
+  /// An identity provider that people may log in with, and what the page calls it.
+  var oidc: OIDCConfiguration?
   var oidcTitle: String?
   var policy = JobPolicy()
   /// What runs jobs.

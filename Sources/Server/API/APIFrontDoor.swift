@@ -43,8 +43,9 @@ final class APIFrontDoor: HTTPHandler {
   func limits(for head: HTTPRequest) -> HTTPBodyLimits {
     // What goes nowhere is answered before its body is read.
     guard case .found(let number, _) = match(head) else {
-      return head.method == .options ? .memory(upTo: 0) : .refuse(withHeaders(refusal(of: head).response))
+      return head.method == .options ? .memory(upTo: 0) : .refuse(withHeaders(refusal(of: head).response, head))
     }
+    if let problem = refusalBeforeBody(head, routes[number]) { return .refuse(withHeaders(problem.response, head)) }
     switch routes[number].body {
     case .none: return .memory(upTo: 0)
     case .json: return .memory(upTo: settings.bodyLimit)
@@ -61,14 +62,29 @@ final class APIFrontDoor: HTTPHandler {
       if problem.status >= 500 { report("\(request.method.rawValue) \(request.path): \(error)") }
       response = problem.response
     }
-    return withHeaders(response)
+    return withHeaders(response, request)
   }
 
-  private func withHeaders(_ response: HTTPResponse) -> HTTPResponse {
-    var response = response
-    for (name, value) in Self.securityHeaders where response.headers[name] == nil {
-      response.headers.add(name, value)
+  /// Who may not send is told so before sending: the bytes of strangers must fill neither the memory nor the disk.
+  private func refusalBeforeBody(_ head: HTTPRequest, _ route: APIRoute) -> Problem? {
+    guard let needed = route.needs else { return nil }
+    switch route.body {
+    case .none: return nil
+    case .json:
+      let hasCredentials = head.headers["Authorization"] != nil || head.cookie(Self.sessionCookie) != nil
+      return hasCredentials ? nil : refusal(.anonymous, needed)
+    case .file:
+      do {
+        let principal = try principal(of: head)
+        return principal.may(needed) ? nil : refusal(principal, needed)
+      } catch { return Problem(error) }
     }
+  }
+
+  /// The page runs its own scripts only, is framed by nobody, and draws the images of any basemap.
+  private func withHeaders(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {
+    var response = response
+    SecurityHeaders.add(to: &response, isSecure: request.isSecure, imageSources: ["https:", "http:"])
     return response
   }
 
@@ -111,7 +127,8 @@ final class APIFrontDoor: HTTPHandler {
   private func admit(_ http: HTTPRequest, to route: APIRoute) throws -> APIRequest {
     let principal = try principal(of: http)
     let key = principal.user?.id ?? http.peer
-    if let seconds = limiter.secondsToWait(for: key) {
+    let seconds = limiter.take(key)
+    if seconds > 0 {
       var problem = Problem(.tooManyRequests, "too many requests; ask again in \(Int(seconds.rounded(.up))) s")
       problem.headers = [("Retry-After", "\(Int(seconds.rounded(.up)))")]
       throw problem
@@ -203,16 +220,6 @@ final class APIFrontDoor: HTTPHandler {
     }
     return (http.isSecure ? "https://" : "http://") + (isPlain ? host : "localhost")
   }
-
-  /// The page runs its own scripts only, is framed by nobody, and tells nobody where its links lead from.
-  private static let securityHeaders = [
-    ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
-    (
-      "Content-Security-Policy",
-      "default-src 'self'; img-src 'self' data: blob: https: http:; style-src 'self' 'unsafe-inline'; "
-        + "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
-  ]
 }
 
 /// Runs what may block on a thread that may, and waits for it without holding one of those that may not.

@@ -47,7 +47,8 @@ struct Problem: Error, Sendable {
     "request.too-many": 429, "request.conflict": 409, "request.not-offered": 501, "jobs.result-not-ready": 404,
     "accounts.wrong-credentials": 401, "accounts.last-administrator": 409, "accounts.weak-password": 400,
     "run-folder.disk-full": 507, "storage.disk-full": 507, "run-folder.locked": 409, "jobs.locked": 409,
-    "jobs.no-stage": 404,
+    "jobs.no-stage": 404, "accounts.provider-unreachable": 502, "accounts.identity-invalid": 403,
+    "http.not-fetched": 502, "http.bad-status": 502, "http.too-slow": 504,
   ]
 
   private static let wordStatuses = [

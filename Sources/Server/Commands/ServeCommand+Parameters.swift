@@ -20,6 +20,15 @@ extension ServeCommand {
     @Parameter("Address that clients use, where a proxy stands in front", .absent("what each client calls"))
     public var publicUrl: String?
     @Parameter("Addresses of proxies whose X-Forwarded headers are believed") public var trustedProxies: [String] = []
+    @Parameter("Identity provider (OpenID Connect) that people may log in with", .absent("none"))
+    public var oidcIssuer: String?
+    @Parameter("What the identity provider calls this server", .absent("no login by a provider"))
+    public var oidcClient: String?
+    @Parameter("File whose first line is the secret shared with the identity provider", .absent("a public client"))
+    public var oidcSecret: InputFile?
+    @Parameter("What the login page calls the identity provider") public var oidcTitle = "OpenID Connect"
+    @Parameter("Claim that lists groups; those of that name here are joined. Empty for none")
+    public var oidcGroups = "groups"
     @Parameter("Address of background map tiles, as in https://…/{z}/{x}/{y}.png", .absent("a graticule"))
     public var basemap: String?
     @Parameter("Who made the background map, as its licence wants it shown") public var basemapAttribution = ""
@@ -40,6 +49,9 @@ extension ServeCommand {
     public func validate() throws(ParameterError) {
       if (certificate == nil) != (key == nil) {
         throw ParameterError(.conflict, "--certificate and --key go together")
+      }
+      if (oidcIssuer == nil) != (oidcClient == nil) || oidcIssuer != nil && publicUrl == nil {
+        throw ParameterError(.conflict, "--oidc-issuer, --oidc-client and --public-url go together")
       }
       if ServeCommand.address(bind) == nil {
         throw ParameterError(

@@ -74,8 +74,24 @@ public struct ServeCommand: Command {
       for state in [JobState.failed, .dismissed] { settings.policy.retention[state] = days * day }
     }
     if let days = p.forgetSuccessful { settings.policy.retention[.successful] = days * day }
+    if let issuer = p.oidcIssuer, let client = p.oidcClient, let address = settings.publicAddress {
+      var oidc = OIDCConfiguration(
+        issuer: issuer, clientID: client, redirectAddress: address + OIDCLoginAPI.returnPath)
+      oidc.clientSecret = try p.oidcSecret.map { try Self.firstLine(of: $0.path) }
+      oidc.groupsClaim = p.oidcGroups.isEmpty ? nil : p.oidcGroups
+      settings.oidc = oidc
+      settings.oidcTitle = p.oidcTitle
+      settings.loginMethods.append("oidc")
+    }
     settings.libraryFolder = p.library?.path ?? Self.libraryFolder(data: folder)
     return settings
+  }
+
+  private static func firstLine(of path: String) throws -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+      let line = text.split(whereSeparator: \.isNewline).first
+    else { throw ParameterError(.wrongType, parameter: "oidc-secret", "\(path) can't be read or is empty") }
+    return String(line)
   }
 
   /// Where OpenLayers is: in the data folder, or where setup has put it beside the sources.

@@ -80,7 +80,8 @@ struct MeAPI {
     let body = try request.object()
     let peer = request.http.peer
     do {
-      if let seconds = platform.loginLimiter.secondsToWait(for: peer) {
+      let seconds = platform.loginLimiter.take(peer)
+      if seconds > 0 {
         throw Problem(.tooManyRequests, "too many logins; try again in \(Int(seconds.rounded(.up))) s")
       }
       let holder: Principal
