@@ -36,6 +36,8 @@ export class ArrowLayer {
    */
   show(arrows, speed = 1, maximumZoom = 14) {
     this.#shown = arrows && { east: this.#tiles(arrows.east), north: this.#tiles(arrows.north), speed,
+      // Offsets count rows, which run down.
+      up: arrows.pointsDown ? -1 : 1,
       grid: tileGrid(this.#ol, this.#view.grid, maximumZoom) };
     this.layer.setVisible(Boolean(arrows));
     this.layer.changed();
@@ -90,7 +92,7 @@ export class ArrowLayer {
 
   /** Gives motion in pixels of the screen; asks for the tiles that are missing and draws again when they come. */
   #reader(resolution) {
-    const { east, north, speed, grid } = this.#shown;
+    const { east, north, speed, up, grid } = this.#shown;
     const z = grid.getZForResolution(resolution);
     const asked = new Set();
     const value = (tiles, tile, index) => {
@@ -109,7 +111,8 @@ export class ArrowLayer {
       const pixel = (top - south) / 256;
       const column = Math.min(255, Math.floor((coordinate[0] - west) / pixel));
       const row = Math.min(255, Math.floor((top - coordinate[1]) / pixel));
-      const motion = [value(east, tile, row * 256 + column), value(north, tile, row * 256 + column)];
+      const index = row * 256 + column;
+      const motion = [value(east, tile, index), up * value(north, tile, index)];
       if (!motion.every(Number.isFinite)) return null;
       return motion.map((part) => (part / speed) * longest);
     };

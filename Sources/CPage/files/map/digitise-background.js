@@ -64,5 +64,6 @@ export async function fetchTile(address) {
 }
 
 function usualLayer(layers) {
-  return layers.find((layer) => layer.kind === "image") ?? layers.find((layer) => layer.name === "speed") ?? layers[0] ?? null;
+  return layers.find((layer) => layer.kind === "image") ?? layers.find((layer) =>
+    layer.name === "speed") ?? layers[0] ?? null;
 }

@@ -22,8 +22,10 @@ export function findings(shapes, { isPixel, area, name }) {
   for (const shape of shapes) {
     const polygons = polygonsOf(shape.geometry);
     const place = polygons.flat().map(crossing).find(Boolean);
-    if (place) errors.push({ kind: "error", id: shape.id, text: t("digitise.check.crossing", { name: name(shape), place: positionText(place, isPixel) }) });
-    else if (polygons.length > 0 && !(area(shape.geometry) > 0)) errors.push({ kind: "error", id: shape.id, text: t("digitise.check.small", { name: name(shape) }) });
+    if (place) errors.push({ kind: "error", id: shape.id,
+      text: t("digitise.check.crossing", { name: name(shape), place: positionText(place, isPixel) }) });
+    else if (polygons.length > 0 && !(area(shape.geometry) > 0)) errors.push({ kind: "error", id: shape.id,
+      text: t("digitise.check.small", { name: name(shape) }) });
   }
   return [...errors, ...training(shapes, area)];
 }
@@ -40,7 +42,8 @@ function training(shapes, area) {
   if (areas.length > 0 && outside.length > 0) list.push(advice(t("digitise.check.outside", { count: outside.length })));
   const sum = (some) => some.reduce((total, shape) => total + area(shape.geometry), 0);
   const share = areas.length > 0 ? sum(samples) / sum(areas) : 1;
-  if (samples.length > 0 && share < advisedShare) list.push(advice(t("digitise.check.share", { share: percent(share, 1) })));
+  if (samples.length > 0 && share < advisedShare) list.push(advice(t("digitise.check.share", { share: percent(share,
+    1) })));
   return list;
 }
 

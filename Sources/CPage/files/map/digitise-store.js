@@ -15,8 +15,8 @@ const deepest = 200;
 /**
  * Shapes that are being drawn, as GeoJSON features in places, with every state to go back to.
  *
- * A shape is `{id, geometry, properties: {class, label, note, …}}`. Each change makes a new list; nothing is changed in
- * place, so that undoing is taking the list before.
+ * A shape is `{id, geometry, properties: {class, label, note, …}}`. Each change makes a new list and leaves the one
+ * before as it was, so that undoing is going back to it.
  */
 export class DrawingStore {
   #past = [];
@@ -63,7 +63,8 @@ export class DrawingStore {
   open(features) {
     this.#past = [];
     this.#future = [];
-    this.shapes = features.map(({ geometry, properties }) => ({ id: this.#nextID(), geometry, properties: { ...properties } }));
+    this.shapes = features.map(({ geometry, properties }) => ({ id: this.#nextID(), geometry,
+      properties: { ...properties } }));
     this.isSaved = true;
     this.#tell();
   }
@@ -84,7 +85,8 @@ export class DrawingStore {
 
   /** The shapes as GeoJSON. */
   get featureCollection() {
-    return { type: "FeatureCollection", features: this.shapes.map(({ geometry, properties }) => ({ type: "Feature", geometry, properties })) };
+    return { type: "FeatureCollection",
+      features: this.shapes.map(({ geometry, properties }) => ({ type: "Feature", geometry, properties })) };
   }
 
   #step(from, to) {

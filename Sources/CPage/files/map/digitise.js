@@ -86,7 +86,8 @@ class DigitiseScreen {
     if (this.#modify) this.view.map.removeInteraction(this.#modify);
     this.#modify = null;
     if (tool === "edit") this.#startEditing();
-    else this.sketch.start({ type: tool, onDone: (geometry) => this.#drawn(geometry), snapTo: this.isSnapping ? this.#source : null });
+    else this.sketch.start({ type: tool, onDone: (geometry) => this.#drawn(geometry),
+      snapTo: this.isSnapping ? this.#source : null });
     this.panel.drawTools();
   }
 
@@ -100,7 +101,8 @@ class DigitiseScreen {
     const { t } = this.context;
     if (shape.properties.label) return shape.properties.label;
     const sames = this.store.shapes.filter((one) => one.properties.class === shape.properties.class);
-    return t("digitise.feature", { class: t(`digitise.class.${shape.properties.class}`), number: sames.indexOf(shape) + 1 });
+    return t("digitise.feature", { class: t(`digitise.one.${shape.properties.class}`),
+      number: sames.indexOf(shape) + 1 });
   }
 
   /** The area of a polygon, square metres, or square pixels; 0 for other shapes. */
@@ -120,12 +122,14 @@ class DigitiseScreen {
   }
 
   get findings() {
-    return findings(this.store.shapes, { isPixel: this.isPixel, area: (geometry) => this.areaOf(geometry), name: (shape) => this.nameOf(shape) });
+    return findings(this.store.shapes, { isPixel: this.isPixel, area: (geometry) => this.areaOf(geometry),
+      name: (shape) => this.nameOf(shape) });
   }
 
   show(shape) {
     const [west, south, east, north] = boundsOf(shape.geometry);
-    if (this.isPixel) this.view.map.getView().fit([west, -north, east, -south], { padding: [80, 80, 80, 80], minResolution: 0.25 });
+    if (this.isPixel) this.view.map.getView().fit([west, -north, east, -south],
+      { padding: [80, 80, 80, 80], minResolution: 0.25 });
     else this.view.fit([west, south, east, north], { animate: true, padding: 90 });
   }
 
@@ -136,7 +140,8 @@ class DigitiseScreen {
     this.drawingID = id;
     this.panel.name = drawing.name;
     this.store.open(drawing.features.features);
-    if (this.store.shapes.length > 0) this.show({ geometry: { type: "GeometryCollection", geometries: this.store.shapes.map((shape) => shape.geometry) } });
+    if (this.store.shapes.length > 0) this.show({ geometry: { type: "GeometryCollection",
+      geometries: this.store.shapes.map((shape) => shape.geometry) } });
     this.context.replaceQuery({ job: this.background.job, layer: this.background.layer?.name, drawing: id });
   }
 
@@ -148,7 +153,8 @@ class DigitiseScreen {
   async #mayLeave(isAsked) {
     if (this.store.isSaved || !isAsked || this.store.shapes.length === 0) return true;
     const { t } = this.context;
-    return confirmDialog({ title: t("digitise.leaveAsk"), content: t("digitise.leave"), action: t("digitise.leaveYes") });
+    return confirmDialog({ title: t("digitise.leaveAsk"), content: t("digitise.leave"),
+      action: t("digitise.leaveYes") });
   }
 
   #makeMap() {
@@ -156,10 +162,12 @@ class DigitiseScreen {
     const grid = this.background.grid ?? { kind: "map" };
     this.view = new MapView(this.ol, { label: t("digitise.mapOf"), grid, basemap: settings.basemap });
     this.#source = new this.ol.source.Vector();
-    this.view.map.addLayer(new this.ol.layer.Vector({ source: this.#source, zIndex: 20, style: (feature) => shapeStyle(this.ol, feature.kind) }));
+    this.view.map.addLayer(new this.ol.layer.Vector({ source: this.#source, zIndex: 20,
+      style: (feature) => shapeStyle(this.ol, feature.kind) }));
     this.sketch = new Sketch(this.ol, this.view, announce);
     this.panel = new DrawingPanel(this);
-    replace(this.#root, mapFrame({ title: t("digitise.title"), side: this.panel.element, stage: [this.view.element, this.panel.tools] }));
+    replace(this.#root,
+      mapFrame({ title: t("digitise.title"), side: this.panel.element, stage: [this.view.element, this.panel.tools] }));
     this.#root.addEventListener("keydown", this.#onKey);
     this.background.show();
     this.choose(this.tool);
@@ -182,8 +190,10 @@ class DigitiseScreen {
   #startEditing() {
     this.#modify = new this.ol.interaction.Modify({ source: this.#source, pixelTolerance: 12 });
     this.#modify.on("modifyend", (event) => {
-      const changed = event.features.getArray().filter((feature) => feature.revision !== feature.getGeometry().getRevision());
-      for (const feature of changed) this.store.change(feature.shapeID, { geometry: this.view.writeGeometry(feature.getGeometry()) });
+      const changed = event.features.getArray().filter((feature) =>
+        feature.revision !== feature.getGeometry().getRevision());
+      for (const feature of changed) this.store.change(feature.shapeID,
+        { geometry: this.view.writeGeometry(feature.getGeometry()) });
     });
     this.view.map.addInteraction(this.#modify);
   }
@@ -192,7 +202,8 @@ class DigitiseScreen {
     if (!this.view) return;
     const features = this.store.shapes.map((shape) => {
       const feature = new this.ol.Feature(this.view.readGeometry(shape.geometry));
-      return Object.assign(feature, { shapeID: shape.id, kind: shape.properties.class, revision: feature.getGeometry().getRevision() });
+      return Object.assign(feature, { shapeID: shape.id, kind: shape.properties.class,
+        revision: feature.getGeometry().getRevision() });
     });
     this.#source.clear();
     this.#source.addFeatures(features);
@@ -211,10 +222,12 @@ class DigitiseScreen {
 
 function shapeStyle(ol, kind) {
   const { colour, dash } = classes.find((one) => one.name === kind) ?? classes.at(-1);
-  const disc = new ol.style.Circle({ radius: 6, fill: new ol.style.Fill({ color: colour }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) });
+  const disc = new ol.style.Circle({ radius: 6, fill: new ol.style.Fill({ color: colour }),
+    stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) });
   return [
     new ol.style.Style({ stroke: new ol.style.Stroke({ color: "rgba(255,255,255,.9)", width: 5 }) }),
-    new ol.style.Style({ stroke: new ol.style.Stroke({ color: colour, width: 2.5, lineDash: dash ?? undefined }), image: disc,
+    new ol.style.Style({ stroke: new ol.style.Stroke({ color: colour, width: 2.5, lineDash: dash ?? undefined }),
+      image: disc,
       fill: new ol.style.Fill({ color: `${colour}26` }) }),
   ];
 }

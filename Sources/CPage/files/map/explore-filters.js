@@ -36,17 +36,21 @@ export class Filters {
   #where() {
     const { search, tool } = this.#screen;
     const draw = ["Box", "Polygon", "Point"].map((type) => h("button", { class: "button map-small", type: "button",
-      "aria-pressed": String(tool === type), dataset: { control: `draw-${type}` }, onclick: () => this.#screen.drawArea(type) },
+      "aria-pressed": String(tool === type), dataset: { control: `draw-${type}` },
+        onclick: () => this.#screen.drawArea(type) },
       t(`explore.draw.${type}`)));
     const box = search.area && boundsOf(search.area).map((part) => number(part, 6)).join(", ");
     const finish = tool === "Polygon"
-      && h("button", { class: "button map-small", type: "button", onclick: () => this.#screen.sketch.finish() }, t("map.finish"));
+      && h("button", { class: "button map-small", type: "button", onclick: () => this.#screen.sketch.finish() },
+        t("map.finish"));
     return [
       h("div", { class: "cluster", role: "group", "aria-label": t("explore.draw") }, draw, finish),
       h("div", { class: "cluster" },
-        h("button", { class: "button map-small", type: "button", onclick: () => this.#screen.useView() }, t("explore.useView")),
+        h("button", { class: "button map-small", type: "button", onclick: () => this.#screen.useView() },
+          t("explore.useView")),
         h("button", { class: "button map-small", type: "button", onclick: () => this.#paste() }, t("explore.paste"))),
-      search.area ? h("p", { class: "small area-now" }, h("span", {}, `${t(`explore.area.${search.area.type}`)}: ${box}`),
+      search.area ? h("p", { class: "small area-now" },
+        h("span", {}, `${t(`explore.area.${search.area.type}`)}: ${box}`),
         h("button", { class: "button button-quiet button-icon", type: "button", "aria-label": t("explore.noArea"),
           onclick: () => this.#screen.setArea(null) }, icon("cancel")))
         : h("p", { class: "small quiet" }, t("explore.everywhere")),
@@ -55,7 +59,9 @@ export class Filters {
 
   /** Text or a file that holds an area. */
   #paste() {
-    const text = h("textarea", { id: uniqueID("area"), rows: "5", class: "code", placeholder: "POLYGON ((7.9 46.4, 8.2 46.4, 8.2 46.6, 7.9 46.4))" });
+    const text = h("textarea",
+      { id: uniqueID("area"), rows: "5", class: "code",
+      placeholder: "POLYGON ((7.9 46.4, 8.2 46.4, 8.2 46.6, 7.9 46.4))" });
     const file = h("input", { type: "file", id: uniqueID("file"), accept: ".geojson,.json,.kml,.wkt,.txt" });
     file.addEventListener("change", async () => { text.value = (await file.files[0]?.text()) ?? ""; });
     const problem = h("p", { class: "error", role: "alert" });
@@ -69,7 +75,8 @@ export class Filters {
       return true;
     };
     openDialog({ title: t("explore.pasteTitle"),
-      content: [field(t("explore.pasteText"), text, t("explore.pasteHelp")), field(t("explore.pasteFile"), file), problem],
+      content: [field(t("explore.pasteText"), text, t("explore.pasteHelp")), field(t("explore.pasteFile"), file),
+        problem],
       actions: [{ label: t("action.cancel") }, { label: t("explore.useArea"), kind: "primary", run: use }] });
   }
 
@@ -87,19 +94,23 @@ export class Filters {
     const { search, collections, queryables } = this.#screen;
     const id = uniqueID("cloud");
     const words = h("output", { for: id }, `${search.cloud} %`);
-    const cloud = h("input", { type: "range", id, min: "0", max: "100", step: "5", value: String(search.cloud), dataset: { control: "cloud" },
+    const cloud = h("input",
+      { type: "range", id, min: "0", max: "100", step: "5", value: String(search.cloud), dataset: { control: "cloud" },
       oninput: (event) => {
         words.textContent = `${event.target.value} %`;
         this.#set("cloud", Number(event.target.value));
       } });
-    const orbit = h("input", { type: "number", id: uniqueID("orbit"), min: "1", max: "400", value: search.orbit, dataset: { control: "orbit" },
+    const orbit = h("input",
+      { type: "number", id: uniqueID("orbit"), min: "1", max: "400", value: search.orbit, dataset: { control: "orbit" },
       onchange: (event) => this.#set("orbit", event.target.value) });
     const onCloud = search.area && search.area.type !== "Point"
-      && h("button", { class: "button map-small", type: "button", onclick: () => void this.#screen.measureClouds() }, t("explore.cloudsOnArea"));
+      && h("button", { class: "button map-small", type: "button", onclick: () => void this.#screen.measureClouds() },
+        t("explore.cloudsOnArea"));
     return [
       this.#checks(t("explore.collections"), "collections", collections.map((one) => [one.id, one.title ?? one.id])),
       h("div", { class: "field" }, h("label", { for: id }, t("explore.cloud"), " ", words), cloud, onCloud),
-      this.#checks(t("explore.platform"), "platforms", (queryables.platform?.enum ?? []).map((one) => [one, platformName(one)])),
+      this.#checks(t("explore.platform"), "platforms",
+        (queryables.platform?.enum ?? []).map((one) => [one, platformName(one)])),
       field(t("explore.orbit"), orbit, t("explore.orbitHelp")),
     ];
   }
@@ -117,20 +128,24 @@ export class Filters {
 
   #advanced() {
     const { search } = this.#screen;
-    const text = h("textarea", { id: uniqueID("filter"), class: "code", rows: "3", value: search.text, dataset: { control: "text" },
+    const text = h("textarea",
+      { id: uniqueID("filter"), class: "code", rows: "3", value: search.text, dataset: { control: "text" },
       placeholder: "\"view:sun_elevation\" > 20", onchange: (event) => this.#set("text", event.target.value) });
-    return section(t("explore.advanced"), field(t("explore.filter"), text, t("explore.filterHelp")), Boolean(search.text));
+    return section(t("explore.advanced"), field(t("explore.filter"), text, t("explore.filterHelp")),
+      Boolean(search.text));
   }
 }
 
 /** `sentinel-2a` as people write it. */
 export function platformName(name) {
-  return name.replace(/^./, (letter) => letter.toUpperCase()).replace(/-(\d)([a-d])$/, (_, digit, letter) => `-${digit}${letter.toUpperCase()}`);
+  return name.replace(/^./, (letter) => letter.toUpperCase()).replace(/-(\d)([a-d])$/,
+    (_, digit, letter) => `-${digit}${letter.toUpperCase()}`);
 }
 
 /** One geometry of several: polygons become a multi-polygon. */
 function joined(geometries) {
   if (geometries.length === 1) return geometries[0];
-  const polygons = geometries.flatMap((geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : []));
+  const polygons = geometries.flatMap((geometry) => (geometry.type === "Polygon" ? [geometry.coordinates]
+    : geometry.type === "MultiPolygon" ? geometry.coordinates : []));
   return polygons.length > 0 ? { type: "MultiPolygon", coordinates: polygons } : geometries[0];
 }

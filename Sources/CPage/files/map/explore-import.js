@@ -22,7 +22,8 @@ export function openImport({ context, search, onDone }) {
   const status = h("p", { role: "status" });
   const forms = { folder: folderForm(context), "stac-api": serviceForm(search), "stac-items": fileForm() };
   const name = uniqueID("kind");
-  const choices = Object.keys(forms).map((value) => h("label", { class: "check" }, h("input", { type: "radio", name, value,
+  const choices = Object.keys(forms).map((value) => h("label", { class: "check" }, h("input", { type: "radio", name,
+    value,
     checked: value === kind, onchange: () => {
       kind = value;
       replace(place, forms[kind].element);
@@ -43,7 +44,8 @@ export function openImport({ context, search, onDone }) {
     // The report of what came stays to be read.
     return false;
   };
-  openDialog({ title: t("explore.import"), content: [h("fieldset", { class: "field" }, h("legend", {}, t("explore.import.what")), choices), place, status],
+  openDialog({ title: t("explore.import"),
+    content: [h("fieldset", { class: "field" }, h("legend", {}, t("explore.import.what")), choices), place, status],
     actions: [{ label: t("action.close") }, { label: t("explore.import.start"), kind: "primary", run }] });
 }
 
@@ -51,7 +53,8 @@ export function openImport({ context, search, onDone }) {
 async function follow(api, body, status) {
   let state = await api.post("/api/imports", body);
   for (;;) {
-    status.textContent = t("explore.import.state", { message: state.message ?? "", added: state.added ?? 0, skipped: state.skipped ?? 0 });
+    status.textContent = t("explore.import.state",
+      { message: state.message ?? "", added: state.added ?? 0, skipped: state.skipped ?? 0 });
     if (state.state !== "running" && state.state !== "accepted") break;
     await new Promise((resolve) => { setTimeout(resolve, pause); });
     state = await api.get(`/api/imports/${encodeURIComponent(state.id)}`);
@@ -67,7 +70,8 @@ function folderForm(context) {
 }
 
 function serviceForm(search) {
-  const url = h("input", { type: "url", id: uniqueID("url"), placeholder: "https://earth-search.aws.element84.com/v1" });
+  const url = h("input",
+    { type: "url", id: uniqueID("url"), placeholder: "https://earth-search.aws.element84.com/v1" });
   const names = h("input", { type: "text", id: uniqueID("collections"), placeholder: "sentinel-2-l1c" });
   const limit = h("input", { type: "number", id: uniqueID("limit"), min: "1", max: "10000", value: "200" });
   const collection = collectionField();
@@ -75,7 +79,8 @@ function serviceForm(search) {
     if (!url.value || !url.checkValidity()) return null;
     const { intersects, datetime, filter, "filter-lang": language } = bodyOf(search);
     const collections = names.value.split(/[\s,]+/).filter(Boolean);
-    return { kind: "stac-api", url: url.value, collections, intersects, datetime, filter, "filter-lang": language, limit: limit.valueAsNumber,
+    return { kind: "stac-api", url: url.value, collections, intersects, datetime, filter, "filter-lang": language,
+      limit: limit.valueAsNumber,
       collection: collection.value };
   };
   return { body, element: h("div", { class: "stack" }, field(t("explore.import.url"), url, t("explore.import.urlHelp")),
@@ -86,7 +91,8 @@ function fileForm() {
   const href = h("input", { type: "url", id: uniqueID("href"), placeholder: "https://example.org/items.json" });
   const collection = collectionField();
   return { element: h("div", { class: "stack" }, field(t("explore.import.href"), href), collection.element),
-    body: () => (href.value && href.checkValidity() ? { kind: "stac-items", href: href.value, collection: collection.value } : null) };
+    body: () => (href.value && href.checkValidity() ? { kind: "stac-items", href: href.value,
+      collection: collection.value } : null) };
 }
 
 function collectionField() {

@@ -42,16 +42,22 @@ export class SceneList {
     const { items, total, next, selected, onArea } = this.#screen;
     const chosen = items.filter((item) => selected.has(keyOf(item)));
     const count = total === null ? tCount("explore.scenes", items.length) : tCount("explore.scenes", total);
-    const all = h("label", { class: "check" }, h("input", { type: "checkbox", checked: items.length > 0 && chosen.length === items.length,
-      indeterminate: chosen.length > 0 && chosen.length < items.length, onchange: (event) => this.#screen.select(event.target.checked ? items : []) }),
+    const all = h("label", { class: "check" },
+      h("input", { type: "checkbox", checked: items.length > 0 && chosen.length === items.length,
+      indeterminate: chosen.length > 0 && chosen.length < items.length,
+        onchange: (event) => this.#screen.select(event.target.checked ? items : []) }),
       t("explore.selectAll"));
     const add = h("button", { class: "button button-primary map-small", type: "button", disabled: chosen.length === 0,
-      onclick: () => void this.#screen.addToBasket(chosen) }, icon("basket"), t("explore.toBasket", { count: chosen.length }));
-    const more = next && h("li", { class: "scene-more" }, h("button", { class: "button", type: "button", onclick: () => void this.#screen.more() },
+      onclick: () => void this.#screen.addToBasket(chosen) }, icon("basket"),
+        t("explore.toBasket", { count: chosen.length }));
+    const more = next && h("li", { class: "scene-more" },
+      h("button", { class: "button", type: "button", onclick: () => void this.#screen.more() },
       t("explore.more", { shown: items.length, total: total ?? "…" })));
     const scroll = this.element.querySelector("ul")?.scrollTop ?? 0;
-    replace(this.element, h("div", { class: "scene-head" }, h("h2", { role: "status" }, count), items.length > 0 && [all, add]),
-      items.length === 0 ? h("p", { class: "quiet" }, t("explore.nothing")) : h("ul", {}, items.map((item) => this.#row(item, onArea)), more));
+    replace(this.element, h("div", { class: "scene-head" }, h("h2", { role: "status" }, count),
+      items.length > 0 && [all, add]),
+      items.length === 0 ? h("p", { class: "quiet" }, t("explore.nothing"))
+        : h("ul", {}, items.map((item) => this.#row(item, onArea)), more));
     const list = this.element.querySelector("ul");
     if (list) list.scrollTop = scroll;
   }
@@ -70,16 +76,23 @@ export class SceneList {
     const key = keyOf(item);
     const { platform } = item.properties;
     const cloud = cloudOf(item, onArea);
-    const words = [platform && platformName(platform), item.properties["sat:relative_orbit"] && t("explore.orbitShort", { orbit: item.properties["sat:relative_orbit"] })];
-    const box = h("input", { type: "checkbox", checked: this.#screen.selected.has(key), "aria-label": t("explore.selectScene", { name: item.id }),
-      onchange: (event) => this.#screen.toggle(item, event.target.checked) });
+    const words = [platform && platformName(platform),
+      item.properties["sat:relative_orbit"] && t("explore.orbitShort",
+      { orbit: item.properties["sat:relative_orbit"] })];
+    const box = h("label", { class: "check" }, h("input", { type: "checkbox", checked: this.#screen.selected.has(key),
+      onchange: (event) => this.#screen.toggle(item, event.target.checked) }),
+    h("span", { class: "visually-hidden" }, t("explore.selectScene", { name: item.id })));
     const open = h("button", { class: "scene-open", type: "button", onclick: () => this.#details(item) },
-      h("strong", {}, date(item.properties.datetime ?? item.properties.start_datetime)), h("span", { class: "small quiet" }, words.filter(Boolean).join(" · ")),
+      h("strong", {}, date(item.properties.datetime ?? item.properties.start_datetime)),
+        h("span", { class: "small quiet" }, words.filter(Boolean).join(" · ")),
       h("span", { class: "visually-hidden" }, t("explore.details")));
-    const cloudText = cloud === null ? "" : t(onArea.has(key) ? "explore.cloudOnArea" : "explore.cloudValue", { percent: number(cloud, 2) });
-    return h("li", { dataset: { key }, onpointerenter: () => this.#screen.mark(key), onpointerleave: () => this.#screen.mark(null),
+    const cloudText = cloud === null ? "" : t(onArea.has(key) ? "explore.cloudOnArea" : "explore.cloudValue",
+      { percent: number(cloud, 2) });
+    return h("li", { dataset: { key }, onpointerenter: () => this.#screen.mark(key),
+      onpointerleave: () => this.#screen.mark(null),
       onfocusin: () => this.#screen.mark(key) }, box, this.#picture(item), open,
-    h("span", { class: "scene-cloud small" }, h("span", { class: "swatch", style: { background: cloudColour(cloud) } }), cloudText));
+    h("span", { class: "scene-cloud small" },
+      h("span", { class: "swatch", style: { background: cloudColour(cloud) } }), cloudText));
   }
 
   #picture(item) {
@@ -95,12 +108,15 @@ export class SceneList {
     const rows = Object.entries(item.properties).filter(([, value]) => value !== null)
       .map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, name)),
         h("td", { class: "break" }, name === "datetime" ? time(value) : parameterValue(value))));
-    const assets = Object.entries(item.assets ?? {}).map(([name, asset]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, name)),
-      h("td", { class: "break" }, asset.title ?? asset.type ?? "", " ", h("a", { href: asset.href, rel: "noopener" }, t("explore.asset")))));
+    const assets = Object.entries(item.assets ?? {}).map(([name, asset]) => h("tr", {}, h("th", { scope: "row" },
+      h("code", {}, name)),
+      h("td", { class: "break" }, asset.title ?? asset.type ?? "", " ",
+        h("a", { href: asset.href, rel: "noopener" }, t("explore.asset")))));
     openDialog({ title: item.id, wide: true, content: h("div", { class: "stack" },
       address && h("img", { class: "scene-large", src: address, alt: t("explore.quicklookOf", { name: item.id }) }),
       h("div", { class: "scroll-x" }, h("table", {}, h("caption", {}, t("explore.properties")), h("tbody", {}, rows))),
-      assets.length > 0 && h("div", { class: "scroll-x" }, h("table", {}, h("caption", {}, t("explore.assets")), h("tbody", {}, assets)))),
+      assets.length > 0 && h("div", { class: "scroll-x" },
+        h("table", {}, h("caption", {}, t("explore.assets")), h("tbody", {}, assets)))),
     actions: [{ label: t("action.close") }, { label: t("explore.zoomTo"), run: () => this.#screen.zoomTo(item) },
       { label: t("explore.addOne"), kind: "primary", run: () => this.#screen.addToBasket([item]) }] });
   }

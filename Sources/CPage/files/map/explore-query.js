@@ -18,7 +18,8 @@ export function searchOf(query, readShapes) {
   const search = emptySearch();
   search.collections = query.getAll("collection");
   search.platforms = query.getAll("platform");
-  for (const name of ["from", "to"]) if (/^\d{4}-\d\d-\d\d$/.test(query.get(name) ?? "")) search[name] = query.get(name);
+  for (const name of ["from", "to"]) if (/^\d{4}-\d\d-\d\d$/.test(query.get(name) ?? "")) search[name] =
+    query.get(name);
   const cloud = Number(query.get("cloud") ?? 100);
   if (cloud >= 0 && cloud <= 100) search.cloud = cloud;
   search.orbit = /^\d+$/.test(query.get("orbit") ?? "") ? query.get("orbit") : "";
@@ -30,7 +31,8 @@ export function searchOf(query, readShapes) {
 /** The search as members of an address, so that a link leads others to the same scenes. */
 export function addressOf(search) {
   return { area: search.area && toWKT(search.area), collection: search.collections, from: search.from, to: search.to,
-    cloud: search.cloud < 100 ? search.cloud : null, platform: search.platforms, orbit: search.orbit, filter: search.text };
+    cloud: search.cloud < 100 ? search.cloud : null, platform: search.platforms, orbit: search.orbit,
+      filter: search.text };
 }
 
 /**
@@ -40,7 +42,8 @@ export function addressOf(search) {
  * @param {Object} [also] more members, such as `token`
  */
 export function bodyOf(search, also = {}) {
-  const body = { limit: page, sortby: [{ field: "properties.datetime", direction: "desc" }], ...whatOf(search), ...also };
+  const body = { limit: page, sortby: [{ field: "properties.datetime", direction: "desc" }], ...whatOf(search),
+    ...also };
   for (const [name, value] of Object.entries(body)) if (value === null || value === undefined) delete body[name];
   return body;
 }
@@ -57,7 +60,8 @@ function whatOf(search) {
   const members = search.area ? { intersects: withinWorld(search.area) } : {};
   if (search.collections.length > 0) members.collections = search.collections;
   if (search.from || search.to) {
-    members.datetime = `${search.from ? `${search.from}T00:00:00Z` : ".."}/${search.to ? `${search.to}T23:59:59Z` : ".."}`;
+    members.datetime = `${search.from ? `${search.from}T00:00:00Z` : ".."}/${search.to ? `${search.to}T23:59:59Z`
+      : ".."}`;
   }
   return { ...members, ...filterOf(search) };
 }

@@ -17,7 +17,8 @@ export function footprintStyle(ol, { colour, isMarked, isSelected }) {
 function made(ol, colour, isMarked, isSelected) {
   const fill = new ol.style.Fill({ color: `${colour}${isMarked ? "66" : isSelected ? "44" : "09"}` });
   const styles = [];
-  if (isMarked) styles.push(new ol.style.Style({ stroke: new ol.style.Stroke({ color: "#ffffff", width: 6 }), zIndex: 3 }));
+  if (isMarked) styles.push(new ol.style.Style({ stroke: new ol.style.Stroke({ color: "#ffffff", width: 6 }),
+    zIndex: 3 }));
   styles.push(new ol.style.Style({ fill, zIndex: isMarked ? 4 : isSelected ? 2 : 1,
     stroke: new ol.style.Stroke({ color: colour, width: isMarked ? 3.5 : isSelected ? 2.6 : 1.2 }) }));
   return styles;

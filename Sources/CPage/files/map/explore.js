@@ -45,7 +45,8 @@ class ExploreScreen {
     this.collections = collections;
     this.queryables = queryables;
     this.search = searchOf(context.route.query, (text) => readShapes(ol, text));
-    Object.assign(this, { items: [], total: null, next: null, selected: new Set(), onArea: new Map(), tool: null, marked: null });
+    Object.assign(this, { items: [], total: null, next: null, selected: new Set(), onArea: new Map(), tool: null,
+      marked: null });
     this.view = new MapView(ol, { label: context.t("explore.map"), basemap: context.settings.basemap });
     this.#footprints = new ol.source.Vector({ wrapX: true });
     this.#areas = new ol.source.Vector();
@@ -126,7 +127,8 @@ class ExploreScreen {
 
   zoomTo(item) {
     this.mark(keyOf(item));
-    this.view.fit(item.bbox.length === 6 ? [item.bbox[0], item.bbox[1], item.bbox[3], item.bbox[4]] : item.bbox, { animate: true });
+    this.view.fit(item.bbox.length === 6 ? [item.bbox[0], item.bbox[1], item.bbox[3], item.bbox[4]] : item.bbox,
+      { animate: true });
   }
 
   /** The next scenes of the same search. */
@@ -152,7 +154,8 @@ class ExploreScreen {
       const items = this.items.map(({ collection, id }) => ({ collection, id }));
       const { clouds } = await api.post("/api/clouds", { items, geometry: this.search.area });
       for (const one of clouds) if (one.percent !== null) this.onArea.set(keyOf(one), one.percent);
-      toast(t("explore.measured", { count: clouds.filter((one) => one.percent !== null).length, total: items.length }), "success");
+      toast(t("explore.measured", { count: clouds.filter((one) => one.percent !== null).length, total: items.length }),
+        "success");
       this.#redraw();
     });
   }
@@ -229,7 +232,8 @@ class ExploreScreen {
 
   #layOut(root) {
     const { t } = this.context;
-    const button = (key, sign, onclick) => h("button", { class: "button map-small", type: "button", onclick }, icon(sign), t(key));
+    const button = (key, sign, onclick) => h("button", { class: "button map-small", type: "button", onclick },
+      icon(sign), t(key));
     const share = async () => {
       try {
         await navigator.clipboard.writeText(location.href);
@@ -239,11 +243,17 @@ class ExploreScreen {
       }
     };
     const head = h("div", { class: "cluster" }, button("explore.share", "share", share),
-      this.context.me?.user && button("explore.import", "upload", () => openImport({ context: this.context, search: this.search, onDone: () => this.searchChanged() })));
-    const key = h("div", { class: "cloud-key small", "aria-label": t("explore.cloudKey"), role: "group" }, h("span", {}, t("explore.cloudKey")),
-      cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }), `≤ ${end} %`)));
-    replace(root, mapFrame({ title: t("explore.title"), side: [head, this.filters.element, section(t("map.goTo"), this.view.goToForm(), false)],
-      stage: [this.view.element, key], drawer: h("div", { class: "explore-drawer" }, this.histogram.element, this.list.element) }));
+      this.context.me?.user && button("explore.import", "upload",
+        () => openImport({ context: this.context, search: this.search, onDone: () => this.searchChanged() })));
+    const key = h("div", { class: "cloud-key small", "aria-label": t("explore.cloudKey"), role: "group" },
+      h("span", {}, t("explore.cloudKey")),
+      cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }),
+        `≤ ${end} %`)));
+    replace(root,
+      mapFrame({ title: t("explore.title"), side: [head, this.filters.element,
+      section(t("map.goTo"), this.view.goToForm(), false)],
+      stage: [this.view.element, key], drawer: h("div", { class: "explore-drawer" }, this.histogram.element,
+        this.list.element) }));
     root.firstElementChild.classList.add("explore");
   }
 }
@@ -255,6 +265,7 @@ function keyOfOrNull(item) {
 function areaStyle(ol) {
   const white = new ol.style.Stroke({ color: "#ffffff", width: 5 });
   const edge = new ol.style.Stroke({ color: "#b3480a", width: 2.5 });
-  return [new ol.style.Style({ stroke: white }), new ol.style.Style({ stroke: edge, image: new ol.style.Circle({ radius: 6,
+  return [new ol.style.Style({ stroke: white }),
+    new ol.style.Style({ stroke: edge, image: new ol.style.Circle({ radius: 6,
     fill: new ol.style.Fill({ color: "#b3480a" }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }) })];
 }

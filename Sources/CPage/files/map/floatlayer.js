@@ -123,8 +123,10 @@ export function style(layer, look) {
   const share = ["band", 2];
   if (layer.kind === "flags" || layer.kind === "mask") {
     const cases = (layer.classes ?? []).flatMap((entry, index) => [entry.value,
-      ["color", ...rgb(entry.colour ?? classColours[index % classColours.length]), look.hidden?.has(entry.value) ? 0 : 1]]);
-    const named = cases.length ? ["match", ["band", 1], ...cases, ["color", 127, 127, 127, 1]] : ["color", 127, 127, 127, 1];
+      ["color", ...rgb(entry.colour ?? classColours[index % classColours.length]),
+        look.hidden?.has(entry.value) ? 0 : 1]]);
+    const named = cases.length ? ["match", ["band", 1], ...cases, ["color", 127, 127, 127, 1]]
+      : ["color", 127, 127, 127, 1];
     return { color: ["case", ["<", share, 0.01], ["color", 0, 0, 0, 0], named] };
   }
   const [low, high] = orderedRange(look.range);

@@ -13,7 +13,8 @@ export function readShapes(ol, text) {
   if (trimmed.startsWith("{")) return fromGeoJSON(trimmed);
   if (trimmed.startsWith("<")) return fromLibrary(ol, new ol.format.KML({ extractStyles: false }), trimmed);
   const tile = sentinelTile(trimmed);
-  if (tile) return [{ geometry: { type: "Polygon", coordinates: [tile] }, properties: { name: trimmed.toUpperCase() } }];
+  if (tile) return [{ geometry: { type: "Polygon", coordinates: [tile] },
+    properties: { name: trimmed.toUpperCase() } }];
   const numbers = trimmed.split(/[\s,;]+/).map(Number);
   if (numbers.length === 4 && numbers.every(Number.isFinite)) {
     return isBox(numbers) ? [{ geometry: boxPolygon(numbers), properties: {} }] : [];
@@ -25,11 +26,13 @@ export function readShapes(ol, text) {
 /** The polygon of a box; one that crosses the date line (`west` > `east`) goes on beyond 180. */
 export function boxPolygon([west, south, east, north]) {
   const right = east < west ? east + 360 : east;
-  return { type: "Polygon", coordinates: [[[west, south], [right, south], [right, north], [west, north], [west, south]]] };
+  return { type: "Polygon",
+    coordinates: [[[west, south], [right, south], [right, north], [west, north], [west, south]]] };
 }
 
 function isBox([west, south, east, north]) {
-  return Math.abs(west) <= 180 && Math.abs(east) <= 180 && south < north && Math.abs(south) <= 90 && Math.abs(north) <= 90;
+  return Math.abs(west) <= 180 && Math.abs(east) <= 180 && south < north && Math.abs(south) <= 90
+    && Math.abs(north) <= 90;
 }
 
 function fromGeoJSON(text) {
@@ -61,7 +64,8 @@ function fromLibrary(ol, format, text) {
 /** Whether every place of a geometry lies on Earth in degrees: other coordinates are most likely metres. */
 function hasPlaces(geometry) {
   if (!geometry) return false;
-  if (geometry.type === "GeometryCollection") return geometry.geometries.length > 0 && geometry.geometries.every(hasPlaces);
+  if (geometry.type === "GeometryCollection") return geometry.geometries.length > 0
+    && geometry.geometries.every(hasPlaces);
   const numbers = (geometry.coordinates ?? []).flat(Infinity);
   const isPlace = ([longitude, latitude]) => Math.abs(longitude) <= 540 && Math.abs(latitude) <= 90;
   return numbers.length > 1 && numbers.every(Number.isFinite) && corners(geometry).every(isPlace);
@@ -86,7 +90,8 @@ export function corners(geometry) {
 /** `[west, south, east, north]` of a geometry. */
 export function boundsOf(geometry) {
   const all = corners(geometry);
-  const ends = (place, pick) => all.reduce((end, corner) => pick(end, corner[place]), pick === Math.min ? Infinity : -Infinity);
+  const ends = (place, pick) => all.reduce((end, corner) => pick(end, corner[place]),
+    pick === Math.min ? Infinity : -Infinity);
   return [ends(0, Math.min), ends(1, Math.min), ends(0, Math.max), ends(1, Math.max)];
 }
 

@@ -36,18 +36,24 @@ function draw(element, { bins, total }, range, onRange) {
     const [start, end] = times[index];
     const isIn = end > ends[0] && start < ends[1];
     const tall = Math.max(2, (bin.count / most) * (height - 6));
-    return svg("rect", { x: place(start), y: height - tall, width: Math.max(1.5, place(end) - place(start) - 1), height: tall,
+    return svg("rect", { x: place(start), y: height - tall, width: Math.max(1.5, place(end) - place(start) - 1),
+      height: tall,
       class: isIn ? "bar-in" : "bar-out" }, svg("title", {}, `${date(bin.start)}: ${integer(bin.count)}`));
   });
   const brush = svg("rect", { class: "brush", y: 0, height });
-  const sentence = t("explore.histogram", { count: tCount("explore.scenes", total), from: date(bins[0].start), to: date(bins.at(-1).end) });
-  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height + 18}`, height: height + 18, role: "img", "aria-label": sentence },
+  const sentence = t("explore.histogram",
+    { count: tCount("explore.scenes", total), from: date(bins[0].start), to: date(bins.at(-1).end) });
+  const drawing = svg("svg",
+    { viewBox: `0 0 ${width} ${height + 18}`, height: height + 18, role: "img", "aria-label": sentence },
     bars, brush, ...years(first, last, place, width));
   setBrush(brush, ...ends.map(place), Boolean(range.from || range.to));
-  addDragging(drawing, brush, width, ([low, high]) => onRange(...[low, high].map((x) => day(first + (x / width) * (last - first)))));
+  addDragging(drawing, brush, width,
+    ([low, high]) => onRange(...[low, high].map((x) => day(first + (x / width) * (last - first)))));
   const clear = (range.from || range.to)
-    && h("button", { class: "button button-quiet", type: "button", onclick: () => onRange("", "") }, t("explore.allTime"));
-  replace(element, h("div", { class: "histogram-head small" }, h("span", { class: "quiet" }, sentence), clear), drawing);
+    && h("button", { class: "button button-quiet", type: "button", onclick: () => onRange("", "") },
+      t("explore.allTime"));
+  replace(element, h("div", { class: "histogram-head small" }, h("span", { class: "quiet" }, sentence), clear),
+    drawing);
 }
 
 function years(first, last, place, width) {

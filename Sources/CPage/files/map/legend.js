@@ -6,13 +6,16 @@ import { classColours, colourMapNames, cssGradient } from "./colourmaps.js";
 
 /** The look that a layer has before anyone changes it: the usual map over the middle 96 % of its values. */
 export function usualLook(layer) {
-  return { map: colourMapNames(layer.kind)[0], range: usualRange(layer), opacity: 1, fade: null, hidden: new Set() };
+  const names = colourMapNames(layer.kind);
+  const map = names.includes(layer.colours) ? layer.colours : names[0];
+  return { map, range: usualRange(layer), opacity: 1, fade: null, hidden: new Set() };
 }
 
-/** The range of values that the colours span: even about zero for signed layers, the circle for directions. */
+/** The range of values that the colours span: that of the layer's own style, else even about zero for signed layers, the circle for directions. */
 export function usualRange(layer) {
   if (layer.kind === "direction") return [0, 360];
-  const [low, , high] = layer.percentiles ?? [layer.range?.[0] ?? 0, null, layer.range?.[1] ?? 1];
+  if (layer.range) return layer.range.map((value) => tidy(value));
+  const [low, , high] = layer.percentiles ?? [0, null, 1];
   if (layer.kind === "signed") {
     const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
     return [-most, most].map(tidy);
@@ -22,7 +25,7 @@ export function usualRange(layer) {
 }
 
 function tidy(value) {
-  return Number(value.toPrecision(2));
+  return Number(value.toPrecision(3));
 }
 
 /**
@@ -97,7 +100,8 @@ function classLegend(layer, look, onChange) {
       onChange();
     } });
     const key = `map.class.${entry.name}`;
-    return h("li", {}, h("label", { class: "check" }, box, h("span", { class: "swatch", style: { background: colour } }),
+    return h("li", {}, h("label", { class: "check" }, box,
+      h("span", { class: "swatch", style: { background: colour } }),
       hasWords(key) ? t(key) : entry.name));
   });
   return h("ul", { class: "legend-classes" }, entries);

@@ -19,14 +19,16 @@ export function mapFrame({ title, crumb, heading, side, stage, drawer }) {
   return h("div", { class: "map-screen" },
     h("div", { class: "map-side" },
       crumb && h("nav", { class: "crumbs", "aria-label": t("map.crumbs") }, crumb),
-      h("h1", { class: "map-title" }, heading ? [h("span", { class: "visually-hidden" }, title), h("span", { "aria-hidden": "true" }, heading)] : title),
+      h("h1", { class: "map-title" }, heading ? [h("span", { class: "visually-hidden" }, title),
+        h("span", { "aria-hidden": "true" }, heading)] : title),
       side),
     h("div", { class: "map-stage" }, h("div", { class: "map-area" }, stage), drawer));
 }
 
 /** What stands on a map screen where the server has no map library. */
 export function libraryProblem(root, title) {
-  const error = Object.assign(new Error(), { title: t("map.noLibrary"), detail: t("map.noLibraryDetail"), cure: t("map.noLibraryCure") });
+  const error = Object.assign(new Error(),
+    { title: t("map.noLibrary"), detail: t("map.noLibraryDetail"), cure: t("map.noLibraryCure") });
   replace(root, h("div", { class: "map-problem" }, h("h1", {}, title), problemBox(error)));
   return undefined;
 }
@@ -39,5 +41,6 @@ export function section(title, content, isOpen = true) {
 
 /** A field of the panel: a label over a control. */
 export function field(label, control, help) {
-  return h("div", { class: "field" }, h("label", { for: control.id }, label), control, help && h("p", { class: "help" }, help));
+  return h("div", { class: "field" }, h("label", { for: control.id }, label), control,
+    help && h("p", { class: "help" }, help));
 }

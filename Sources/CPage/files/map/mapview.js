@@ -144,7 +144,8 @@ export class MapView {
       if (!this.isPixel && view.getZoom() < 9) view.setZoom(11);
     };
     return h("form", { class: "field", onsubmit: go }, h("label", { for: field.id }, t("map.goTo")),
-      h("div", { class: "cluster map-tight" }, field, h("button", { class: "button", type: "submit" }, t("map.go"))), problem);
+      h("div", { class: "cluster map-tight" }, field, h("button", { class: "button", type: "submit" }, t("map.go"))),
+        problem);
   }
 
   /** Frees what the map holds. */
@@ -180,7 +181,8 @@ export class MapView {
     if (this.isPixel) {
       const side = Math.max(this.grid.columns, this.grid.rows);
       return new this.#ol.View({ projection: this.projection, center: [this.grid.columns / 2, -this.grid.rows / 2],
-        resolution: Math.max(1, side / 700), minResolution: 1 / 16, maxResolution: (2 * side) / 256, showFullExtent: true });
+        resolution: Math.max(1, side / 700), minResolution: 1 / 16, maxResolution: (2 * side) / 256,
+          showFullExtent: true });
     }
     return new this.#ol.View({ center: [0, 2000000], zoom: 2, minZoom: 1, maxZoom: 20, enableRotation: false });
   }
@@ -231,9 +233,11 @@ function basemapLayers(ol, basemap) {
   right.setTextAlign("end");
   layers.push(new ol.layer.Graticule({
     strokeStyle: new ol.style.Stroke({ color: isDark ? "rgba(166,179,191,.22)" : "rgba(78,93,107,.22)", width: 1 }),
-    showLabels: true, wrapX: true, targetSize: 130, lonLabelStyle: bottom, latLabelStyle: right, lonLabelPosition: 0.03, zIndex: 12,
+    showLabels: true, wrapX: true, targetSize: 130, lonLabelStyle: bottom, latLabelStyle: right,
+      lonLabelPosition: 0.03, zIndex: 12,
     intervals: [90, 45, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
-    lonLabelFormatter: (value) => degrees(value, "E", t("map.west")), latLabelFormatter: (value) => degrees(value, "N", "S"),
+    lonLabelFormatter: (value) => degrees(value, "E", t("map.west")),
+      latLabelFormatter: (value) => degrees(value, "N", "S"),
   }));
   return layers;
 }

@@ -13,7 +13,8 @@ import { t } from "../i18n.js";
 export function pathPicker(api, label) {
   const list = h("ul", { class: "path-list" });
   const where = h("p", { class: "small", role: "status" });
-  const picker = { element: h("div", { class: "field", role: "group", "aria-label": label }, h("span", { class: "label" }, label), where, list), value: null };
+  const picker = { element: h("div", { class: "field", role: "group", "aria-label": label }, h("span",
+    { class: "label" }, label), where, list), value: null };
   const trail = [];
   const open = async (entry) => {
     if (entry) trail.push(entry);
@@ -29,7 +30,8 @@ export function pathPicker(api, label) {
       trail.pop();
       void open();
     });
-    replace(list, back, entries.filter((one) => one.kind === "folder").map((one) => row("folder", one.name, () => void open(one))));
+    replace(list, back,
+      entries.filter((one) => one.kind === "folder").map((one) => row("folder", one.name, () => void open(one))));
     if (entry) list.querySelector("button")?.focus();
   };
   void open();
@@ -37,5 +39,6 @@ export function pathPicker(api, label) {
 }
 
 function row(sign, words, onClick) {
-  return h("li", {}, h("button", { class: "button button-quiet", type: "button", onclick: onClick }, icon(sign), words));
+  return h("li", {}, h("button", { class: "button button-quiet", type: "button", onclick: onClick }, icon(sign),
+    words));
 }

@@ -35,15 +35,15 @@ export function pointTable({ layer, points, readings, isPixel, className, onRemo
     const named = layer.classes?.find((entry) => entry.value === read);
     return named ? className(named.name) : measured(read, sigma, unit);
   };
-  const row = (place, index) => h("tr", {},
-    h("th", { scope: "row" }, h("span", { class: "mark", style: { background: `var(--mark-${index + 1})` } }, index + 1)),
-    h("td", {}, positionText(place, isPixel)), h("td", { class: "nowrap" }, value(readings[index])),
-    h("td", {}, h("button", { class: "button button-quiet button-icon", type: "button",
-      "aria-label": t("results.removePoint", { number: index + 1 }), onclick: () => onRemove(index) }, icon("cancel"))));
+  const remove = (index) => h("button", { class: "button button-quiet button-icon", type: "button",
+    "aria-label": t("results.removePoint", { number: index + 1 }), onclick: () => onRemove(index) }, icon("cancel"));
+  const mark = (index) => h("span", { class: "mark", style: { background: `var(--mark-${index + 1})` } }, index + 1);
+  const row = (place, index) => h("tr", {}, h("th", { scope: "row" }, mark(index)), h("td", {}, remove(index)),
+    h("td", {}, value(readings[index])), h("td", {}, positionText(place, isPixel)));
   return h("div", { class: "scroll-x" }, h("table", { class: "point-table" },
     h("caption", { class: "visually-hidden" }, t("results.pointsOf", { title: layer.title })),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("results.point")), h("th", { scope: "col" }, t("results.place")),
-      h("th", { scope: "col" }, layer.title), h("td", {}))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("results.point")), h("td", {}),
+      h("th", { scope: "col" }, layer.title), h("th", { scope: "col" }, t("results.place")))),
     h("tbody", {}, points.map(row))));
 }
 
@@ -59,17 +59,20 @@ export function seriesChart(series) {
     name: name(point, index), colour: `var(--series-${index + 1})`,
     points: point.dates.map((date, place) => ({ x: date, y: point.value[place], sigma: point.sigma?.[place] ?? null })),
   }));
-  return lineChart({ series: lines, x: { label: t("results.date"), kind: "time" }, y: { label: withUnit(series.title) }, height: 250 });
+  return lineChart({ series: lines, x: { label: t("results.date"), kind: "time" },
+    y: { label: withUnit(series.title) }, height: 250 });
 }
 
 /** A layer along a line. */
-export function profileChart(layer, profile, isPixel) {
-  const isLong = !isPixel && profile.length > 3000;
+export function profileChart(layer, profile) {
+  const isLong = profile.distanceUnit === "m" && profile.length > 3000;
   const scale = isLong ? 1000 : 1;
-  const unit = isPixel ? "px" : isLong ? "km" : "m";
-  const points = profile.distance.map((distance, index) => ({ x: distance / scale, y: profile.value[index], sigma: thinned(profile, index) }));
+  const unit = isLong ? "km" : profile.distanceUnit;
+  const points = profile.distance.map((distance, index) => ({ x: distance / scale, y: profile.value[index],
+    sigma: thinned(profile, index) }));
   const label = profile.unit && profile.unit !== "1" ? `${layer.title} (${profile.unit})` : layer.title;
-  return lineChart({ series: [{ name: layer.title, points, marks: false }], x: { label: `${t("results.distance")} (${unit})`, kind: "number" },
+  return lineChart({ series: [{ name: layer.title, points, marks: false }],
+    x: { label: `${t("results.distance")} (${unit})`, kind: "number" },
     y: { label }, height: 250 });
 }
 
@@ -83,7 +86,8 @@ function thinned(profile, index) {
 export function areaTable(layer, statistics) {
   const rows = [["median", statistics.median], ["mean", statistics.mean], ["nmad", statistics.nmad],
     ["minimum", statistics.minimum], ["maximum", statistics.maximum]];
-  return h("table", { class: "point-table" }, h("caption", {}, t("results.areaOf", { title: layer.title, count: integer(statistics.count) })),
+  return h("table", { class: "point-table" },
+    h("caption", {}, t("results.areaOf", { title: layer.title, count: integer(statistics.count) })),
     h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, t(`results.statistic.${name}`)),
       h("td", { class: "number" }, measured(value, null, statistics.unit))))));
 }

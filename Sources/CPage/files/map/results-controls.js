@@ -42,10 +42,12 @@ export class Controls {
     if (!layer.sigma) return h("p", { class: "small quiet" }, this.#t("results.noSigma"));
     const name = uniqueID("uncertainty");
     const choices = ["none", "fade", "sigma"].map((value) => h("label", { class: "check" },
-      h("input", { type: "radio", name, value, checked: state.uncertainty === value, dataset: { control: `uncertainty-${value}` },
+      h("input", { type: "radio", name, value, checked: state.uncertainty === value,
+        dataset: { control: `uncertainty-${value}` },
         onchange: () => this.#screen.choose({ uncertainty: value }) }), this.#t(`results.uncertainty.${value}`)));
     const fade = state.uncertainty === "fade"
-      && h("p", { class: "help small quiet" }, this.#t("results.fadeHelp", { sigma: number(this.#screen.fadeOf(layer), 2), unit: layer.unit ?? "" }));
+      && h("p", { class: "help small quiet" },
+        this.#t("results.fadeHelp", { sigma: number(this.#screen.fadeOf(layer), 2), unit: layer.unit ?? "" }));
     return h("fieldset", { class: "field" }, h("legend", {}, this.#t("results.uncertainty")), choices, fade);
   }
 
@@ -55,7 +57,8 @@ export class Controls {
     const list = description.arrows ?? [];
     if (list.length === 0) return null;
     const shown = list.find((one) => one.name === state.arrows);
-    const key = shown && h("p", { class: "arrow-key small" }, h("span", { class: "arrow-length", "aria-hidden": "true" }, icon("arrow")),
+    const key = shown && h("p", { class: "arrow-key small" },
+      h("span", { class: "arrow-length", "aria-hidden": "true" }, icon("arrow")),
       t("results.arrowKey", { speed: number(this.#screen.arrowSpeed(shown), 2), unit: shown.unit ?? "" }));
     if (list.length === 1) {
       const box = h("input", { type: "checkbox", checked: Boolean(shown), dataset: { control: "arrows" },
@@ -80,8 +83,10 @@ export class Controls {
         words.textContent = `${event.target.value} %`;
         this.#screen.draw();
       } });
-    const opacity = h("div", { class: "field" }, h("label", { for: id }, this.#t("results.opacity"), " ", words), slider);
-    return section(this.#t("results.legend"), [legend(this.#screen.standIn(layer), look, () => this.#screen.draw()), opacity]);
+    const opacity = h("div", { class: "field" }, h("label", { for: id }, this.#t("results.opacity"), " ", words),
+      slider);
+    return section(this.#t("results.legend"),
+      [legend(this.#screen.standIn(layer), look, () => this.#screen.draw()), opacity]);
   }
 
   #compareSection() {
@@ -98,12 +103,15 @@ export class Controls {
   #saveSection() {
     const t = this.#t;
     const { layer, address } = this.#screen;
-    const file = layer.file && h("a", { class: "button", href: `${address.replace(/layers$/, "files")}/${layer.file}?download=1` },
+    const file = layer.file && h("a",
+      { class: "button", href: `${address.replace(/layers$/, "files")}/${layer.file}?download=1` },
       icon("download"), t("results.geotiff"));
     return section(t("results.save"), h("div", { class: "cluster" },
-      h("button", { class: "button", type: "button", onclick: () => void this.#screen.savePicture().catch(this.#screen.context.toast) },
+      h("button", { class: "button", type: "button",
+        onclick: () => void this.#screen.savePicture().catch(this.#screen.context.toast) },
         icon("download"), t("results.picture")), file,
-      h("button", { class: "button", type: "button", onclick: () => this.#screen.view.fit(this.#screen.description.grid.bounds) },
+      h("button", { class: "button", type: "button",
+        onclick: () => this.#screen.view.fit(this.#screen.description.grid.bounds) },
         icon("scan"), t("results.everything"))));
   }
 }
@@ -115,10 +123,12 @@ function layerOptions(description, chosen, hasSeries, t) {
   const option = (value, text) => h("option", { value, selected: value === chosen }, text);
   const single = description.layers.filter((layer) => !steps.has(layer.name) && !sigmas.has(layer.name));
   const others = description.layers.filter((layer) => sigmas.has(layer.name) && !steps.has(layer.name));
-  const named = (layer) => option(layer.name, layer.unit && layer.unit !== "1" ? `${layer.title} (${layer.unit})` : layer.title);
+  const named = (layer) => option(layer.name,
+    layer.unit && layer.unit !== "1" ? `${layer.title} (${layer.unit})` : layer.title);
   const series = hasSeries ? description.series ?? [] : [];
   return [
-    series.length > 0 && h("optgroup", { label: t("results.overTime") }, series.map((one) => option(`series ${one.name}`, `${one.title} (${one.unit})`))),
+    series.length > 0 && h("optgroup", { label: t("results.overTime") },
+      series.map((one) => option(`series ${one.name}`, `${one.title} (${one.unit})`))),
     h("optgroup", { label: t("results.layers") }, single.map(named)),
     others.length > 0 && h("optgroup", { label: t("results.sigmas") }, others.map(named)),
   ].filter(Boolean);

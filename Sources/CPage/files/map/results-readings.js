@@ -9,7 +9,8 @@ import { parsePosition } from "./positions.js";
 import { Sketch } from "./sketch.js";
 
 const most = 5;
-const tools = { points: { type: "Point", sign: "series" }, line: { type: "LineString", sign: "pencil" }, area: { type: "Polygon", sign: "area" } };
+const tools = { points: { type: "Point", sign: "series" }, line: { type: "LineString", sign: "pencil" },
+  area: { type: "Polygon", sign: "area" } };
 
 /** What is read off the map: values and series at up to five points, a profile along a line, the mean of an area. */
 export class Readings {
@@ -29,7 +30,8 @@ export class Readings {
     this.#api = screen.context.api;
     this.points = [];
     this.#source = new screen.ol.source.Vector();
-    screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30, style: markStyle(screen.ol) }));
+    screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30,
+      style: markStyle(screen.ol) }));
     this.#sketch = new Sketch(screen.ol, screen.view, announce);
     this.toolbar = h("div", { class: "map-tools", role: "toolbar", "aria-label": t("results.tools") });
     this.element = h("section", { class: "map-drawer", "aria-label": t("results.readings"), tabindex: "-1" });
@@ -98,9 +100,10 @@ export class Readings {
   #drawMarks() {
     const { ol, view } = this.#screen;
     this.#source.clear();
-    const add = (geometry, values) => this.#source.addFeature(Object.assign(new ol.Feature(geometry), { mark: values }));
+    const add = (geometry, mark) => this.#source.addFeature(Object.assign(new ol.Feature(geometry), { mark }));
     this.points.forEach((place, index) => add(new ol.geom.Point(view.toMap(place)), { number: index + 1 }));
-    if (this.#line && this.#tool === "line") add(new ol.geom.LineString(this.#line.map((place) => view.toMap(place))), {});
+    const line = this.#tool === "line" && this.#line?.map((place) => view.toMap(place));
+    if (line) add(new ol.geom.LineString(line), {});
     if (this.#area && this.#tool === "area") add(this.#area, {});
   }
 
@@ -134,7 +137,8 @@ export class Readings {
     const at = (place) => place.map((part) => part.toFixed(7)).join(",");
     const readings = await Promise.all(this.points.map((place) =>
       this.#api.get(`${base}/${encodeURIComponent(layer.name)}/point?at=${at(place)}`)));
-    const hasSeries = (this.#screen.description.series ?? []).length > 0;
+    const { description } = this.#screen;
+    const hasSeries = description.hasCube || (description.series ?? []).length > 0;
     const answer = hasSeries ? await this.#api.post(`${base}/series`, { points: this.points }) : null;
     const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
       className: this.className, onRemove: (index) => {
@@ -143,9 +147,11 @@ export class Readings {
       } });
     const query = `?points=${this.points.map(at).join(";")}`;
     const links = hasSeries && h("div", { class: "cluster" },
-      download(`${base}/series.csv${query}`, t("results.csv")), download(`${base}/series.gpkg${query}`, t("results.geopackage")));
+      download(`${base}/series.csv${query}`, t("results.csv")),
+        download(`${base}/series.gpkg${query}`, t("results.geopackage")));
     const chart = answer && this.#series(answer);
-    return [h("div", { class: "drawer-column" }, table, this.#placeForm(), links), chart && h("div", { class: "drawer-chart" }, chart)];
+    return [h("div", { class: "drawer-column" }, table, this.#placeForm(), links),
+      chart && h("div", { class: "drawer-chart" }, chart)];
   }
 
   #series(answer) {
@@ -158,7 +164,8 @@ export class Readings {
     const select = h("select", { id: uniqueID("quantity"), onchange: (event) => {
       this.#quantity = event.target.value;
       draw();
-    } }, answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity }, one.title)));
+    } },
+      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity }, one.title)));
     draw();
     return [names.length > 1 && field(t("results.quantity"), select), place];
   }
@@ -167,19 +174,23 @@ export class Readings {
     const layer = this.#screen.shown;
     const base = `${this.#screen.address}/${encodeURIComponent(layer.name)}/profile`;
     const answer = await this.#api.post(base, { line: this.#line, count: 400 });
-    const query = `?points=${this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";")}&count=400`;
+    const corners = this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";");
+    const query = `?line=${corners}&count=400`;
     return [h("div", { class: "drawer-column" },
       h("p", {}, t("results.profileOf", { title: layer.title })),
-      h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")), download(`${base}.gpkg${query}`, t("results.geopackage")),
+      h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")),
+        download(`${base}.gpkg${query}`, t("results.geopackage")),
         this.#clearButton(() => { this.#line = null; }))),
-    h("div", { class: "drawer-chart" }, profileChart(layer, answer, this.#screen.view.isPixel))];
+    h("div", { class: "drawer-chart" }, profileChart(layer, answer))];
   }
 
   async #mean() {
     const layer = this.#screen.shown;
     const geometry = this.#screen.view.writeGeometry(this.#area);
-    const answer = await this.#api.post(`${this.#screen.address}/${encodeURIComponent(layer.name)}/statistics`, { geometry });
-    return h("div", { class: "drawer-column" }, areaTable(layer, answer), this.#clearButton(() => { this.#area = null; }));
+    const answer = await this.#api.post(`${this.#screen.address}/${encodeURIComponent(layer.name)}/statistics`,
+      { geometry });
+    return h("div", { class: "drawer-column" }, areaTable(layer, answer),
+      this.#clearButton(() => { this.#area = null; }));
   }
 
   #clearButton(clear) {
@@ -193,7 +204,9 @@ export class Readings {
   /** A place typed instead of clicked: a point, or a corner of the line or area. */
   #placeForm() {
     const { view } = this.#screen;
-    const input = h("input", { type: "text", id: uniqueID("at"), autocomplete: "off", placeholder: view.isPixel ? "512, 340" : "46.53, 7.96" });
+    const input = h("input",
+      { type: "text", id: uniqueID("at"), autocomplete: "off",
+      placeholder: view.isPixel ? "512, 340" : "46.53, 7.96" });
     const problem = h("span", { class: "error", role: "alert" });
     const submit = (event) => {
       event.preventDefault();
@@ -203,7 +216,8 @@ export class Readings {
       input.value = "";
       this.#sketch.add(view.toMap(place));
     };
-    return h("form", { class: "field place-form", onsubmit: submit }, h("label", { for: input.id }, t(`results.type.${this.#tool}`)),
+    return h("form", { class: "field place-form", onsubmit: submit },
+      h("label", { for: input.id }, t(`results.type.${this.#tool}`)),
       h("div", { class: "input-row" }, input, h("button", { class: "button", type: "submit" }, t("map.add"))), problem);
   }
 
@@ -213,7 +227,8 @@ export class Readings {
     if (hadFocus) this.element.querySelector("input, button")?.focus({ preventScroll: true });
     const { view } = this.#screen;
     if (this.#tool === "points" && this.points.length > 0) {
-      announce(t("results.pointRead", { number: this.points.length, place: positionText(this.points.at(-1), view.isPixel) }));
+      announce(t("results.pointRead", { number: this.points.length,
+        place: positionText(this.points.at(-1), view.isPixel) }));
     }
   }
 }
@@ -229,10 +244,13 @@ function markStyle(ol) {
   const dark = new ol.style.Stroke({ color: "#111a22", width: 2.5 });
   return (feature) => {
     const { number } = feature.mark ?? {};
-    if (!number) return [new ol.style.Style({ stroke: white }), new ol.style.Style({ stroke: dark, fill: new ol.style.Fill({ color: "rgba(255,255,255,.12)" }) })];
+    if (!number) return [new ol.style.Style({ stroke: white }),
+      new ol.style.Style({ stroke: dark, fill: new ol.style.Fill({ color: "rgba(255,255,255,.12)" }) })];
     return new ol.style.Style({
-      image: new ol.style.Circle({ radius: 10, fill: new ol.style.Fill({ color: colours[number - 1] }), stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }),
-      text: new ol.style.Text({ text: String(number), font: "700 12px system-ui, sans-serif", fill: new ol.style.Fill({ color: "#ffffff" }), offsetY: 1 }),
+      image: new ol.style.Circle({ radius: 10, fill: new ol.style.Fill({ color: colours[number - 1] }),
+        stroke: new ol.style.Stroke({ color: "#ffffff", width: 2 }) }),
+      text: new ol.style.Text({ text: String(number), font: "700 12px system-ui, sans-serif",
+        fill: new ol.style.Fill({ color: "#ffffff" }), offsetY: 1 }),
     });
   };
 }

@@ -29,7 +29,8 @@ export async function mount(root, context) {
   context.setTitle?.(t("results.title", { title: description.title }));
   if (description.layers.length === 0) {
     replace(root, h("h1", { class: "visually-hidden" }, t("results.title", { title: description.title })),
-      emptyBox("map", t("results.none"), t("results.noneYet"), h("a", { class: "button", href: `#/jobs/${id}` }, t("results.job"))));
+      emptyBox("map", t("results.none"), t("results.noneYet"),
+        h("a", { class: "button", href: `#/jobs/${id}` }, t("results.job"))));
     return undefined;
   }
   let ol;
@@ -39,6 +40,7 @@ export async function mount(root, context) {
     return libraryProblem(root, t("results.title", { title: description.title }));
   }
   const screen = new ResultsScreen(ol, root, context, description);
+  await screen.start(root);
   return () => screen.close();
 }
 
@@ -55,20 +57,25 @@ class ResultsScreen {
     this.layers = new Map(description.layers.map((layer) => [layer.name, layer]));
     this.state = stateOf(context.route.query, description, this.layers);
     const tiles = (name) => this.#tilesOf(name);
-    this.view = new MapView(ol, { label: context.t("results.mapOf", { title: description.title }), grid: description.grid,
+    this.view = new MapView(ol,
+      { label: context.t("results.mapOf", { title: description.title }), grid: description.grid,
       basemap: context.settings.basemap });
     this.float = new FloatLayer(ol, { view: this.view, tiles });
     this.arrows = new ArrowLayer(ol, this.view, tiles);
     this.swipe = new Swipe(ol, this.view, tiles);
     this.stepPlace = h("div", { class: "map-steps" });
     this.readings = new Readings(this);
+  }
+
+  async start(root) {
+    await this.#complete();
     this.controls = new Controls(this);
     this.#layOut(root);
     this.view.useReading((coordinate) => this.#reading(coordinate));
     this.view.map.addLayer(this.arrows.layer);
     this.#drawSlider();
     this.draw();
-    this.view.fit(description.grid.bounds ?? this.layer.bounds);
+    this.view.fit(this.description.grid.bounds ?? this.layer.bounds);
     this.readings.restore(this.state.points);
   }
 
@@ -117,11 +124,12 @@ class ResultsScreen {
   }
 
   /** Another layer, series or compared layer was chosen: controls and readings follow. */
-  choose(changes) {
+  async choose(changes) {
     const before = this.series;
     Object.assign(this.state, changes);
     if (this.series && this.series !== before) this.state.step = this.series.steps.length - 1;
     if (this.series !== before) this.#drawSlider();
+    await this.#complete();
     this.controls.draw();
     this.draw();
     this.readings.layerChanged();
@@ -154,6 +162,25 @@ class ResultsScreen {
     this.readings.close();
     this.swipe.close();
     this.view.close();
+  }
+
+  /** Asks for the statistics of what is shown; long lists come without them. */
+  async #complete() {
+    const { compare, arrows: name } = this.state;
+    const arrows = (this.description.arrows ?? []).find((one) => one.name === name);
+    const steps = this.series?.steps ?? [];
+    const names = [this.layer.name, this.layer.sigma, compare, arrows?.east, arrows?.north,
+      steps.at(steps.length / 2)?.layer, steps.at(-1)?.layer];
+    const known = (one) => one.percentiles || one.classes || one.isComplete;
+    const missing = [...new Set(names)].map((one) => this.layers.get(one)).filter((one) => one && !known(one));
+    await Promise.all(missing.map(async (layer) => {
+      layer.isComplete = true;
+      try {
+        Object.assign(layer, await this.context.api.get(`${this.address}/${encodeURIComponent(layer.name)}`));
+      } catch (error) {
+        this.context.toast(error);
+      }
+    }));
   }
 
   #seriesOf(layer) {
@@ -203,13 +230,15 @@ class ResultsScreen {
   #query() {
     const { layer, series, compare, uncertainty, arrows } = this.state;
     const points = this.readings.points.map((place) => place.map((part) => part.toFixed(6)).join(",")).join(";");
-    return { layer: series ? null : layer, series, step: series ? this.series.steps[this.state.step].date : null, compare,
+    return { layer: series ? null : layer, series, step: series ? this.series.steps[this.state.step].date : null,
+      compare,
       uncertainty: uncertainty === "none" ? null : uncertainty, arrows, points: points || null };
   }
 
   #tilesOf(name) {
     if (!this.#tiles.has(name)) {
-      this.#tiles.set(name, new FloatTiles(`${this.address}/${encodeURIComponent(name)}/tiles`, (address) => this.#tile(address)));
+      this.#tiles.set(name, new FloatTiles(`${this.address}/${encodeURIComponent(name)}/tiles`,
+        (address) => this.#tile(address)));
     }
     return this.#tiles.get(name);
   }
@@ -238,9 +267,11 @@ function stateOf(query, description, layers) {
 /** A layer that stands for all steps of a series: the widest of their ranges. */
 function spanning(series, layers) {
   const steps = series.steps.map((step) => layers.get(step.layer)).filter(Boolean);
-  const ends = steps.filter((layer) => layer.percentiles).map((layer) => layer.percentiles);
   const last = steps.at(-1);
-  if (ends.length === 0) return last;
+  const widest = (ends) => (ends.length === 0 ? null
+    : [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end.at(-1)))]);
+  const percentiles = widest(steps.map((layer) => layer.percentiles).filter(Boolean));
+  const range = widest(steps.map((layer) => layer.range).filter(Boolean));
   const kind = steps.some((layer) => layer.kind === "signed") ? "signed" : last.kind;
-  return { ...last, title: series.title, unit: series.unit, kind, percentiles: [Math.min(...ends.map((end) => end[0])), 0, Math.max(...ends.map((end) => end[2]))] };
+  return { ...last, title: series.title, unit: series.unit, kind, percentiles, range: range && [range[0], range[2]] };
 }

@@ -51,7 +51,8 @@ export class Sketch {
     this.#options = options;
     const isBox = options.type === "Box";
     this.#draw = new this.#ol.interaction.Draw({
-      type: isBox ? "Circle" : options.type, geometryFunction: isBox ? this.#ol.interaction.Draw.createBox() : undefined,
+      type: isBox ? "Circle" : options.type,
+        geometryFunction: isBox ? this.#ol.interaction.Draw.createBox() : undefined,
       stopClick: true, style: previewStyle(this.#ol),
     });
     this.#draw.on("drawend", (event) => options.onDone(event.feature.getGeometry()));

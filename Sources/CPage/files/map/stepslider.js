@@ -18,7 +18,8 @@ const pause = 700;
 export function stepSlider({ steps, start, onStep }) {
   const id = uniqueID("step");
   let timer = 0;
-  const slider = h("input", { id, type: "range", min: "0", max: String(steps.length - 1), step: "1", value: String(start) });
+  const slider = h("input",
+    { id, type: "range", min: "0", max: String(steps.length - 1), step: "1", value: String(start) });
   const words = h("output", { for: id, class: "step-date" });
   const show = async (index) => {
     slider.value = String(index);

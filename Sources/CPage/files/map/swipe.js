@@ -46,7 +46,8 @@ export class Swipe {
     if (!layer) return this.#end();
     if (!this.#map) {
       this.#layer = new FloatLayer(this.#ol, { view: this.#view, tiles: this.#tiles });
-      this.#map = new this.#ol.Map({ target: this.pane, controls: [], interactions: [], view: this.#view.map.getView() });
+      this.#map = new this.#ol.Map({ target: this.pane, controls: [], interactions: [],
+        view: this.#view.map.getView() });
     }
     const isNew = !this.#layer.layer;
     this.#layer.show(layer, look);
