@@ -14,18 +14,18 @@ export function usualLook(layer) {
 /** The range of values that the colours span: that of the layer's own style, else even about zero for signed layers, the circle for directions. */
 export function usualRange(layer) {
   if (layer.kind === "direction") return [0, 360];
-  if (layer.range) return layer.range.map((value) => tidy(value));
+  if (layer.range) return layer.range.map((value) => tidy(value, 3));
   const [low, , high] = layer.percentiles ?? [0, null, 1];
   if (layer.kind === "signed") {
     const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-    return [-most, most].map(tidy);
+    return [tidy(-most), tidy(most)];
   }
   const start = layer.kind === "image" ? low : Math.max(0, low) < 0.35 * high ? 0 : low;
   return [tidy(low < 0 ? low : start), tidy(high)];
 }
 
-function tidy(value) {
-  return Number(value.toPrecision(3));
+function tidy(value, digits = 2) {
+  return Number(value.toPrecision(digits));
 }
 
 /**
