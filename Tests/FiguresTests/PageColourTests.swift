@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Colours of the page")
 struct PageColourTests {
-  private static let maps = [ColourMap.speed, .uncertainty, .balance, .direction]
+  private static let maps: [String: ColourMap] = [
+    "speed": .speed, "uncertainty": .uncertainty, "balance": .balance, "direction": .direction,
+  ]
 
   /// The table of the page: after `name:`, colours in quotes up to the comma.
   private func stops(_ name: String) throws -> [Colour] {
@@ -17,9 +19,10 @@ struct PageColourTests {
     return try table.split { !$0.isHexDigit }.map { Colour(hex: try #require(UInt32($0, radix: 16))) }
   }
 
-  @Test("the page's 33 stops are every eighth colour of the map of the reports", arguments: maps)
-  func same(map: ColourMap) throws {
-    let stops = try stops(map.name)
+  @Test("the page's 33 stops are every eighth colour of the map of the reports", arguments: maps.keys.sorted())
+  func same(name: String) throws {
+    let map = try #require(Self.maps[name])
+    let stops = try stops(name)
     #expect(stops.count == 33)
     for (index, stop) in stops.enumerated() { #expect(stop == map.colour(at: Double(index) / 32), "stop \(index)") }
   }
