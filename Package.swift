@@ -32,6 +32,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .target(name: "CServe", dependencies: ["CMicroHTTPD"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CTransfer", dependencies: ["CCurl"]),
 
     // `#embed` in files.c reads what lies below files/; the compiler notes it, so that a change builds anew.
     .target(name: "CPage", exclude: ["README.md", "files"]),
@@ -59,20 +61,26 @@ let package = Package(
     .target(name: "Products", dependencies: ["RasterIO", "Masking", "Grids", "Parameters"], exclude: ["README.md"]),
     .target(name: "Processing", dependencies: ["Grids", "Kernels", "Parameters"], exclude: ["README.md"]),
     .target(name: "Storage", dependencies: ["CSQLite", "Processing", "Parameters"], exclude: ["README.md"]),
-    .target(name: "Accounts", dependencies: ["CCrypto", "Storage", "Processing"], exclude: ["README.md"]),
     .target(
-      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "Parameters", "Processing"], exclude: ["README.md"]),
+      name: "Accounts", dependencies: ["CCrypto", "Storage", "HTTP", "Processing", "Parameters"],
+      exclude: ["README.md"]),
+    .target(
+      name: "HTTP", dependencies: ["CMicroHTTPD", "CServe", "CCurl", "CTransfer", "Parameters", "Processing"],
+      exclude: ["README.md"]),
     .target(name: "CSpawn"),
     .target(
       name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
       exclude: ["README.md"]),
     .target(
-      name: "Catalogue", dependencies: ["RasterIO", "Accounts", "Storage", "Processing", "Parameters"],
-      exclude: ["README.md"]),
+      name: "Catalogue",
+      dependencies: [
+        "HTTP", "Accounts", "Storage", "Products", "RasterIO", "Masking", "Processing", "Grids", "Parameters",
+      ], exclude: ["README.md"]),
     .target(
       name: "Server",
       dependencies: [
-        "CPage", "HTTP", "Jobs", "Catalogue", "Accounts", "Storage", "RasterIO", "Processing", "Parameters",
+        "CPage", "HTTP", "Jobs", "Catalogue", "Tiles", "Accounts", "Storage", "RasterIO", "Processing",
+        "Parameters",
       ], exclude: ["README.md"]),
     .target(name: "Figures", dependencies: ["Grids", "Parameters"], exclude: ["README.md"]),
     .target(
@@ -88,10 +96,9 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Grids"], path: "Tests/TestSupport",
-      exclude: ["validate_stac.py", "check_published.py"]),
+      exclude: ["validate_stac.py", "check_published.py", "check_deposit.py"]),
     .target(name: "ProductFixtures", dependencies: ["RasterIO", "Grids", "CGDAL"], path: "Tests/ProductFixtures"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "CPageTests", dependencies: ["CPage"]),
     tests("Parameters"), tests("Grids"), tests("Kernels", also: ["Grids"]),
     tests("Matching", also: ["Grids", "Simulation"]),
     tests("Deformation", also: ["Grids", "Simulation"]),
@@ -103,13 +110,15 @@ let package = Package(
     tests("Products", also: ["RasterIO", "Masking", "Matching", "Grids", "Parameters", "ProductFixtures"]),
     tests("Processing", also: ["Grids", "Parameters"]),
     .executableTarget(name: "storage-probe", dependencies: ["Storage"], path: "Tests/StorageProbe"),
-    tests("Accounts", also: ["Storage"]),
+    tests("Accounts", also: ["Storage", "HTTP", "Parameters", "Processing"]),
     tests("Storage", also: ["Parameters", "Processing", "storage-probe"]),
     .executableTarget(
-      name: "jobs-test-worker", dependencies: ["Jobs", "Processing", "Parameters", "Grids"],
+      name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
     tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
-    tests("Catalogue", also: ["Accounts", "Storage", "Parameters"]),
+    tests(
+      "Catalogue",
+      also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),
     .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),

@@ -72,7 +72,7 @@ extension AccountStore {
       let count = try connection.run(
         """
         INSERT INTO memberships (group_name, user, role) SELECT ?, id, ? FROM users WHERE name = ?
-        ON CONFLICT DO UPDATE SET role = excluded.role
+        ON CONFLICT DO UPDATE SET role = excluded.role, issuer = NULL
         """,
         [.text(name), .text(isManager ? "manager" : "member"), .text(userName)])
       guard count == 1 else { throw AccountsError(.noSuchUser, "there is no user named '\(userName)'") }

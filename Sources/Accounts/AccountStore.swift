@@ -53,7 +53,9 @@ public final class AccountStore: Sendable {
         subject TEXT NOT NULL, detail TEXT NOT NULL, peer TEXT NOT NULL);
       CREATE INDEX audit_by_time ON audit (time);
       CREATE TABLE server_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-      """
+      """,
+      // Which identity provider says so; null for members by hand.
+      "ALTER TABLE memberships ADD COLUMN issuer TEXT;",
     ])
 }
 
@@ -157,11 +159,12 @@ extension AccountStore {
         "abcdefghijklmnopqrstuvwxyz0123456789._-".unicodeScalars.contains(scalar) ? String(scalar) : "-"
       }
       let wish = String(plain.joined().drop { $0 == "." || $0 == "-" }.prefix(56))
-      var free = wish.isEmpty ? "user" : wish
+      let start = wish.isEmpty ? "user" : wish
+      var free = start
       var number = 1
       while try connection.row("SELECT 1 AS found FROM users WHERE name = ?", [.text(free)]) != nil {
         number += 1
-        free = "\(wish)-\(number)"
+        free = "\(start)-\(number)"
       }
       try connection.run(
         "INSERT INTO users (id, name, display, issuer, subject, created) VALUES (?, ?, ?, ?, ?, ?)",

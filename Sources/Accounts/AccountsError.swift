@@ -17,5 +17,10 @@ public enum AccountsErrorKind: String, Sendable {
   /// The last administrator can't be removed or disabled.
   case lastAdministrator = "accounts.last-administrator"
   case notAllowed = "accounts.not-allowed"
+  /// The identity provider said no, or the login is over or another browser's.
+  case loginRefused = "accounts.login-refused"
+  /// What the identity provider says can't be believed.
+  case identityInvalid = "accounts.identity-invalid"
+  case providerUnreachable = "accounts.provider-unreachable"
   case noRandomness = "accounts.no-randomness"
 }

@@ -20,6 +20,15 @@ public enum Secret {
     return a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
   }
 
+  /// SHA-256 of a text, in the URL-safe alphabet of base 64.
+  static func hash(of text: String) -> String {
+    let text = Array(text.utf8)
+    var result = [UInt8](repeating: 0, count: 32)
+    var count: UInt32 = 0
+    EVP_Digest(text, text.count, &result, &count, EVP_sha256(), nil)
+    return Base64URL.text(of: result)
+  }
+
   /// HMAC with SHA-256 (RFC 2104) of a text, in the URL-safe alphabet of base 64.
   public static func signature(of text: String, key: String) -> String {
     let key = Array(key.utf8), text = Array(text.utf8)

@@ -3,10 +3,12 @@ import Accounts
 import Parameters
 import Storage
 
-/// Which images and results there are, where and when: collections of STAC items, searched by place, time and properties.
+/// Which images and results there are, where and when: collections of STAC items, searched by place, time and
+/// properties.
 ///
 /// Every collection and item has an owner and a visibility; a viewer's questions are answered as if what is not
-/// shared with them were not there. Documents come back as STAC 1.1 without the links of a server, which `StacAPI` adds.
+/// shared with them were not there. Documents come back as STAC 1.1 without the links of a server, which `StacAPI`
+/// adds.
 public final class Catalogue: Sendable {
   let database: Database
   /// Where downloaded files go.

@@ -2,8 +2,8 @@
 
 /// Finds what belongs to a method and a path.
 ///
-/// Patterns are paths whose parts are words, `{name}` for any one part, or, last, `{name...}` for all that remain. A word
-/// goes before a name, a name before a rest, whatever the order in which they were added. HEAD is answered by GET.
+/// Patterns are paths whose parts are words, `{name}` for any one part, or, last, `{name...}` for all that remain. A
+/// word goes before a name, a name before a rest, whatever the order in which they were added. GET answers HEAD too.
 public struct Router<Endpoint: Sendable>: Sendable {
   public enum Match: Sendable {
     case found(Endpoint, parameters: [String: String])

@@ -6,6 +6,7 @@ import Jobs
 import Parameters
 import Storage
 import Synchronization
+import Tiles
 
 /// Everything that the server holds: the parts behind its interfaces, in one data folder.
 ///
@@ -26,6 +27,7 @@ final class Platform: Sendable {
   let scheduler: JobScheduler
   let estimator: JobEstimator
   let catalogue: Catalogue
+  let tiles: RasterTiles
   let offered: OfferedFolders
   let uploads: Uploads
   let drawings: Drawings
@@ -61,6 +63,7 @@ final class Platform: Sendable {
     scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
     estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
     catalogue = Catalogue(database, folder: "\(folder)/catalogue")
+    tiles = RasterTiles(cacheBytes: settings.tileCacheBytes)
     offered = try OfferedFolders(settings.offeredFolders)
     uploads = Uploads(folder: "\(folder)/uploads")
     drawings = Drawings(database: database, folder: "\(folder)/drawings")
@@ -72,7 +75,7 @@ final class Platform: Sendable {
       + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
       + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
       + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + StacRoutes(platform: self).routes + PageAPI(platform: self).routes
+      + StacRoutes(platform: self).routes + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

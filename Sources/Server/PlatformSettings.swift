@@ -21,6 +21,8 @@ struct PlatformSettings: Sendable {
   var language: String?
   /// Bytes of one file that is sent up.
   var uploadLimit = 8 << 30
+  /// What decoded blocks of map layers may take.
+  var tileCacheBytes = 256 << 20
   var loginMethods = ["token", "password"]
   var oidcTitle: String?
   var policy = JobPolicy()

@@ -18,5 +18,6 @@ public enum ServiceErrorKind: String, Sendable {
   case gridMismatch = "service.grid-mismatch"
   case noOverlap = "service.no-overlap"
   case noScenes = "service.no-scenes"
+  case deposit = "service.deposit"
   case cancelled = "run.cancelled"
 }

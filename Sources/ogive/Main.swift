@@ -14,7 +14,7 @@ struct Ogive {
     commands: [
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
-      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(),
+      ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
       ServeCommand(), RunCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 

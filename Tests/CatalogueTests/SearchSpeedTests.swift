@@ -6,12 +6,14 @@ import Parameters
 import Storage
 import Testing
 
-/// The time of searches among 100 000 items. `OGIVE_CATALOGUE_BENCH=1 swift test -c release --filter SearchSpeedTests`
+/// The time of searches among 100 000 items. `OGIVE_CATALOGUE_BENCH=1 swift test -c release --filter
+/// SearchSpeedTests`
 @Suite("Catalogue speed", .enabled(if: ProcessInfo.processInfo.environment["OGIVE_CATALOGUE_BENCH"] != nil))
 struct SearchSpeedTests {
   private static let count = 100_000
 
-  /// Items of 500 orbit tracks over land of the northern hemisphere, one each five days, with the size of real documents.
+  /// Items of 500 orbit tracks over land of the northern hemisphere, one each five days, with the size of real
+  /// documents.
   private static func items(_ range: Range<Int>) -> [JSONObject] {
     range.map { number in
       var state = UInt64(number) &* 0x9E37_79B9_7F4A_7C15 &+ 1

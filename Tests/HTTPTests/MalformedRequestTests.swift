@@ -59,7 +59,7 @@ struct MalformedRequestTests {
 
   @Test("lines that are no request are refused or cut, and the next client is served")
   func nonsense() throws {
-    let server = try server()
+    let server = try server { $0.headSeconds = 0.5 }
     for text in [
       "\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n",
       "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",

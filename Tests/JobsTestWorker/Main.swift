@@ -9,7 +9,8 @@ struct TestWorker {
   static let tool = CommandLineTool(
     ToolIdentity(name: "jobs-test-worker", version: "1.0.0", summary: "commands for tests"),
     commands: [
-      UnitsCommand(), WaitCommand(), FailCommand(), EatCommand(), EchoCommand(), WorkCommand(), EstimateCommand(),
+      UnitsCommand(), WaitCommand(), FailCommand(), EatCommand(), EchoCommand(), ServeCommand(), WorkCommand(),
+      EstimateCommand(),
       RunCommand(),
     ])
 

@@ -109,7 +109,8 @@ struct ExecutorTests {
     #expect(try await executor.end(of: attempt)?.exit?.kind == "run.cancelled")
   }
 
-  @Test("a scheduler over it ends jobs well, tries the killed again and dismisses the cancelled",
+  @Test(
+    "a scheduler over it ends jobs well, tries the killed again and dismisses the cancelled",
     arguments: ExecutorKind.available)
   func scheduler(kind: ExecutorKind) async throws {
     var policy = JobPolicy()

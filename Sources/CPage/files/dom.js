@@ -14,9 +14,7 @@ const svgNamespace = "http://www.w3.org/2000/svg";
  * @param {...(Node|string|number|null|undefined|false|Array)} children
  * @returns {HTMLElement}
  */
-export function h(tag, attributes, ...children) {
-  return fill(document.createElement(tag), attributes, children);
-}
+export function h(tag, attributes, ...children) { return fill(document.createElement(tag), attributes, children); }
 
 /** As `h`, for the elements of a drawing. */
 export function svg(tag, attributes, ...children) {
@@ -33,11 +31,12 @@ export function replace(element, ...children) {
 const drawn = new WeakMap();
 
 /**
- * Draws the parts of an element that have changed and leaves the others alone, with the focus and the open folds in them.
+ * Draws the parts of an element that have changed and leaves the others alone, with the focus and the open folds in
+ * them.
  *
  * @param {HTMLElement} place
- * @param {Array<[value: any, make: (value: any) => Node|null|false|undefined]>} parts always the same number of them; a
- *   part is made anew when its value differs from that of the last call, compared as JSON
+ * @param {Array<[value: any, make: (value: any) => Node|null|false|undefined]>} parts always the same number of them;
+ *   a part is made anew when its value differs from that of the last call, compared as JSON
  */
 export function drawChanged(place, parts) {
   const old = drawn.get(place) ?? [];
@@ -54,8 +53,10 @@ export function drawChanged(place, parts) {
     }
     old[index]?.element?.remove();
     if (!part.element) continue;
-    if (before) before.after(part.element);
-    else place.prepend(part.element);
+    if (before)
+      before.after(part.element);
+    else
+      place.prepend(part.element);
     before = part.element;
   }
 }
@@ -99,12 +100,16 @@ function fill(element, attributes, children) {
 
 function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) return;
-  if (name.startsWith("on") && typeof value === "function") element.addEventListener(name.slice(2), value);
-  else if (name === "dataset") Object.assign(element.dataset, value);
+  if (name.startsWith("on") && typeof value === "function")
+    element.addEventListener(name.slice(2), value);
+  else if (name === "dataset")
+    Object.assign(element.dataset, value);
   else if (name === "style" && typeof value === "object") {
     for (const [key, entry] of Object.entries(value)) element.style.setProperty(key, entry);
-  } else if (properties.has(name) && name in element) element[name] = value;
-  else element.setAttribute(name, value === true ? "" : value);
+  } else if (properties.has(name) && name in element)
+    element[name] = value;
+  else
+    element.setAttribute(name, value === true ? "" : value);
 }
 
 function append(element, children) {

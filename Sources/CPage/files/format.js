@@ -55,13 +55,12 @@ export function date(text) {
 
 /** 14 Mar 2026, 09:31 in the reader's time zone. */
 export function time(text) {
-  return formatted(text, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return formatted(
+    text, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
 /** 09:31:07 in the reader's time zone. */
-export function clock(text) {
-  return formatted(text, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-}
+export function clock(text) { return formatted(text, { hour: "2-digit", minute: "2-digit", second: "2-digit" }); }
 
 /** "5 minutes ago", "in 3 days". */
 export function relative(text, now = Date.now()) {
@@ -69,7 +68,8 @@ export function relative(text, now = Date.now()) {
   const seconds = (new Date(text).getTime() - now) / 1000;
   if (Number.isNaN(seconds)) return String(text);
   const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
-  const steps = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30.44], ["month", 12], ["year", Infinity]];
+  const steps =
+    [["second", 60], ["minute", 60], ["hour", 24], ["day", 30.44], ["month", 12], ["year", Infinity]];
   let value = seconds;
   for (const [unit, length] of steps) {
     if (Math.abs(value) < length) return words.format(Math.round(value), unit);
@@ -89,7 +89,8 @@ export function parameterValue(value) {
   if (value === true) return t("value.yes");
   if (value === false) return t("value.no");
   if (Array.isArray(value)) return value.length === 0 ? t("value.empty") : value.map(parameterValue).join(", ");
-  if (typeof value === "number") return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 12 }).format(value);
+  if (typeof value === "number")
+    return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 12 }).format(value);
   if (typeof value === "object") return JSON.stringify(value);
   return String(value);
 }
@@ -100,6 +101,4 @@ function formatted(text, options) {
   return Number.isNaN(value.getTime()) ? String(text) : new Intl.DateTimeFormat(locale(), options).format(value);
 }
 
-function two(value) {
-  return String(value).padStart(2, "0");
-}
+function two(value) { return String(value).padStart(2, "0"); }

@@ -8,22 +8,23 @@ import { drawHeader, markCurrent, showBasketCount } from "./header.js";
 import { currentLanguage, t, useLanguage } from "./i18n.js";
 import { address, Router } from "./router.js";
 
-const router = new Router()
-  .add("/", { load: () => import("./screens/home.js"), section: "home" })
-  .add("/explore", { load: () => import("./map/explore.js"), section: "explore", isWide: true })
-  .add("/digitise", { load: () => import("./map/digitise.js"), section: "digitise", isWide: true })
-  .add("/basket", { load: () => import("./screens/basket.js"), section: "basket" })
-  .add("/packages/{id}", { load: () => import("./screens/package.js"), section: "basket" })
-  .add("/services", { load: () => import("./screens/services.js"), section: "services" })
-  .add("/services/{id}", { load: () => import("./screens/newjob.js"), section: "services" })
-  .add("/jobs", { load: () => import("./screens/jobs.js"), section: "jobs" })
-  .add("/jobs/{id}", { load: () => import("./screens/job.js"), section: "jobs" })
-  .add("/jobs/{id}/map", { load: () => import("./map/results.js"), section: "jobs", isWide: true })
-  .add("/jobs/{id}/comparison", { load: () => import("./screens/comparison.js"), section: "jobs" })
-  .add("/jobs/{id}/publish", { load: () => import("./screens/publish.js"), section: "jobs" })
-  .add("/account", { load: () => import("./screens/account.js"), section: "account", needsUser: true })
-  .add("/admin", { load: () => import("./screens/admin.js"), section: "admin", needsUser: true })
-  .add("/login", { load: () => import("./screens/login.js"), section: "account" });
+const router =
+  new Router()
+    .add("/", { load: () => import("./screens/home.js"), section: "home" })
+    .add("/explore", { load: () => import("./map/explore.js"), section: "explore", isWide: true })
+    .add("/digitise", { load: () => import("./map/digitise.js"), section: "digitise", isWide: true })
+    .add("/basket", { load: () => import("./screens/basket.js"), section: "basket" })
+    .add("/packages/{id}", { load: () => import("./screens/package.js"), section: "basket" })
+    .add("/services", { load: () => import("./screens/services.js"), section: "services" })
+    .add("/services/{id}", { load: () => import("./screens/newjob.js"), section: "services" })
+    .add("/jobs", { load: () => import("./screens/jobs.js"), section: "jobs" })
+    .add("/jobs/{id}", { load: () => import("./screens/job.js"), section: "jobs" })
+    .add("/jobs/{id}/map", { load: () => import("./map/results.js"), section: "jobs", isWide: true })
+    .add("/jobs/{id}/comparison", { load: () => import("./screens/comparison.js"), section: "jobs" })
+    .add("/jobs/{id}/publish", { load: () => import("./screens/publish.js"), section: "jobs" })
+    .add("/account", { load: () => import("./screens/account.js"), section: "account", needsUser: true })
+    .add("/admin", { load: () => import("./screens/admin.js"), section: "admin", needsUser: true })
+    .add("/login", { load: () => import("./screens/login.js"), section: "account" });
 
 const api = new API({
   words: () => ({ offline: t("error.offline"), offlineCure: t("error.offlineCure"), failed: t("error.failed") }),
@@ -41,8 +42,10 @@ let visit = 0;
 
 function navigate(path, query) {
   const target = address(path, query);
-  if (location.hash === target) void showScreen();
-  else location.hash = target;
+  if (location.hash === target)
+    void showScreen();
+  else
+    location.hash = target;
 }
 
 /** Changes what stands behind `?` without a new screen: filters and tabs that a link should keep. */
@@ -59,7 +62,15 @@ async function refreshSession() {
 
 function contextOf(match) {
   return {
-    api, t, format, toast, announce, navigate, replaceQuery, me, settings: { basemap: me.server?.basemap ?? null },
+    api,
+    t,
+    format,
+    toast,
+    announce,
+    navigate,
+    replaceQuery,
+    me,
+    settings: { basemap: me.server?.basemap ?? null },
     language: currentLanguage(),
     route: { path: match.path, parameters: match.parameters, query: match.query },
     basketChanged: refreshBasket,
@@ -92,11 +103,14 @@ async function showScreen() {
     if (mine !== visit) return;
     replace(root);
     const end = await module.mount(root, contextOf(match));
-    if (mine === visit) finish = end;
-    else end?.();
+    if (mine === visit)
+      finish = end;
+    else
+      end?.();
   } catch (error) {
     if (mine !== visit) return;
-    replace(root, h("h1", { class: "visually-hidden" }, t("error.title")), problemBox(error, () => void showScreen()));
+    replace(
+      root, h("h1", { class: "visually-hidden" }, t("error.title")), problemBox(error, () => void showScreen()));
   }
   if (mine === visit) arrive(root);
 }
@@ -120,10 +134,12 @@ let isFirst = true;
 
 function notFound(root, path) {
   replace(root, h("h1", { class: "visually-hidden" }, t("error.noScreen")),
-    emptyBox("search", t("error.noScreen"), t("error.noScreenText", { path }), h("a", { class: "button", href: "#/" }, t("nav.home"))));
+    emptyBox("search", t("error.noScreen"), t("error.noScreenText", { path }),
+      h("a", { class: "button", href: "#/" }, t("nav.home"))));
 }
 
 async function refreshBasket() {
+  if (!me.user) return showBasketCount(0);
   try {
     const { items } = await api.get("/api/basket");
     showBasketCount(items.length);

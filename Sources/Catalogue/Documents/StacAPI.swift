@@ -152,7 +152,7 @@ public struct StacAPI: Sendable {
     return document
   }
 
-  private static func encoded(_ query: [(name: String, value: String)]) -> String {
+  static func encoded(_ query: [(name: String, value: String)]) -> String {
     query.map { "\(part($0.name))=\(part($0.value))" }.joined(separator: "&")
   }
 

@@ -17,7 +17,8 @@ extension GeoShape {
 
   /// Whether every point of this shape lies in the other, borders included.
   ///
-  /// Told by corners and by edges that cross, middle points of the pieces included; a line along a border counts as in.
+  /// Told by corners and by edges that cross, middle points of the pieces included; a line along a border counts as
+  /// in.
   package func lies(within other: GeoShape) -> Bool {
     parts.allSatisfy { part in part.probes(against: other).allSatisfy { other.contains($0) } }
       && !hasHole(of: other)

@@ -12,8 +12,8 @@ package struct GeoPosition: Sendable, Equatable {
 
 /// A geometry on the plane of longitude and latitude: the points, lines and polygons of which it consists.
 ///
-/// Longitudes run from -180 to 180. What crosses the antimeridian is cut there (RFC 7946, 3.1.9), by its author or, for
-/// narrow shapes with an edge such as 179 to -179, when it is read.
+/// Longitudes run from -180 to 180. What crosses the antimeridian is cut there (RFC 7946, 3.1.9), by its author or,
+/// for narrow shapes with an edge such as 179 to -179, when it is read.
 package struct GeoShape: Sendable, Equatable {
   package enum Part: Sendable, Equatable {
     case point(GeoPosition)

@@ -6,9 +6,9 @@ import Parameters
 package enum Licence {
   /// Whether the files of an item are restricted.
   ///
-  /// `ogive:restricted` of the item, then of the collection, decides where it is given. Else the licence does, that of
-  /// the item before that of the collection: `proprietary` and `restricted` are restricted. Copernicus and Landsat data,
-  /// which many catalogues call proprietary because their terms have no SPDX name, are free for all.
+  /// `ogive:restricted` of the item, then of the collection, decides where it is given. Else the licence does, that
+  /// of the item before that of the collection: `proprietary` and `restricted` are restricted. Copernicus and
+  /// Landsat data, which many catalogues call proprietary because their terms have no SPDX name, are free for all.
   package static func isRestricted(item: JSONObject, collection: JSONObject) -> Bool {
     let properties = item["properties"]
     for flag in [properties?["ogive:restricted"], collection["ogive:restricted"]] {

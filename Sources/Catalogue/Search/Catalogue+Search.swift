@@ -14,7 +14,8 @@ extension Catalogue {
   /// Pages follow each other without gaps and repeats also while others add items, as a page begins behind the last
   /// item of the one before.
   ///
-  /// - Throws: `CatalogueError` for a wrong search; `StorageError` of kind `storage.timeout` for one that takes over 20 s.
+  /// - Throws: `CatalogueError` for a wrong search; `StorageError` of kind `storage.timeout` for one that takes over
+  ///   20 s.
   public func search(_ search: ItemSearch, for viewer: Viewer) throws -> ItemPage {
     try database.read(within: Self.patience) { connection in
       let statement = try SearchStatement(search, for: viewer, connection)

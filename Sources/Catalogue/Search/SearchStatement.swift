@@ -4,8 +4,9 @@ import Storage
 
 /// The SQL of a search: where the candidates come from, what they must fulfil, in which order they come.
 ///
-/// Few candidates in the box and time are taken from the R-tree and sorted; many are walked over in their order by an index,
-/// which comes to an end as soon as the page is full. Which way is taken decides a count in the R-tree that stops early.
+/// Few candidates in the box and time are taken from the R-tree and sorted; many are walked over in their order by
+/// an index, which comes to an end as soon as the page is full. Which way is taken decides a count in the R-tree
+/// that stops early.
 struct SearchStatement {
   let source: SQLFragment
   let condition: SQLFragment

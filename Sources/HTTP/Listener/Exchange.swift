@@ -107,8 +107,13 @@ final class Exchange: Sendable {
 
   /// The listener stops: whoever still works on an answer is too late.
   func giveUp() {
-    abandon()
+    let task = state.withLock { box -> Task<Void, Never>? in
+      if case .working(let task) = box.state.phase { task } else { nil }
+    }
+    // The answer first: one that is cancelled may come up with its own at once.
     finish(Self.stopping)
+    task?.cancel()
+    abandon()
   }
 
   /// Lets a stream end after what it has sent so far.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Serves HTTP/1.1 until it is stopped.
 ///
-/// A few threads move the bytes of all connections. A request that waits for its answer holds none of them; the answer is
-/// worked out on further threads, which may block.
+/// A few threads move the bytes of all connections. A request that waits for its answer holds none of them; the answer
+/// is worked out on further threads, which may block.
 public final class HTTPListener: Sendable {
   private struct Daemon: @unchecked Sendable {
     let pointer: OpaquePointer

@@ -34,6 +34,7 @@ public final class HTTPStream: Sendable {
     var sink = Sink.none
     var isReaderWaiting = false
     var isFinished = false
+    var isBroken = false
     var lastSent = ContinuousClock.now
     var senders: [CheckedContinuation<Void, Never>] = []
 
@@ -113,6 +114,12 @@ public final class HTTPStream: Sendable {
     }
   }
 
+  /// Ends the answer, after the bytes sent so far, as one that is not whole: for a source that fails midway.
+  public func breakOff() {
+    state.withLock { $0.isBroken = true }
+    finish()
+  }
+
   private static func append(_ bytes: [UInt8], to state: inout State) {
     state.buffer.append(contentsOf: bytes)
     state.lastSent = .now
@@ -159,7 +166,7 @@ extension HTTPStream {
         if state.count <= Self.highWater / 2 { swap(&senders, &state.senders) }
         return .bytes(count)
       }
-      if state.isFinished { return .end }
+      if state.isFinished { return state.isBroken ? .broken : .end }
       state.isReaderWaiting = true
       suspend()
       return .wait

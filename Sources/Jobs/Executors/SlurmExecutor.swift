@@ -30,8 +30,9 @@ public final class SlurmExecutor: Executor {
   /// - Parameters:
   ///   - program: the worker; its environment goes along.
   ///   - environment: set for Slurm's own commands, such as `SLURM_CONF`.
-  public init(_ program: WorkerProgram, _ settings: SlurmSettings = SlurmSettings(), environment: [String: String] = [:])
-  {
+  public init(
+    _ program: WorkerProgram, _ settings: SlurmSettings = SlurmSettings(), environment: [String: String] = [:]
+  ) {
     (self.program, self.settings) = (program, settings)
     commands = SlurmCommands(environment: environment)
   }
@@ -140,7 +141,9 @@ extension SlurmExecutor {
   /// The queue, asked for at most every few seconds.
   private func jobs(isFresh: Bool) async throws(JobsError) -> [SlurmJob] {
     let known: [SlurmJob]? = queue.withLock { queue in
-      guard !isFresh, let asked = queue.asked, ContinuousClock.now - asked < .seconds(settings.interval) else { return nil }
+      guard !isFresh, let asked = queue.asked, ContinuousClock.now - asked < .seconds(settings.interval) else {
+        return nil
+      }
       return queue.jobs
     }
     if let known { return known }
@@ -218,6 +221,7 @@ extension SlurmExecutor {
   /// The worker takes the place of the shell, so that signals reach it.
   private func work(_ attempt: JobAttempt, _ more: [String]) -> String {
     let environment = program.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return "exec " + shellLine(["/usr/bin/env"] + environment + [program.path] + program.arguments + [attempt.folder.path] + more)
+    return "exec "
+      + shellLine(["/usr/bin/env"] + environment + [program.path] + program.arguments + [attempt.folder.path] + more)
   }
 }

@@ -54,7 +54,9 @@ struct MatchRun {
     return CommandEstimate(
       seconds: .init(2 + megapixels / rate / Double(threads), factor: 4),
       memoryBytes: Int(200e6 + memoryPerThread * Double(threads)), diskBytes: bytes(plan), isMeasured: false,
-      lines: ["\(plan.lattice.rows) × \(plan.lattice.columns) points, \(Int(megapixels.rounded(.up))) megapixels to match"])
+      lines: [
+        "\(plan.lattice.rows) × \(plan.lattice.columns) points, \(Int(megapixels.rounded(.up))) megapixels to match"
+      ])
   }
 
   /// What a run writes at most: rasters, stored tiles and products not yet written for each point, arrows for some,

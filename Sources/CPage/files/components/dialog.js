@@ -15,13 +15,18 @@ import { icon } from "./icons.js";
  * @param {() => void} [options.onClose]
  * @returns {{close: () => void, element: HTMLDialogElement}}
  */
-export function openDialog({ title, content, actions = [], wide = false, onClose }) {
+export function openDialog({title, content, actions = [], wide = false, onClose}) {
   const heading = uniqueID("dialog");
   const close = () => element.close();
   const buttons = actions.map((action) => actionButton(action, close));
   const body = h("form", { method: "dialog", class: "dialog-body", novalidate: true },
     h("div", { class: "dialog-head" }, h("h2", { id: heading }, title),
-      h("button", { class: "button button-quiet button-icon", type: "button", "aria-label": t("action.close"), onclick: close },
+      h("button", {
+        class: "button button-quiet button-icon",
+        type: "button",
+        "aria-label": t("action.close"),
+        onclick: close
+      },
         icon("cancel"))),
     h("div", { class: "dialog-content" }, content),
     buttons.length > 0 && h("div", { class: "dialog-actions" }, buttons));
@@ -47,7 +52,7 @@ export function openDialog({ title, content, actions = [], wide = false, onClose
  *
  * @returns {Promise<boolean>}
  */
-export function confirmDialog({ title, content, action, kind = "danger" }) {
+export function confirmDialog({title, content, action, kind = "danger"}) {
   return new Promise((resolve) => {
     let answer = false;
     openDialog({
@@ -61,7 +66,9 @@ export function confirmDialog({ title, content, action, kind = "danger" }) {
 
 function actionButton({ label, kind, run }, close) {
   const button = h("button", {
-    class: `button ${kind ? `button-${kind}` : ""}`, type: "button", dataset: kind ? { main: "1" } : {},
+    class: `button ${kind ? `button-${kind}` : ""}`,
+    type: "button",
+    dataset: kind ? { main: "1" } : {},
     onclick: async () => {
       if (!run) return close();
       button.disabled = true;
@@ -71,6 +78,7 @@ function actionButton({ label, kind, run }, close) {
         button.disabled = false;
       }
     },
-  }, label);
+  },
+    label);
   return button;
 }

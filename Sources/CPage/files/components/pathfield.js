@@ -46,7 +46,8 @@ export function pathControl(field, context, isList) {
   const label = (id) => zone.element.setAttribute("aria-labelledby", id);
   label(`${field.id}-label`);
   return {
-    isGroup: true, isWhole: isList,
+    isGroup: true,
+    isWhole: isList,
     element: h("div", { class: "stack-small" }, list, zone.element),
     read: () => (isList ? [...chosen] : chosen[0] ?? null),
     show: (value) => {
@@ -65,8 +66,15 @@ export function areaControl(field, context) {
     input.value = things[0].reference;
     field.edited();
   });
-  const input = h("input", { type: "text", id: field.id, autocomplete: "off", spellcheck: "false",
-    placeholder: t("form.areaPlaceholder"), "aria-describedby": field.describedBy, oninput: () => field.edited() });
+  const input = h("input", {
+    type: "text",
+    id: field.id,
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: t("form.areaPlaceholder"),
+    "aria-describedby": field.describedBy,
+    oninput: () => field.edited()
+  });
   zone.element.setAttribute("aria-label", field.title);
   zone.element.classList.add("drop-row");
   zone.element.prepend(input);
@@ -92,7 +100,12 @@ function readArea(text) {
 function chosenItem(reference, remove) {
   const name = titles.get(reference) ?? shortened(reference);
   return h("li", {}, icon("file"), h("span", { class: "grow break", title: reference }, name),
-    h("button", { class: "button button-quiet button-icon", type: "button", "aria-label": t("form.remove", { name }), onclick: remove },
+    h("button", {
+      class: "button button-quiet button-icon",
+      type: "button",
+      "aria-label": t("form.remove", { name }),
+      onclick: remove
+    },
       icon("cancel")));
 }
 
@@ -102,11 +115,16 @@ function shortened(reference) {
 }
 
 function dropZone(context, role, accept) {
-  const button = h("button", { class: "button", type: "button", onclick: async () => {
-    const things = await openPicker(context, { role });
-    if (things.length > 0) accept(things);
-    button.focus();
-  } }, icon("add"), t("form.choose"));
+  const button = h("button", {
+    class: "button",
+    type: "button",
+    onclick: async () => {
+      const things = await openPicker(context, { role });
+      if (things.length > 0) accept(things);
+      button.focus();
+    }
+  },
+    icon("add"), t("form.choose"));
   const status = h("span", { class: "small quiet", role: "status" });
   const element = h("div", { class: "drop cluster", role: "group" }, button,
     h("span", { class: "small quiet grow" }, t("form.orDrop")), status);
@@ -135,8 +153,8 @@ async function dropped(transfer, context, tell) {
   const things = [];
   for (const file of transfer.files) {
     try {
-      const made = await context.api.upload(file.name, file, (share) =>
-        tell(t("upload.progress", { name: file.name, percent: context.format.percent(share) })));
+      const made = await context.api.upload(file.name, file,
+        (share) => tell(t("upload.progress", { name: file.name, percent: context.format.percent(share) })));
       things.push({ reference: made.reference, title: made.name });
     } catch (error) {
       toast(error);

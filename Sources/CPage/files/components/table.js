@@ -36,9 +36,10 @@ export class Table {
     this.sort = options.sort ?? "";
     this.head = h("tr");
     this.body = h("tbody");
-    this.element = h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.caption },
-      h("table", { class: "cards" }, h("caption", { class: "visually-hidden" }, options.caption),
-        h("thead", {}, this.head), this.body));
+    this.element =
+      h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.caption },
+        h("table", { class: "cards" }, h("caption", { class: "visually-hidden" }, options.caption),
+          h("thead", {}, this.head), this.body));
     this.#drawHead();
   }
 
@@ -51,7 +52,8 @@ export class Table {
       return old ? Object.assign(old, row) : row;
     });
     const keys = new Set(this.rows.map(this.options.key));
-    for (const key of this.selected) if (!keys.has(key)) this.selected.delete(key);
+    for (const key of this.selected)
+      if (!keys.has(key)) this.selected.delete(key);
     this.#draw();
   }
 
@@ -61,13 +63,13 @@ export class Table {
     this.options.onSelect?.(this.selected);
   }
 
-  get selectedRows() {
-    return this.rows.filter((row) => this.selected.has(this.options.key(row)));
-  }
+  get selectedRows() { return this.rows.filter((row) => this.selected.has(this.options.key(row))); }
 
   #drawHead() {
     const cells = this.options.columns.map((column) => this.#headCell(column));
-    if (this.options.name) cells.unshift(h("th", { class: "select", scope: "col" }, h("label", { class: "check check-only" }, this.#selectAll())));
+    if (this.options.name)
+      cells.unshift(
+        h("th", { class: "select", scope: "col" }, h("label", { class: "check check-only" }, this.#selectAll())));
     replace(this.head, cells);
   }
 
@@ -78,8 +80,9 @@ export class Table {
     }
     const state = this.sort === column.id ? "ascending" : this.sort === `-${column.id}` ? "descending" : "none";
     const sign = { ascending: "sortup", descending: "sortdown", none: "sort" }[state];
-    return h("th", { ...attributes, "aria-sort": state, dataset: { column: column.id } },
-      h("button", { class: "sort", type: "button", onclick: () => this.#sortBy(column, state) }, column.title, icon(sign)));
+    return h("th", {...attributes, "aria-sort": state, dataset: { column: column.id } },
+      h("button", { class: "sort", type: "button", onclick: () => this.#sortBy(column, state) }, column.title,
+        icon(sign)));
   }
 
   #sortBy(column, state) {
@@ -87,16 +90,22 @@ export class Table {
     this.#drawHead();
     this.head.querySelector(`[data-column="${column.id}"] button`)?.focus();
     announce(t(state === "ascending" ? "table.sortedDown" : "table.sortedUp", { column: column.title }));
-    if (this.options.onSort) this.options.onSort(this.sort);
-    else this.#draw();
+    if (this.options.onSort)
+      this.options.onSort(this.sort);
+    else
+      this.#draw();
   }
 
   #selectAll() {
-    this.allBox = h("input", { type: "checkbox", "aria-label": t("table.selectAll"), onchange: (event) => {
-      this.selected = new Set(event.target.checked ? this.rows.map(this.options.key) : []);
-      this.#draw();
-      this.options.onSelect?.(this.selected);
-    } });
+    this.allBox = h("input", {
+      type: "checkbox",
+      "aria-label": t("table.selectAll"),
+      onchange: (event) => {
+        this.selected = new Set(event.target.checked ? this.rows.map(this.options.key) : []);
+        this.#draw();
+        this.options.onSelect?.(this.selected);
+      }
+    });
     return this.allBox;
   }
 
@@ -105,7 +114,8 @@ export class Table {
     if (this.options.onSort || !column?.sortBy) return this.rows;
     const order = new Intl.Collator(locale(), { numeric: true, sensitivity: "base" });
     const sign = this.sort.startsWith("-") ? -1 : 1;
-    return [...this.rows].sort((left, right) => sign * compared(column.sortBy(left), column.sortBy(right), order, sign));
+    return [...this.rows].sort(
+      (left, right) => sign * compared(column.sortBy(left), column.sortBy(right), order, sign));
   }
 
   #draw() {
@@ -113,9 +123,11 @@ export class Table {
     const rows = this.#sorted().map((row) => this.#renewed(shown.get(this.options.key(row)), this.#row(row)));
     const columns = this.options.columns.length + (this.options.name ? 1 : 0);
     if (rows.length === 0) {
-      rows.push(h("tr", {}, h("td", { colspan: columns, class: "quiet wide" }, this.options.empty ?? t("table.empty"))));
+      rows.push(
+        h("tr", {}, h("td", { colspan: columns, class: "quiet wide" }, this.options.empty ?? t("table.empty"))));
     }
-    const isSameOrder = rows.length === this.body.rows.length && rows.every((row, index) => row === this.body.rows[index]);
+    const isSameOrder =
+      rows.length === this.body.rows.length && rows.every((row, index) => row === this.body.rows[index]);
     if (!isSameOrder) this.#place(rows);
     if (!this.allBox) return;
     this.allBox.checked = this.rows.length > 0 && this.selected.size === this.rows.length;
@@ -150,15 +162,20 @@ export class Table {
       const classes = [column.isNumber && "number", column.isWide && "wide"].filter(Boolean).join(" ");
       const dataset = { column: column.id };
       if (column.isHead) return h("th", { scope: "row", class: classes, dataset }, column.cell(row));
-      return h("td", { class: classes, dataset, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
+      return h(
+        "td", { class: classes, dataset, "data-label": column.hidesTitle ? null : column.title }, column.cell(row));
     });
     if (name) {
       cells.unshift(h("td", { class: "select" }, h("label", { class: "check check-only" }, h("input", {
-        type: "checkbox", checked: this.selected.has(id), "aria-label": t("table.select", { name: name(row) }),
+        type: "checkbox",
+        checked: this.selected.has(id),
+        "aria-label": t("table.select", { name: name(row) }),
         dataset: { control: "select" },
         onchange: (event) => {
-          if (event.target.checked) this.selected.add(id);
-          else this.selected.delete(id);
+          if (event.target.checked)
+            this.selected.add(id);
+          else
+            this.selected.delete(id);
           this.#draw();
           onSelect?.(this.selected);
           announce(tCount("table.selected", this.selected.size));

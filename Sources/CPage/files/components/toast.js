@@ -3,7 +3,12 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "./icons.js";
 
-const icons = { success: "check", danger: "alert", warning: "alert", note: "info" };
+const icons = {
+  success: "check",
+  danger: "alert",
+  warning: "alert",
+  note: "info"
+};
 
 /** Tells screen readers something that others see happen. */
 export function announce(text) {
@@ -26,12 +31,17 @@ export function toast(message, kind) {
   const close = () => box.remove();
   const title = isError ? message.title || t("error.title") : null;
   const detail = isError ? message.detail || (message.title ? "" : message.message) : message;
-  const box = h("div", { class: `toast toast-${tone}`, role: tone === "danger" ? "alert" : "status" },
-    icon(icons[tone]),
-    h("div", { class: "grow break" }, title && h("strong", {}, title), detail && h("div", {}, detail),
-      isError && message.cure && h("div", { class: "quiet" }, message.cure)),
-    h("button", { class: "button button-quiet button-icon", type: "button", "aria-label": t("action.close"), onclick: close },
-      icon("cancel")));
+  const box =
+    h("div", { class: `toast toast-${tone}`, role: tone === "danger" ? "alert" : "status" }, icon(icons[tone]),
+      h("div", { class: "grow break" }, title && h("strong", {}, title), detail && h("div", {}, detail),
+        isError && message.cure && h("div", { class: "quiet" }, message.cure)),
+      h("button", {
+        class: "button button-quiet button-icon",
+        type: "button",
+        "aria-label": t("action.close"),
+        onclick: close
+      },
+        icon("cancel")));
   document.getElementById("toasts").append(box);
   if (tone !== "danger") closeLater(box, close);
 }

@@ -15,10 +15,14 @@ export async function mount(root, context) {
     root.append(h("h1", {}, t("admin.title")), emptyBox("lock", t("admin.refused"), t("admin.refusedText")));
     return undefined;
   }
-  const part = (id, show) => ({ id, title: t(`admin.${id}`), show: (panel) => fill(panel, (place) => show(place, context)) });
+  const part = (id, show) =>
+    ({ id, title: t(`admin.${id}`), show: (panel) => fill(panel, (place) => show(place, context)) });
   const choice = tabs({
-    label: t("admin.title"), selected: context.route.query.get("tab") ?? "health", onSelect: (tab) => context.replaceQuery({ tab }),
-    tabs: [part("health", showHealth), part("users", showUsers), part("groups", showGroups), part("audit", showAudit)],
+    label: t("admin.title"),
+    selected: context.route.query.get("tab") ?? "health",
+    onSelect: (tab) => context.replaceQuery({ tab }),
+    tabs :
+      [part("health", showHealth), part("users", showUsers), part("groups", showGroups), part("audit", showAudit)],
   });
   root.append(pageHead({ title: t("admin.title") }), choice.element);
   return choice.end;

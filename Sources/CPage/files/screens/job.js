@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
+import { Table } from "../components/table.js";
 import { tabs } from "../components/tabs.js";
 import { drawChanged, h } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
-import { facts, isEnded, jobProgress, jobTitle, pageHead, stateBadge, visibilityBadge } from "./common.js";
+import { facts, isEnded, jobProgress, jobTitle, pageHead, partialText, stateBadge, visibilityBadge } from "./common.js";
 import { jobActions } from "./jobactions.js";
 import { showCitation, showFiles } from "./jobfiles.js";
 import { JobLog } from "./joblog.js";
@@ -28,7 +29,8 @@ export async function mount(root, context) {
     drawOverview(overview, job, context, reload);
   };
   const choice = tabs({
-    label: t("job.parts"), selected: route.query.get("tab") ?? (isEnded(job) && job.state === "successful" ? "files" : "log"),
+    label: t("job.parts"),
+    selected: route.query.get("tab") ?? (isEnded(job) && job.state === "successful" ? "files" : "log"),
     onSelect: (tab) => context.replaceQuery({ tab }),
     tabs: [
       { id: "log", title: t("job.log"), show: (panel) => log.show(panel) },
@@ -42,7 +44,7 @@ export async function mount(root, context) {
   draw();
   const stop = follow(id, log, (news) => {
     const wasEnded = isEnded(job);
-    job = { ...job, ...news };
+    job = {...job, ...news };
     draw();
     if (!wasEnded && isEnded(job)) {
       context.announce(t("job.ended", { name: jobTitle(job), state: t(`state.${job.state}`) }));
@@ -68,9 +70,13 @@ function follow(id, log, onNews) {
 function drawHead(head, job, context, reload) {
   const { state, title, report, layers, canChange, visibility, group, keep, bytes } = job;
   const ending = isEnded(job) ? bytes : null;
-  drawChanged(head, [[{ state, title, report, layers, canChange, visibility, group, keep, ending }, () => pageHead({
-    title: jobTitle(job), crumbs: [[t("nav.jobs"), "/jobs"]], actions: jobActions(job, context, reload),
-  })]]);
+  drawChanged(head, [[
+    { state, title, report, layers, canChange, visibility, group, keep, ending }, () => pageHead({
+      title: jobTitle(job),
+      crumbs: [[t("nav.jobs"), "/jobs"]],
+      actions: jobActions(job, context, reload),
+    })
+  ]]);
 }
 
 function drawOverview(place, job, context, reload) {
@@ -80,15 +86,22 @@ function drawOverview(place, job, context, reload) {
     [{ state, reason, left: job.secondsLeft, progress: job.progress, stage: job.stage }, () => progressOf(job)],
     [{ state, stages }, () => stages?.length > 0 && stageBar(job, context, reload)],
     [error, () => error && errorNotice(job)],
-    [partial, () => partial && h("div", { class: "notice notice-warning" }, h("strong", {}, t("state.partial")), h("p", {},
-      t("jobs.partial", { missing: format.integer(partial.missing), total: format.integer(partial.total) })))],
+    [
+      partial,
+      () => partial &&
+        h("div", { class: "notice notice-warning" }, h("strong", {}, t("state.partial")),
+          h("p", {},
+            partialText(partial)))
+    ],
     [job.warnings, () => warnings(job)],
+    [job.attempts, () => attempts(job)],
     [factPairs(job), facts],
   ]);
 }
 
 function badges(job) {
-  return h("div", { class: "cluster" }, stateBadge(job), visibilityBadge(job), h("code", { class: "small" }, job.processID),
+  return h("div", { class: "cluster" }, stateBadge(job), visibilityBadge(job),
+    h("code", { class: "small" }, job.processID),
     job.owner && h("span", { class: "small quiet" }, t("job.by", { owner: job.owner })),
     job.attempt > 1 && h("span", { class: "badge" }, t("job.attempt", { number: job.attempt })));
 }
@@ -99,16 +112,35 @@ function progressOf(job) {
 }
 
 function errorNotice(job) {
-  return h("div", { class: "notice notice-danger stack-small" }, h("h2", {}, t("job.failed")), h("p", { class: "break" }, job.error.message),
-    job.error.cure && h("p", { class: "break" }, job.error.cure), job.error.kind && h("p", { class: "small quiet" }, h("code", {}, job.error.kind)));
+  return h("div", { class: "notice notice-danger stack-small" }, h("h2", {}, t("job.failed")),
+    h("p", { class: "break" }, job.error.message), job.error.cure && h("p", { class: "break" }, job.error.cure),
+    job.error.kind && h("p", { class: "small quiet" }, h("code", {}, job.error.kind)));
 }
 
 function warnings(job) {
   const all = job.warnings ?? [];
   if (all.length === 0) return null;
   const items = h("ul", { class: "small" }, all.map((text) => h("li", { class: "break" }, text)));
-  return h("details", { class: "fold", open: all.length <= 3 }, h("summary", {}, icon("alert"), tCount("job.warnings", all.length)),
-    h("div", { class: "inside" }, items));
+  return h("details", { class: "fold", open: all.length <= 3 },
+    h("summary", {}, icon("alert"), tCount("job.warnings", all.length)), h("div", { class: "inside" }, items));
+}
+
+function attempts(job) {
+  const all = job.attempts ?? [];
+  if (all.length < 2) return null;
+  const table = new Table({
+    caption: t("job.attempts"),
+    key: (one) => String(one.number),
+    columns: [
+      { id: "number", title: t("job.attemptHead"), isHead: true, cell: (one) => one.number },
+      { id: "started", title: t("job.started"), cell: (one) => format.time(one.started) },
+      { id: "outcome", title: t("admin.outcome"), isWide: true, cell: (one) => one.outcome ?? "–" },
+      { id: "seconds", title: t("job.took"), isNumber: true, cell: (one) => format.duration(one.seconds) },
+      { id: "memory", title: t("job.peakMemory"), isNumber: true, cell: (one) => format.bytes(one.memoryBytes) },
+    ],
+  });
+  table.update(all);
+  return h("details", { class: "fold" }, h("summary", {}, t("job.attempts")), h("div", { class: "inside" }, table.element));
 }
 
 function factPairs(job) {

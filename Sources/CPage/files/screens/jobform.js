@@ -6,8 +6,10 @@ import { h, replace } from "../dom.js";
 import { t, tCount } from "../i18n.js";
 
 // What most people set, in this order; the rest is folded by group. Those that a process lacks are skipped.
-const basicNames = ["scenes", "pairs", "reference", "secondary", "run", "preset", "area", "band", "fastestSpeed", "splitDate",
-  "minimumRange", "maximumRange", "moving", "stableTerrain", "dem", "invert"];
+const basicNames = [
+  "scenes", "pairs", "reference", "secondary", "run", "preset", "area", "band", "fastestSpeed", "splitDate",
+  "minimumRange", "maximumRange", "moving", "stableTerrain", "dem", "invert"
+];
 const mostBasics = 8;
 // The server decides on these.
 const hiddenNames = new Set(["out", "quiet", "dryRun", "threads"]);
@@ -21,13 +23,15 @@ export class JobForm {
    */
   constructor(process, context, onChange) {
     this.onChange = onChange;
-    const isShown = ([name, input]) => !hiddenNames.has(name) && !(input.schema?.["x-path"] ?? "").startsWith("output");
-    this.fields = Object.entries(process.inputs ?? {}).filter(isShown).map(([name, input]) =>
-      new Field(name, input, context, () => this.#changed()));
+    const isShown = ([name, input]) =>
+      !hiddenNames.has(name) && !(input.schema?.["x-path"] ?? "").startsWith("output");
+    this.fields = Object.entries(process.inputs ?? {}).filter(isShown).map(([name,
+      input]) => new Field(name, input, context, () => this.#changed()));
     const basics = this.#basics();
     this.counts = [];
     this.element = h("div", { class: "stack" },
-      h("section", { class: "panel stack", "aria-labelledby": "basic" }, h("h2", { id: "basic" }, t("newjob.basic")),
+      h("section", { class: "panel stack", "aria-labelledby": "basic" },
+        h("h2", { id: "basic" }, t("newjob.basic")),
         h("div", { class: "fields" }, basics.map((field) => field.element))),
       this.#rest(basics));
   }
@@ -38,9 +42,7 @@ export class JobForm {
     return Object.fromEntries(values.filter(([, value]) => value !== undefined && !(value instanceof Error)));
   }
 
-  field(name) {
-    return this.fields.find((field) => field.name === name);
-  }
+  field(name) { return this.fields.find((field) => field.name === name); }
 
   /** Replaces all values; names that the process does not know are left out. */
   fill(inputs) {
@@ -53,7 +55,8 @@ export class JobForm {
 
   /** Shows the defaults that hold once presets are applied. */
   showDefaults(resolved) {
-    for (const field of this.fields) if (!field.given && field.name in resolved) field.showDefault(resolved[field.name]);
+    for (const field of this.fields)
+      if (!field.given && field.name in resolved) field.showDefault(resolved[field.name]);
   }
 
   /** Problems that need no server: what is required and absent, and what can't be read. */
@@ -82,7 +85,8 @@ export class JobForm {
     const required = this.fields.filter((field) => field.isRequired);
     const known = this.fields.filter((field) => !field.isRequired && basicNames.includes(field.name));
     known.sort((left, right) => order(left) - order(right));
-    const few = this.fields.filter((field) => !field.isRequired && !known.includes(field) && !field.schema["x-advanced"]);
+    const few =
+      this.fields.filter((field) => !field.isRequired && !known.includes(field) && !field.schema["x-advanced"]);
     const all = [...required, ...known];
     // A process of few parameters shows them all: nothing is gained by folding.
     if (this.fields.length <= mostBasics) return [...all, ...few];
@@ -101,15 +105,25 @@ export class JobForm {
     const hasAdvanced = rest.some((field) => field.schema["x-advanced"]);
     const list = h("div", { class: "stack-small folds" }, folds);
     return h("section", { class: "stack", "aria-labelledby": "settings" },
-      h("div", { class: "cluster spread" }, h("h2", { id: "settings" }, t("newjob.settings")), this.#tools(list, hasAdvanced)), list);
+      h("div", { class: "cluster spread" }, h("h2", { id: "settings" }, t("newjob.settings")),
+        this.#tools(list, hasAdvanced)),
+      list);
   }
 
   #tools(list, hasAdvanced) {
-    const search = h("input", { type: "search", id: "setting-search", placeholder: t("newjob.findSetting"), "aria-label": t("newjob.findSetting"),
-      oninput: () => this.#find(search.value.trim().toLowerCase()) });
-    const expert = hasAdvanced && h("label", { class: "check" }, h("input", { type: "checkbox", onchange: (event) => {
-      list.classList.toggle("show-advanced", event.target.checked);
-    } }), t("newjob.expert"));
+    const search = h("input", {
+      type: "search",
+      id: "setting-search",
+      placeholder: t("newjob.findSetting"),
+      "aria-label": t("newjob.findSetting"),
+      oninput: () => this.#find(search.value.trim().toLowerCase())
+    });
+    const expert = hasAdvanced &&
+      h("label", { class: "check" }, h("input", {
+        type: "checkbox",
+        onchange: (event) => { list.classList.toggle("show-advanced", event.target.checked); }
+      }),
+        t("newjob.expert"));
     return h("div", { class: "cluster" }, expert, h("div", { class: "search" }, icon("search"), search));
   }
 
@@ -117,8 +131,9 @@ export class JobForm {
     const count = h("span", { class: "badge badge-accent end", hidden: true });
     const isAdvanced = fields.every((field) => field.schema["x-advanced"]);
     for (const field of fields) field.element.classList.toggle("advanced", Boolean(field.schema["x-advanced"]));
-    const fold = h("details", { class: `fold ${isAdvanced ? "advanced" : ""}` },
-      h("summary", {}, groupTitle(name), count), h("div", { class: "inside fields" }, fields.map((field) => field.element)));
+    const fold =
+      h("details", { class: `fold ${isAdvanced ? "advanced" : ""}` }, h("summary", {}, groupTitle(name), count),
+        h("div", { class: "inside fields" }, fields.map((field) => field.element)));
     this.counts.push({ count, fields, fold });
     return fold;
   }
@@ -135,7 +150,8 @@ export class JobForm {
     for (const { fields, fold } of this.counts) {
       let hits = 0;
       for (const field of fields) {
-        const isHit = words === "" || `${field.name} ${field.title} ${field.element.textContent}`.toLowerCase().includes(words);
+        const isHit =
+          words === "" || `${field.name} ${field.title} ${field.element.textContent}`.toLowerCase().includes(words);
         field.element.hidden = !isHit;
         hits += isHit ? 1 : 0;
       }

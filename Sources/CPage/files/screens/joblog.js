@@ -6,8 +6,10 @@ import { t } from "../i18n.js";
 
 const most = 2000;
 const words = {
-  "stage-start": (line) => t("log.stageStart", { stage: line.stage, total: format.integer(line.total), unit: line.unit ?? "" }),
-  "stage-end": (line) => t("log.stageEnd", { stage: line.stage, done: format.integer(line.done), time: format.duration(line.seconds) }),
+  "stage-start": (line) =>
+    t("log.stageStart", { stage: line.stage, total: format.integer(line.total), unit: line.unit ?? "" }),
+  "stage-end": (line) =>
+    t("log.stageEnd", { stage: line.stage, done: format.integer(line.done), time: format.duration(line.seconds) }),
   attempt: (line) => line.message ?? t("log.attempt"),
 };
 
@@ -28,26 +30,32 @@ export class JobLog {
   /** Fills the tab. */
   show(panel) {
     this.#panel = panel;
-    this.#list = h("ol", { class: "log", tabindex: "0", role: "log", "aria-label": t("job.log"), "aria-live": "off" });
+    this.#list =
+      h("ol", { class: "log", tabindex: "0", role: "log", "aria-label": t("job.log"), "aria-live": "off" });
     const isFollowing = h("input", { type: "checkbox", checked: true });
     this.following = isFollowing;
-    replace(panel, h("div", { class: "cluster spread" }, h("label", { class: "check" }, isFollowing, t("log.follow")),
-      h("a", { class: "button", href: `/api/jobs/${this.id}/files/log.jsonl?download=1` }, t("log.download"))), this.#list);
+    replace(panel,
+      h("div", { class: "cluster spread" }, h("label", { class: "check" }, isFollowing, t("log.follow")),
+        h("a", { class: "button", href: `/api/jobs/${this.id}/files/log.jsonl?download=1` }, t("log.download"))),
+      this.#list);
     this.#draw(this.#lines);
     void this.#load();
     return () => { this.#panel = null; };
   }
 
-  end() {
-    this.#loading?.abort();
-  }
+  end() { this.#loading?.abort(); }
 
-  /** Takes lines that have arrived; lines that are here already are not shown twice. */
+  /** Takes lines that have arrived, live or asked for; those that are here already are not shown twice. */
   add(lines) {
-    const fresh = lines.filter((line) => !this.#seen.has(line.n));
-    for (const line of fresh) this.#seen.add(line.n);
-    this.#lines.push(...fresh);
-    this.#lines.sort((left, right) => left.n - right.n);
+    for (const line of lines) {
+      // The place `n` of a line is that of the piece of the file in which it came: it does not tell lines apart.
+      const { n, ...content } = line;
+      const key = JSON.stringify(content);
+      if (line.event === "progress" || this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.#lines.push(line);
+    }
+    this.#lines.sort((left, right) => left.time.localeCompare(right.time));
     if (this.#panel) this.#draw(this.#lines);
   }
 
@@ -56,7 +64,8 @@ export class JobLog {
     this.#loading = new AbortController();
     try {
       for (let isMore = true; isMore;) {
-        const answer = await this.context.api.get(`/api/jobs/${this.id}/log?after=${this.#next}&limit=500`, { signal: this.#loading.signal });
+        const answer = await this.context.api.get(
+          `/api/jobs/${this.id}/log?after=${this.#next}&limit=500`, { signal: this.#loading.signal });
         this.add(answer.lines);
         isMore = answer.lines.length > 0 && answer.next > this.#next;
         this.#next = answer.next;
@@ -67,7 +76,7 @@ export class JobLog {
   }
 
   #draw(lines) {
-    const told = lines.filter((line) => line.event !== "progress").slice(-most);
+    const told = lines.slice(-most);
     replace(this.#list, told.length === 0 ? h("li", { class: "quiet" }, t("log.empty")) : told.map(lineItem));
     if (this.following.checked) this.#list.scrollTop = this.#list.scrollHeight;
   }

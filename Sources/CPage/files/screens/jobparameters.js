@@ -26,11 +26,13 @@ function content(job, process, context) {
   draw();
   const heads = ["parameters.name", "parameters.value", "parameters.default", "parameters.group"];
   return h("div", { class: "stack" },
-    h("div", { class: "cluster spread" }, h("label", { class: "check" }, only, t("parameters.onlyChanged", { count: changed.length })), comparison(job, context)),
+    h("div", { class: "cluster spread" },
+      h("label", { class: "check" }, only, t("parameters.onlyChanged", { count: changed.length })),
+      comparison(job, context)),
     h("p", { class: "small quiet", role: "status" }, tCount("parameters.changed", changed.length)),
-    h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("job.parameters") }, h("table", { class: "cards" },
-      h("caption", { class: "visually-hidden" }, t("job.parameters")),
-      h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, t(head))))), body)));
+    h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("job.parameters") },
+      h("table", { class: "cards" }, h("caption", { class: "visually-hidden" }, t("job.parameters")),
+        h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, t(head))))), body)));
 }
 
 function rowsOf(job, process) {
@@ -47,10 +49,12 @@ function rowsOf(job, process) {
 
 function rowElement({ name, input, value, standard, isChanged, isGiven }) {
   const unit = unitText(input?.schema?.["x-ogc-unit"]);
-  const text = (one) => (one === null ? absentText(input?.schema?.["x-absent"] ?? "–") : `${format.parameterValue(one)}${unit ? `\u202F${unit}` : ""}`);
+  const text = (one) => (one === null ? absentText(input?.schema?.["x-absent"] ?? "–")
+                                      : `${format.parameterValue(one)}${unit ? `\u202F${unit}` : ""}`);
   return h("tr", {},
     h("th", { scope: "row" }, inputTitle(name, input), h("span", { class: "cell-note" }, h("code", {}, name))),
-    h("td", { class: "break wide", "data-label": t("parameters.value") }, isChanged ? h("strong", {}, longText(value, text)) : longText(value, text),
+    h("td", { class: "break wide", "data-label": t("parameters.value") },
+      isChanged ? h("strong", {}, longText(value, text)) : longText(value, text),
       isChanged && !isGiven && h("span", { class: "cell-note" }, t("parameters.byPreset"))),
     h("td", { class: "quiet break", "data-label": t("parameters.default") }, text(standard)),
     h("td", { class: "quiet", "data-label": t("parameters.group") }, groupTitle(input?.schema?.["x-group"] ?? "")));
@@ -58,17 +62,25 @@ function rowElement({ name, input, value, standard, isChanged, isGiven }) {
 
 function longText(value, text) {
   if (!Array.isArray(value) || value.length < 6) return text(value);
-  return h("details", {}, h("summary", {}, tCount("parameters.values", value.length)), h("ul", {}, value.map((one) => h("li", { class: "break" }, format.parameterValue(one)))));
+  return h("details", {}, h("summary", {}, tCount("parameters.values", value.length)),
+    h("ul", {}, value.map((one) => h("li", { class: "break" }, format.parameterValue(one)))));
 }
 
 function comparison(job, context) {
-  const select = h("select", { "aria-label": t("compare.with"), onchange: () => {
-    if (select.value) context.navigate(`/jobs/${job.jobID}/comparison`, { with: select.value });
-  } }, h("option", { value: "" }, t("compare.with")));
-  context.api.get(`/api/jobs?processID=${encodeURIComponent(job.processID)}&owner=all&sort=-created&limit=30`).then(({ jobs }) => {
-    const others = jobs.filter((one) => one.jobID !== job.jobID);
-    select.append(...others.map((one) => h("option", { value: one.jobID }, `${jobTitle(one)} (${format.date(one.created)})`)));
-    select.disabled = others.length === 0;
-  }).catch((error) => context.toast(error));
+  const select = h("select", {
+    "aria-label": t("compare.with"),
+    onchange: () => {
+      if (select.value) context.navigate(`/jobs/${job.jobID}/comparison`, { with: select.value });
+    }
+  },
+    h("option", { value: "" }, t("compare.with")));
+  context.api.get(`/api/jobs?processID=${encodeURIComponent(job.processID)}&owner=all&sort=-created&limit=30`)
+    .then(({ jobs }) => {
+      const others = jobs.filter((one) => one.jobID !== job.jobID);
+      select.append(
+        ...others.map((one) => h("option", { value: one.jobID }, `${jobTitle(one)} (${format.date(one.created)})`)));
+      select.disabled = others.length === 0;
+    })
+    .catch((error) => context.toast(error));
   return h("div", {}, select);
 }

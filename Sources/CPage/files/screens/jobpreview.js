@@ -15,22 +15,23 @@ export class JobPreview {
 
   constructor(process, context) {
     Object.assign(this, { process, context });
-    this.estimate = h("div", { "aria-live": "polite" }, h("p", { class: "quiet small" }, t("estimate.needsInputs")));
+    this.estimate =
+      h("div", { "aria-live": "polite" }, h("p", { class: "quiet small" }, t("estimate.needsInputs")));
     this.network = h("section", { class: "panel", "aria-label": t("network.title"), hidden: true });
     this.isStack = "maximumRange" in (process.inputs ?? {});
-    const takesPaths = Object.values(process.inputs ?? {}).some((input) => (input.schema?.items ?? input.schema)?.["x-path"]?.startsWith("input"));
+    const takesPaths = Object.values(process.inputs ?? {})
+                         .some((input) => (input.schema?.items ?? input.schema)?.["x-path"]?.startsWith("input"));
     this.element = h("div", { class: "stack" }, takesPaths && inputTray(context),
       h("section", { class: "panel", "aria-labelledby": "estimate-title" },
         h("h2", { id: "estimate-title" }, t("estimate.title")), this.estimate),
       this.network, this.isStack && baselineHelper());
   }
 
-  end() {
-    this.#asked?.abort();
-  }
+  end() { this.#asked?.abort(); }
 
   /** Asks the server what the form would do, and shows it. A later call ends an earlier one. */
   async check(form) {
+    if (!this.context.me.user) return;
     this.#asked?.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;
@@ -48,20 +49,19 @@ export class JobPreview {
   }
 
   /** Problems that the server finds. */
-  async problems(form) {
-    return (await this.#post("validation", form)).problems;
-  }
+  async problems(form) { return (await this.#post("validation", form)).problems; }
 
   #post(what, form, signal) {
-    return this.context.api.post(`/api/processes/${encodeURIComponent(this.process.id)}/${what}`, { inputs: form.inputs }, { signal });
+    return this.context.api.post(
+      `/api/processes/${encodeURIComponent(this.process.id)}/${what}`, { inputs: form.inputs }, { signal });
   }
 
   #showIncomplete(problems, missing) {
     this.network.hidden = true;
     const others = problems.filter((problem) => !missing.some((one) => one.input === problem.input));
-    replace(this.estimate, others.length > 0
-      ? h("ul", { class: "small" }, others.map((problem) => h("li", {}, problem.message)))
-      : h("p", { class: "quiet small" }, t("estimate.needsInputs")));
+    replace(this.estimate,
+      others.length > 0 ? h("ul", { class: "small" }, others.map((problem) => h("li", {}, problem.message)))
+                        : h("p", { class: "quiet small" }, t("estimate.needsInputs")));
   }
 
   async #showEstimate(form, signal) {
@@ -94,14 +94,18 @@ export class JobPreview {
 /** An estimate of time and space. */
 export function estimateBox(estimate) {
   const { low, likely, high } = estimate.seconds;
-  const range = low === undefined || high === undefined ? null
+  const range = low === undefined || high === undefined
+    ? null
     : t("estimate.range", { low: format.duration(low), high: format.duration(high) });
   return h("div", { class: "stack-small" },
     h("dl", { class: "facts" },
-      h("div", {}, h("dt", {}, t("estimate.time")), h("dd", { class: "value" }, format.duration(likely)), range && h("dd", { class: "small quiet" }, range)),
-      h("div", {}, h("dt", {}, t("estimate.memory")), h("dd", { class: "value" }, format.bytes(estimate.memoryBytes))),
+      h("div", {}, h("dt", {}, t("estimate.time")), h("dd", { class: "value" }, format.duration(likely)),
+        range && h("dd", { class: "small quiet" }, range)),
+      h("div", {}, h("dt", {}, t("estimate.memory")),
+        h("dd", { class: "value" }, format.bytes(estimate.memoryBytes))),
       h("div", {}, h("dt", {}, t("estimate.disk")), h("dd", { class: "value" }, format.bytes(estimate.diskBytes)))),
-    h("p", { class: "small quiet cluster" }, icon("info"), estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
-      : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
-    (estimate.notes ?? []).map((note) => h("p", { class: "small notice notice-warning" }, note)));
+    h("p", { class: "small quiet cluster" }, icon("info"),
+      estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
+                            : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
+    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", {}, note))));
 }

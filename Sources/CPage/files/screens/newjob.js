@@ -24,17 +24,21 @@ export async function mount(root, context) {
     check();
   });
   const preview = new JobPreview(process, context);
-  const title = textField({ id: "job-title", label: t("newjob.name"), help: t("newjob.nameHelp"), maxlength: 200 });
+  const title =
+    textField({ id: "job-title", label: t("newjob.name"), help: t("newjob.nameHelp"), maxlength: 200 });
   const sharing = visibilityField({ me: context.me });
   const summary = h("div", { class: "notice notice-danger stack-small", role: "alert", tabindex: "-1" });
-  const start = h("button", { class: "button button-primary button-large", type: "submit" }, icon("play"), t("newjob.run"));
+  const start =
+    h("button", { class: "button button-primary button-large", type: "submit" }, icon("play"), t("newjob.run"));
   const submit = async (event) => {
     event.preventDefault();
     await run({ form, preview, title: title.input, sharing, summary, start, process, context });
   };
   const page = h("form", { class: "job-layout", novalidate: true, onsubmit: submit },
-    h("div", { class: "stack" }, form.element, h("section", { class: "panel stack", "aria-labelledby": "about-job" },
-      h("h2", { id: "about-job" }, t("newjob.about")), h("div", { class: "fields" }, title.element, sharing.element))),
+    h("div", { class: "stack" }, form.element,
+      h("section", { class: "panel stack", "aria-labelledby": "about-job" },
+        h("h2", { id: "about-job" }, t("newjob.about")),
+        h("div", { class: "fields" }, title.element, sharing.element))),
     h("aside", { class: "stack side", "aria-label": t("newjob.preview") }, preview.element,
       h("div", { class: "panel stack run-box" }, summaryPlace(context), start)));
   page.querySelector(".run-box").prepend(summary);
@@ -61,13 +65,19 @@ function head(process, form, context, check) {
     context.toast(tCount("newjob.loaded", Object.keys(inputs).length), "success");
   };
   return h("div", {}, pageHead({
-    title: serviceTitle(process), crumbs: [[t("nav.services"), "/services"]],
+    title: serviceTitle(process),
+    crumbs: [[t("nav.services"), "/services"]],
     actions: [
-      h("button", { class: "button", type: "button", onclick: () => askForJobFile({ context, process, form, load }) }, icon("code"), t("newjob.json")),
-      h("button", { class: "button", type: "button", onclick: () => exportJob(process, form) }, icon("download"), t("newjob.export")),
-      h("button", { class: "button button-quiet", type: "button", onclick: () => load({}) }, icon("restart"), t("newjob.clear")),
+      h("button",
+        { class: "button", type: "button", onclick: () => askForJobFile({ context, process, form, load }) },
+        icon("code"), t("newjob.json")),
+      h("button", { class: "button", type: "button", onclick: () => exportJob(process, form) }, icon("download"),
+        t("newjob.export")),
+      h("button", { class: "button button-quiet", type: "button", onclick: () => load({}) }, icon("restart"),
+        t("newjob.clear")),
     ],
-  }), h("details", { class: "about" }, h("summary", {}, t("newjob.what")), h("p", {}, serviceSummary(process))));
+  }),
+    h("details", { class: "about" }, h("summary", {}, t("newjob.what")), h("p", {}, serviceSummary(process))));
 }
 
 function exportJob(process, form) {
@@ -103,7 +113,8 @@ async function run({ form, preview, title, sharing, summary, start, process, con
     if (problems.length === 0) problems.push(...await preview.problems(form));
     if (problems.length > 0) return showProblems(summary, start, problems, form);
     const job = await context.api.post(`/api/processes/${encodeURIComponent(process.id)}/execution`,
-      { inputs: form.inputs, title: title.value.trim() || undefined, ...sharing.read() }, { headers: { Prefer: "respond-async" } });
+      { inputs: form.inputs, title: title.value.trim() || undefined, ...sharing.read() },
+      { headers: { Prefer: "respond-async" } });
     context.toast(t("newjob.started"), "success");
     context.navigate(`/jobs/${job.jobID}`);
   } catch (error) {
@@ -119,13 +130,20 @@ async function run({ form, preview, title, sharing, summary, start, process, con
 // The list of what is wrong, each line a way to its field.
 function showProblems(summary, start, problems, form) {
   form.showProblems(problems);
-  summary.replaceChildren(h("h3", {}, tCount("newjob.problems", problems.length)), h("ul", {}, problems.map((problem) => {
-    const field = form.field(problem.input);
-    return h("li", {}, field ? h("a", { href: `#${field.id}`, onclick: (event) => {
-      event.preventDefault();
-      field.focus();
-    } }, `${field.title}: ${problem.message}`) : problem.message);
-  })));
+  summary.replaceChildren(
+    h("h3", {}, tCount("newjob.problems", problems.length)), h("ul", {}, problems.map((problem) => {
+      const field = form.field(problem.input);
+      return h("li", {},
+        field ? h("a", {
+          href: `#${field.id}`,
+          onclick: (event) => {
+            event.preventDefault();
+            field.focus();
+          }
+        },
+                  `${field.title}: ${problem.message}`)
+              : problem.message);
+    })));
   start.before(summary);
   summary.focus();
 }

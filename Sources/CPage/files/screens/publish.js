@@ -6,9 +6,12 @@ import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
 import { copyRow, jobTitle, pageHead, textField } from "./common.js";
 
-const licences = [["CC-BY-4.0", "Creative Commons Attribution 4.0"], ["CC-BY-SA-4.0", "Creative Commons Attribution-ShareAlike 4.0"],
-  ["CC0-1.0", "Creative Commons Zero 1.0"], ["ODbL-1.0", "Open Database License 1.0"], ["etalab-2.0", "Licence Ouverte / Open Licence 2.0"],
-  ["CC-BY-NC-4.0", "Creative Commons Attribution-NonCommercial 4.0"]];
+const licences = [
+  ["CC-BY-4.0", "Creative Commons Attribution 4.0"],
+  ["CC-BY-SA-4.0", "Creative Commons Attribution-ShareAlike 4.0"], ["CC0-1.0", "Creative Commons Zero 1.0"],
+  ["ODbL-1.0", "Open Database License 1.0"], ["etalab-2.0", "Licence Ouverte / Open Licence 2.0"],
+  ["CC-BY-NC-4.0", "Creative Commons Attribution-NonCommercial 4.0"]
+];
 
 /** The deposit package of a result: who, what, under which licence; and its permanent link. */
 export async function mount(root, context) {
@@ -22,37 +25,79 @@ export async function mount(root, context) {
     event.preventDefault();
     await submit(form, status, id, context);
   };
-  root.append(
-    pageHead({ title: t("publish.title"), text: jobTitle(job), crumbs: [[t("nav.jobs"), "/jobs"], [jobTitle(job), `/jobs/${id}`]] }),
-    h("div", { class: "publish-layout" }, h("form", { class: "panel stack", novalidate: true, onsubmit: send }, form.element,
-      h("div", {}, h("button", { class: "button button-primary button-large", type: "submit" }, icon("publish"), t("publish.make")))),
-    h("aside", { class: "stack", "aria-label": t("publish.package") }, status, preview(job))));
+  root.append(pageHead({
+    title: t("publish.title"),
+    text: jobTitle(job),
+    crumbs: [[t("nav.jobs"), "/jobs"], [jobTitle(job), `/jobs/${id}`]]
+  }),
+    h("div", { class: "publish-layout" },
+      h("form", { class: "panel stack", novalidate: true, onsubmit: send }, form.element,
+        h("div", {},
+          h("button", { class: "button button-primary button-large", type: "submit" }, icon("publish"),
+            t("publish.make")))),
+      h("aside", { class: "stack", "aria-label": t("publish.package") }, status, preview(job))));
   showStatus(status, deposit, id, context);
 }
 
 function preview(job) {
-  return h("section", { class: "panel stack" }, h("h2", {}, t("publish.contents")), h("ul", {}, ["data", "stac", "crate", "citation", "licence", "datacite"].map((name) =>
-    h("li", {}, t(`publish.${name}Content`)))), job.report && h("p", {}, h("a", { href: job.report, target: "_blank", rel: "noopener" }, t("job.report"),
-    h("span", { class: "visually-hidden" }, t("nav.newWindow")))));
+  return h("section", { class: "panel stack" }, h("h2", {}, t("publish.contents")),
+    h("ul", {}, ["data", "stac", "crate", "citation", "licence",
+      "datacite"].map((name) => h("li", {}, t(`publish.${name}Content`)))),
+    job.report &&
+      h("p", {},
+        h("a", { href: job.report, target: "_blank", rel: "noopener" }, t("job.report"),
+          h("span", { class: "visually-hidden" }, t("nav.newWindow")))));
 }
 
 function depositForm(job, metadata, context) {
   const given = metadata ?? {};
-  const title = textField({ id: "deposit-title", label: t("publish.name"), value: given.title ?? jobTitle(job), isRequired: true });
-  const description = textField({ id: "deposit-description", label: t("publish.description"), value: given.description ?? "", type: "textarea", isRequired: true,
-    help: t("publish.descriptionHelp") });
-  const authors = authorList(given.authors ?? [{ given: "", family: context.me.user?.name ?? "", orcid: "", affiliation: "" }]);
-  const licence = h("select", { id: "deposit-licence" }, licences.map(([code, name]) => h("option", { value: code }, `${name} (${code})`)));
+  const title = textField(
+    { id: "deposit-title", label: t("publish.name"), value: given.title ?? jobTitle(job), isRequired: true });
+  const description = textField({
+    id: "deposit-description",
+    label: t("publish.description"),
+    value: given.description ?? "",
+    type: "textarea",
+    isRequired: true,
+    help: t("publish.descriptionHelp")
+  });
+  const authors = authorList(
+    given.authors ?? [{ given: "", family: context.me.user?.name ?? "", orcid: "", affiliation: "" }]);
+  const licence = h("select", { id: "deposit-licence" },
+    licences.map(([code, name]) => h("option", { value: code }, `${name} (${code})`)));
   licence.value = given.licence ?? "CC-BY-4.0";
-  const keywords = textField({ id: "deposit-keywords", label: t("publish.keywords"), value: (given.keywords ?? []).join(", "), help: t("publish.keywordsHelp") });
+  const keywords = textField({
+    id: "deposit-keywords",
+    label: t("publish.keywords"),
+    value: (given.keywords ?? []).join(", "),
+    help: t("publish.keywordsHelp")
+  });
   const version = textField({ id: "deposit-version", label: t("publish.version"), value: given.version ?? "1.0" });
-  const name = textField({ id: "deposit-name", label: t("publish.link"), value: given.name ?? "", help: t("publish.linkHelp", { origin: location.origin }),
-    pattern: "[a-z0-9][a-z0-9\\-]*" });
+  const name = textField({
+    id: "deposit-name",
+    label: t("publish.link"),
+    value: given.name ?? "",
+    help: t("publish.linkHelp", { origin: location.origin }),
+    pattern: "[a-z0-9][a-z0-9\\-]*"
+  });
   return {
     element: h("div", { class: "stack" }, title.element, description.element, authors.element,
-      h("div", { class: "field" }, h("label", { for: "deposit-licence" }, t("scene.licence")), licence), h("div", { class: "fields" }, keywords.element, version.element), name.element),
-    read: () => ({ title: title.input.value.trim(), description: description.input.value.trim(), authors: authors.read(), licence: licence.value,
-      keywords: keywords.input.value.split(",").map((word) => word.trim()).filter(Boolean), version: version.input.value.trim() || "1.0", name: name.input.value.trim() || null }),
+      h("div", { class: "field" },
+        h("label",
+          { for: "deposit-licence"
+          },
+          t("scene.licence")),
+        licence),
+      h("div", { class: "fields" }, keywords.element, version.element), name.element),
+    read: () => ({
+      title: title.input.value.trim(),
+      description: description.input.value.trim(),
+      authors: authors.read(),
+      licence: licence.value,
+      keywords: keywords.input.value.split(",").map((word) => word.trim()).filter(Boolean),
+      version: version.input.value.trim() || "1.0",
+      name: name.input.value.trim() || null
+    }),
     problem: () => {
       const missing = [title, description].find(({ input }) => !input.value.trim());
       for (const { input } of [title, description]) input.setAttribute("aria-invalid", String(!input.value.trim()));
@@ -68,19 +113,30 @@ function authorList(initial) {
   const add = (author, focuses) => {
     count += 1;
     const number = count;
-    const fields = ["given", "family", "orcid", "affiliation"].map((name) => textField({ id: `author-${number}-${name}`, label: t(`publish.${name}`),
-      value: author[name] ?? "", placeholder: name === "orcid" ? "0000-0000-0000-0000" : null }));
-    const item = h("li", {}, h("div", { class: "author-fields" }, fields.map((field) => field.element)), h("button", { class: "button button-quiet", type: "button",
-      onclick: () => {
-        item.remove();
-        button.focus();
-      } }, icon("cancel"), t("publish.removeAuthor"), h("span", { class: "visually-hidden" }, ` ${number}`)));
-    item.read = () => Object.fromEntries(["given", "family", "orcid", "affiliation"].map((name, index) => [name, fields[index].input.value.trim() || null]));
+    const fields = ["given", "family", "orcid", "affiliation"].map((name) => textField({
+      id: `author-${number}-${name}`,
+      label: t(`publish.${name}`),
+      value: author[name] ?? "",
+      placeholder: name === "orcid" ? "0000-0000-0000-0000" : null
+    }));
+    const item = h("li", {}, h("div", { class: "author-fields" }, fields.map((field) => field.element)),
+      h("button", {
+        class: "button button-quiet",
+        type: "button",
+        onclick: () => {
+          item.remove();
+          button.focus();
+        }
+      },
+        icon("cancel"), t("publish.removeAuthor"), h("span", { class: "visually-hidden" }, ` ${number}`)));
+    item.read = () => Object.fromEntries(["given", "family", "orcid", "affiliation"].map(
+      (name, index) => [name, fields[index].input.value.trim() || null]));
     item.orcid = fields[2].input;
     list.append(item);
     if (focuses) fields[0].input.focus();
   };
-  const button = h("button", { class: "button", type: "button", onclick: () => add({}, true) }, icon("add"), t("publish.addAuthor"));
+  const button = h("button", { class: "button", type: "button", onclick: () => add({}, true) }, icon("add"),
+    t("publish.addAuthor"));
   for (const author of initial) add(author, false);
   return {
     element: h("fieldset", { class: "field" }, h("legend", {}, t("publish.authors")), list, h("div", {}, button)),
@@ -122,15 +178,24 @@ async function submit(form, status, id, context) {
 function showStatus(place, deposit, id, context) {
   const problems = deposit.problems ?? [];
   replace(place,
-    problems.length > 0 && h("div", { class: "notice notice-warning" }, h("strong", {}, t("publish.problems")), h("ul", {}, problems.map((text) => h("li", {}, text)))),
+    problems.length > 0 &&
+      h("div", { class: "notice notice-warning" }, h("strong", {}, t("publish.problems")),
+        h("ul", {}, problems.map((text) => h("li", {}, text)))),
     deposit.state === "making" && h("div", { class: "panel cluster" }, icon("spinner", "busy"), t("publish.making")),
     deposit.state === "failed" && h("p", { class: "notice notice-danger" }, t("publish.failed")),
-    deposit.state === "ready" && h("section", { class: "panel stack" }, h("h2", {}, t("publish.package")),
-      h("a", { class: "button button-primary", href: deposit.href, download: "" }, icon("download"), `${t("publish.download")} (${format.bytes(deposit.bytes)})`),
-      deposit.permalink && h("div", { class: "field" }, h("span", { class: "label" }, t("publish.link")), copyRow(new URL(deposit.permalink, location.origin).href, t("publish.link"), context)),
-      deposit.files?.length > 0 && h("details", {}, h("summary", {}, tCount("files.count", deposit.files.length)), h("ul", { class: "small" },
-        deposit.files.map((file) => h("li", { class: "break" }, h("code", {}, file.path), ` ${format.bytes(file.bytes)}`)))),
-      h("p", { class: "small quiet" }, t("publish.doiHelp"))));
+    deposit.state === "ready" &&
+      h("section", { class: "panel stack" }, h("h2", {}, t("publish.package")),
+        h("a", { class: "button button-primary", href: deposit.href, download: "" }, icon("download"),
+          `${t("publish.download")} (${format.bytes(deposit.bytes)})`),
+        deposit.permalink &&
+          h("div", { class: "field" }, h("span", { class: "label" }, t("publish.link")),
+            copyRow(new URL(deposit.permalink, location.origin).href, t("publish.link"), context)),
+        deposit.files?.length > 0 &&
+          h("details", {}, h("summary", {}, tCount("files.count", deposit.files.length)),
+            h("ul", { class: "small" },
+              deposit.files.map(
+                (file) => h("li", { class: "break" }, h("code", {}, file.path), ` ${format.bytes(file.bytes)}`)))),
+        h("p", { class: "small quiet" }, t("publish.doiHelp"))));
   if (deposit.state === "making") setTimeout(() => void poll(place, id, context), 1500);
 }
 

@@ -6,30 +6,48 @@ import * as format from "../format.js";
 import { t } from "../i18n.js";
 import { isEnded } from "./common.js";
 
-const signs = { done: "check", running: "play", waiting: "clock", failed: "alert" };
+const signs = {
+  done: "check",
+  running: "play",
+  waiting: "clock",
+  failed: "alert"
+};
 
 /** The stages of a job in a row, each with its units; an ended job can be restarted from one. */
 export function stageBar(job, context, reload) {
-  return h("ol", { class: "stages", "aria-label": t("stage.title") }, job.stages.map((stage) => stageItem(stage, job, context, reload)));
+  return h("ol", { class: "stages", "aria-label": t("stage.title") },
+    job.stages.map((stage) => stageItem(stage, job, context, reload)));
 }
 
 function stageItem(stage, job, context, reload) {
   const share = stage.total > 0 ? Math.min(1, stage.done / stage.total) : stage.state === "done" ? 1 : 0;
   const name = stageName(stage.name);
-  const units = stage.total > 0 ? `${format.integer(stage.done)} / ${format.integer(stage.total)} ${stage.unit ?? ""}` : t(`stage.${stage.state}`);
+  const units = stage.total > 0 ? `${format.integer(stage.done)} / ${format.integer(stage.total)} ${stage.unit ?? ""}`
+                                : t(`stage.${stage.state}`);
   const canRestart = isEnded(job) && job.canChange && stage.state !== "waiting";
   return h("li", { class: `stage stage-${stage.state}`, "aria-current": stage.state === "running" ? "step" : null },
     h("span", { class: "stage-head" }, icon(signs[stage.state] ?? "clock"), h("strong", {}, name),
       h("span", { class: "visually-hidden" }, `: ${t(`stage.${stage.state}`)}`)),
-    h("span", { class: "track", "aria-hidden": "true" }, h("span", { class: "bar-fill", style: { width: `${Math.round(share * 100)}%` } })),
-    h("span", { class: "small quiet stage-foot" }, units, stage.seconds ? ` · ${format.duration(stage.seconds)}` : "",
-      canRestart && h("button", { class: "button button-quiet button-small", type: "button", onclick: () => void restart(stage, job, context, reload) },
-        icon("restart"), t("stage.restart"), h("span", { class: "visually-hidden" }, ` ${name}`))));
+    h("span", { class: "track", "aria-hidden": "true" },
+      h("span", { class: "bar-fill", style: { width: `${Math.round(share * 100)}%` } })),
+    h("span", { class: "small quiet stage-foot" }, units,
+      stage.seconds ? ` · ${format.duration(stage.seconds)}` : "",
+      canRestart &&
+        h("button", {
+          class: "button button-quiet button-small",
+          type: "button",
+          onclick: () => void restart(stage, job, context, reload)
+        },
+          icon("restart"), t("stage.restart"), h("span", { class: "visually-hidden" }, ` ${name}`))));
 }
 
 async function restart(stage, job, context, reload) {
-  const isSure = await confirmDialog({ title: t("stage.restartAsk", { stage: stageName(stage.name) }), content: t("stage.restartText"),
-    action: t("stage.restartDo"), kind: "primary" });
+  const isSure = await confirmDialog({
+    title: t("stage.restartAsk", { stage: stageName(stage.name) }),
+    content: t("stage.restartText"),
+    action: t("stage.restartDo"),
+    kind: "primary"
+  });
   if (!isSure) return;
   try {
     await context.api.post(`/api/jobs/${job.jobID}/restart`, { stage: stage.name });
@@ -39,6 +57,4 @@ async function restart(stage, job, context, reload) {
   }
 }
 
-function stageName(name) {
-  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
-}
+function stageName(name) { return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " "); }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Jobs
+import Parameters
+import Processing
+import Storage
+
+/// A server without a network: looks after the jobs of a folder until it is killed.
+struct ServeCommand: Command {
+  struct Parameters: ParameterSet {
+    @Parameter("Folder of the database and the jobs", .positional) var data: InputFolder
+  }
+
+  let id = "serve"
+  let summary = "Look after jobs"
+  let isHidden = true
+
+  func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
+    let data = invocation.parameters.data.path
+    let database = try Database(path: "\(data)/jobs.sqlite", [JobStore.schema])
+    let store = try JobStore(database, folder: "\(data)/jobs")
+    var policy = JobPolicy()
+    (policy.firstDelay, policy.lastDelay, policy.interval) = (0, 0, .milliseconds(20))
+    let scheduler = JobScheduler(
+      store: store, executor: ProcessExecutor(.own, slots: 2), tool: invocation.tool, policy: policy)
+    Task { await scheduler.start() }
+    while true { sleep(1_000) }
+  }
+}
