@@ -152,6 +152,31 @@ def undo_and_redo_walk_through_every_state():
 
 
 @check
+def grid_north_is_turned_as_proj_turns_it():
+    """
+    const { convergence } = await load("map/convergence.js");
+    near(convergence({ crs: "EPSG:3413" }, [-138.16, 60.29]), -93.16, 1e-9);
+    near(convergence({ crs: "EPSG:3031" }, [30, -75]), -30, 1e-9);
+    // PROJ's factors of zone 32 at 7.96231 E, 46.53512 N and of 18 S at 73.1 W, 50.5 S.
+    near(convergence({ crs: "EPSG:32632" }, [7.96231, 46.53512]), -0.7532, 1e-3);
+    near(convergence({ crs: "EPSG:32718" }, [-73.1, -50.5]), -1.4663, 1e-3);
+    near(convergence({ bounds: [0, 0, 2, 2], convergence: [0, 2, 4, 2] }, [1, 1]), 2, 1e-9);
+    same(convergence({ crs: "EPSG:4326" }, [7, 46]), 0);
+    """
+
+
+@check
+def spread_is_the_normalised_median_distance():
+    """
+    const { summary } = await load("map/areastatistics.js");
+    const got = summary([1, 2, 3, 4, 100]);
+    same([got.count, got.median, got.mean, got.minimum, got.maximum], [5, 3, 22, 1, 100]);
+    near(got.nmad, 1.4826, 1e-9);
+    same(summary([]), null);
+    """
+
+
+@check
 def colours_run_from_end_to_end():
     """
     const { colourTable, colourMapNames } = await load("map/colourmaps.js");

@@ -56,7 +56,14 @@ export function legend(layer, look, onChange) {
 
 /** A layer's unit in words: "Speed in m/yr". */
 export function unitSentence(layer) {
-  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: layer.title, unit: layer.unit }) : layer.title;
+  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: layer.unit })
+    : plainTitle(layer.title);
+}
+
+/** A title with a capital and, of one date among many, without the dates: those stand beside it. */
+export function plainTitle(text) {
+  const words = text.replace(/ from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function tickValues([low, high]) {

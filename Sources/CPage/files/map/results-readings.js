@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
+import { areaStatistics } from "./areastatistics.js";
 import { announce } from "../components/toast.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { hasWords, t } from "../i18n.js";
+import { plainTitle } from "./legend.js";
 import { field } from "./mapscreen.js";
 import { areaTable, pointTable, positionText, profileChart, seriesChart } from "./results-charts.js";
 import { parsePosition } from "./positions.js";
@@ -111,6 +113,7 @@ export class Readings {
   async #read() {
     this.#turn += 1;
     const turn = this.#turn;
+    this.element.setAttribute("aria-busy", "true");
     try {
       const content = await this.#content();
       if (turn === this.#turn) this.#show(content);
@@ -165,7 +168,8 @@ export class Readings {
       this.#quantity = event.target.value;
       draw();
     } },
-      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity }, one.title)));
+      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity },
+        plainTitle(one.title))));
     draw();
     return [names.length > 1 && field(t("results.quantity"), select), place];
   }
@@ -177,7 +181,7 @@ export class Readings {
     const corners = this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";");
     const query = `?line=${corners}&count=400`;
     return [h("div", { class: "drawer-column" },
-      h("p", {}, t("results.profileOf", { title: layer.title })),
+      h("p", {}, t("results.profileOf", { title: plainTitle(layer.title) })),
       h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")),
         download(`${base}.gpkg${query}`, t("results.geopackage")),
         this.#clearButton(() => { this.#line = null; }))),
@@ -186,11 +190,11 @@ export class Readings {
 
   async #mean() {
     const layer = this.#screen.shown;
-    const geometry = this.#screen.view.writeGeometry(this.#area);
-    const answer = await this.#api.post(`${this.#screen.address}/${encodeURIComponent(layer.name)}/statistics`,
-      { geometry });
-    return h("div", { class: "drawer-column" }, areaTable(layer, answer),
-      this.#clearButton(() => { this.#area = null; }));
+    const answer = await areaStatistics({ tileGrid: this.#screen.tileGridOf(layer),
+      tiles: this.#screen.tilesOf(layer.name),
+      area: this.#area });
+    const content = answer ? areaTable(layer, answer) : h("p", {}, t("results.noValue"));
+    return h("div", { class: "drawer-column" }, content, this.#clearButton(() => { this.#area = null; }));
   }
 
   #clearButton(clear) {
@@ -222,6 +226,7 @@ export class Readings {
   }
 
   #show(content) {
+    this.element.removeAttribute("aria-busy");
     const hadFocus = this.element.contains(document.activeElement);
     replace(this.element, content);
     if (hadFocus) this.element.querySelector("input, button")?.focus({ preventScroll: true });
