@@ -50,7 +50,10 @@ export function pointTable({ layer, points, readings, isPixel, className, onRemo
 
 /** The series of each point with its error bars. */
 export function seriesChart(series) {
-  const withUnit = (text) => (series.unit && series.unit !== "1" ? `${text} (${series.unit})` : text);
+  const title = plainTitle(series.title);
+  // A long title would run out of the chart: it stands below, and the axis tells the unit.
+  const isLong = title.length > 28;
+  const unit = series.unit && series.unit !== "1" ? series.unit : "";
   const name = (point, index) => {
     const text = t("results.pointNumber", { number: index + 1 });
     if (!point.velocity) return text;
@@ -61,7 +64,8 @@ export function seriesChart(series) {
     points: point.dates.map((date, place) => ({ x: date, y: point.value[place], sigma: point.sigma?.[place] ?? null })),
   }));
   return lineChart({ series: lines, x: { label: t("results.date"), kind: "time" },
-    y: { label: withUnit(plainTitle(series.title)) }, height: 250 });
+    y: { label: isLong ? unit : unit ? `${title} (${unit})` : title }, caption: isLong ? title : undefined,
+    height: 250 });
 }
 
 /** A layer along a line. */

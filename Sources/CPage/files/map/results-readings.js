@@ -26,11 +26,14 @@ export class Readings {
   #quantity = null;
   #turn = 0;
 
-  /** @param {ResultsScreen} screen */
-  constructor(screen) {
+  /**
+   * @param {ResultsScreen} screen
+   * @param {Array<[number, number]>} points those of the address
+   */
+  constructor(screen, points) {
     this.#screen = screen;
     this.#api = screen.context.api;
-    this.points = [];
+    this.points = points.slice(0, most);
     this.#source = new screen.ol.source.Vector();
     screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30,
       style: markStyle(screen.ol) }));
@@ -38,13 +41,11 @@ export class Readings {
     this.toolbar = h("div", { class: "map-tools", role: "toolbar", "aria-label": t("results.tools") });
     this.element = h("section", { class: "map-drawer", "aria-label": t("results.readings"), tabindex: "-1" });
     this.#drawTools();
-    this.#choose("points");
   }
 
-  /** Takes up the points of an address. */
-  restore(points) {
-    this.points = points.slice(0, most);
-    this.#pointsChanged(false);
+  /** Shows the points of the address and waits for more. */
+  begin() {
+    this.#choose("points");
   }
 
   /** Another layer is shown: what was read is read off it. */
@@ -90,12 +91,12 @@ export class Readings {
   #addPoint(place) {
     // A sixth point takes the place of the oldest.
     this.points = [...this.points, place].slice(-most);
-    this.#pointsChanged(true);
+    this.#pointsChanged();
   }
 
-  #pointsChanged(isByReader) {
+  #pointsChanged() {
     this.#drawMarks();
-    if (isByReader) this.#screen.draw();
+    this.#screen.draw();
     void this.#read();
   }
 
@@ -146,7 +147,7 @@ export class Readings {
     const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
       className: this.className, onRemove: (index) => {
         this.points = this.points.filter((_, place) => place !== index);
-        this.#pointsChanged(true);
+        this.#pointsChanged();
       } });
     const query = `?points=${this.points.map(at).join(";")}`;
     const links = hasSeries && h("div", { class: "cluster" },

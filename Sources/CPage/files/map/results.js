@@ -64,7 +64,7 @@ class ResultsScreen {
     this.arrows = new ArrowLayer(ol, this.view, tiles);
     this.swipe = new Swipe(ol, this.view, tiles);
     this.stepPlace = h("div", { class: "map-steps" });
-    this.readings = new Readings(this);
+    this.readings = new Readings(this, this.state.points);
   }
 
   async start(root) {
@@ -76,7 +76,7 @@ class ResultsScreen {
     this.#drawSlider();
     this.draw();
     this.view.fit(this.description.grid.bounds ?? this.layer.bounds);
-    this.readings.restore(this.state.points);
+    this.readings.begin();
   }
 
   /** The layer that is chosen: of a series, that of its step. */
