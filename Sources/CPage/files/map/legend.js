@@ -11,7 +11,10 @@ export function usualLook(layer) {
   return { map, range: usualRange(layer), opacity: 1, fade: null, hidden: new Set() };
 }
 
-/** The range of values that the colours span: that of the layer's own style, else even about zero for signed layers, the circle for directions. */
+/**
+ * The range of values that the colours span: that of the layer's own style, else even about zero for signed layers and
+ * the whole circle for directions.
+ */
 export function usualRange(layer) {
   if (layer.kind === "direction") return [0, 360];
   if (layer.range) return layer.range.map((value) => tidy(value, 3));

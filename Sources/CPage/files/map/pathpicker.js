@@ -40,7 +40,8 @@ export function pathPicker(api, label, ending = null) {
       trail.pop();
       void open();
     });
-    const folders = entries.filter((one) => one.kind === "folder").map((one) => row("folder", one.name, () => open(one)));
+    const folders = entries.filter((one) => one.kind === "folder").map((one) => row("folder", one.name, () =>
+      open(one)));
     const files = entries.filter((one) => ending && one.kind === "file" && one.name.endsWith(ending))
       .map((one) => row("file", one.name, () => take(one)));
     replace(list, back, folders, files);
