@@ -69,7 +69,7 @@ let package = Package(
       exclude: ["README.md"]),
     .target(name: "CSpawn"),
     .target(
-      name: "Jobs", dependencies: ["CSpawn", "Accounts", "Storage", "Processing", "Parameters"],
+      name: "Jobs", dependencies: ["CSpawn", "Accounts", "HTTP", "Storage", "Processing", "Parameters"],
       exclude: ["README.md"]),
     .target(
       name: "Catalogue",
@@ -115,7 +115,7 @@ let package = Package(
     .executableTarget(
       name: "jobs-test-worker", dependencies: ["Jobs", "Storage", "Processing", "Parameters", "Grids"],
       path: "Tests/JobsTestWorker"),
-    tests("Jobs", also: ["Accounts", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
+    tests("Jobs", also: ["Accounts", "HTTP", "Storage", "Processing", "Parameters", "jobs-test-worker"]),
     tests(
       "Catalogue",
       also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),

@@ -26,6 +26,9 @@ public struct CommandEstimate: Sendable, Equatable {
   public var isMeasured: Bool
   /// The same in words for people.
   public var lines: [String]
+  /// What else is known before the run, by name, such as the `network` of pairs of a stack; for who asks, not kept with
+  /// the job.
+  public var details: JSONObject = [:]
 
   public init(seconds: Range, memoryBytes: Int, diskBytes: Int, isMeasured: Bool, lines: [String] = []) {
     (self.seconds, self.memoryBytes, self.diskBytes) = (seconds, memoryBytes, diskBytes)

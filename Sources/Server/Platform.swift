@@ -28,6 +28,7 @@ final class Platform: Sendable {
   let estimator: JobEstimator
   let catalogue: Catalogue
   let tiles: RasterTiles
+  let imports = ImportRegistry()
   let offered: OfferedFolders
   let uploads: Uploads
   let drawings: Drawings
@@ -75,7 +76,8 @@ final class Platform: Sendable {
       + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
       + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
       + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + StacRoutes(platform: self).routes + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
+      + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
+      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

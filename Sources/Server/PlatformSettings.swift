@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import HTTP
 import Jobs
 
 /// How a server is set up: what `ogive serve` was told.
@@ -13,6 +14,10 @@ struct PlatformSettings: Sendable {
   /// The data folder.
   let folder: String
   var title = "Ogive"
+  /// Hosts that images are read from; empty for all of the public internet.
+  var archives: [String] = []
+  /// Networks of the operator's own that imports and jobs may ask besides.
+  var networks: [IPNetwork] = []
   var isDemo = false
   var offeredFolders: [String] = []
   var publicAddress: String?

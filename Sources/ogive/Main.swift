@@ -15,7 +15,7 @@ struct Ogive {
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
-      ServeCommand(), RunCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
+      ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {

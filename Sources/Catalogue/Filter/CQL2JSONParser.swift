@@ -44,6 +44,9 @@ private struct CQL2JSONParser {
       try need(2, args, op, path)
       return .array(relation, try operand(args, 0, path, depth), try list(args[1], path + ".args[1]", depth))
     }
+    var args = args
+    // Drafts of the standard, and clients that follow them, write both limits as one list.
+    if op == "between", args.count == 2, let limits = args[1].arrayValue { args = [args[0]] + limits }
     let count = op == "isnull" ? 1 : op == "between" ? 3 : 2
     try need(count, args, op, path)
     let first = try operand(args, 0, path, depth)

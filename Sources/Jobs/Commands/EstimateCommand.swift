@@ -32,7 +32,10 @@ public struct EstimateCommand: Command {
     }
     let estimate = try Self.estimate(command, job.inputs)
     var answer: JSONObject = ["process": .string(process)]
-    if let estimate { answer["estimate"] = .object(estimate.json) }
+    if let estimate {
+      answer["estimate"] = .object(estimate.json)
+      answer = answer.merged(with: estimate.details)
+    }
     invocation.console.print(answer.text(.line))
     return .done
   }

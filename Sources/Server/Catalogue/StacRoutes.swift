@@ -72,7 +72,8 @@ struct StacRoutes {
 
   private func item(_ request: APIRequest) throws -> HTTPResponse {
     let item = try catalogue.item(request.path("itemID"), in: id(request), for: request.viewer)
-    return .json(object: stac(request).item(item), type: StacAPI.geoJSON)
+    let shown = AssetAddresses.shown(item, base: request.base)
+    return .json(object: stac(request).item(shown), type: StacAPI.geoJSON)
   }
 
   private func queryables(_ request: APIRequest) throws -> HTTPResponse {
@@ -83,6 +84,10 @@ struct StacRoutes {
   }
 
   // MARK: - Search
+
+  private func found(_ search: ItemSearch, _ request: APIRequest) throws -> ItemPage {
+    try catalogue.search(search, for: request.viewer).mapped { AssetAddresses.shown($0, base: request.base) }
+  }
 
   private func itemList(_ request: APIRequest) throws -> HTTPResponse {
     _ = try catalogue.collection(id(request), for: request.viewer)
@@ -97,7 +102,7 @@ struct StacRoutes {
   }
 
   private func answer(_ search: ItemSearch, _ path: String, _ request: APIRequest) throws -> HTTPResponse {
-    let page = try catalogue.search(search, for: request.viewer)
+    let page = try found(search, request)
     let document = stac(request).items(page, of: search, path: path, query: request.http.query)
     return .json(object: document, type: StacAPI.geoJSON)
   }
@@ -105,7 +110,7 @@ struct StacRoutes {
   private func searchByPost(_ request: APIRequest) throws -> HTTPResponse {
     let body = try request.object()
     let search = try ItemSearch(json: .object(body))
-    let page = try catalogue.search(search, for: request.viewer)
+    let page = try found(search, request)
     return .json(object: stac(request).items(page, of: search, body: body), type: StacAPI.geoJSON)
   }
 

@@ -10,6 +10,9 @@ extension ServeCommand {
     @Parameter("Jobs that run at once", in: 1...1000) public var slots = 2
     @Parameter("Certificate file (PEM) for HTTPS", .absent("plain HTTP")) public var certificate: InputFile?
     @Parameter("Key file (PEM) of the certificate", .absent("plain HTTP")) public var key: InputFile?
+    @Parameter("Hosts that images may be read from, .example.org for all below", .absent("the public internet"))
+    public var archives: [String]?
+    @Parameter("Networks of your own that imports may ask, as in 10.0.0.0/8") public var networks: [String] = []
     @Parameter("Name of the server on its pages") public var title = "Ogive"
     @Parameter("Address that clients use, where a proxy stands in front", .absent("what each client calls"))
     public var publicUrl: String?

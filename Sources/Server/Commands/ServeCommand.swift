@@ -52,6 +52,13 @@ public struct ServeCommand: Command {
     settings.title = p.title
     settings.offeredFolders = p.share.map(\.path)
     settings.publicAddress = p.publicUrl.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    settings.archives = p.archives ?? []
+    settings.networks = try p.networks.map { text in
+      guard let network = IPNetwork(text) else {
+        throw ParameterError(.wrongType, parameter: "networks", "'\(text)' is no network; write as in 10.0.0.0/8")
+      }
+      return network
+    }
     settings.basemap = p.basemap.map { PlatformSettings.Basemap(url: $0, attribution: p.basemapAttribution) }
     settings.uploadLimit = p.uploadLimit << 20
     settings.policy.runningPerUser = p.runningPerUser

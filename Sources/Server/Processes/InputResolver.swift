@@ -93,10 +93,12 @@ struct InputResolver {
       try Uploads.check(rest)
       return [try ownFile(platform.uploads.folder(of: viewer.userID ?? "nobody"), rest)]
     case "drawing": return [try platform.drawings.path(of: rest, viewer: viewer)]
+    case "item": return try platform.paths(ofItem: rest, viewer: viewer)
+    case "package": return try platform.paths(ofPackage: rest, viewer: viewer)
     case "http", "https": return try paths(address: reference)
     default:
       throw Problem(
-        .noSuchInput, "the reference \(reference) is of no known kind: job, upload, drawing, or a path")
+        .noSuchInput, "the reference \(reference) is of no known kind: job, upload, drawing, item, package, or a path")
     }
   }
 

@@ -11,7 +11,9 @@ struct StackPreparation {
   let estimate: StackEstimate
   /// How the separations suit the expected speeds; nil where nobody has said how fast it moves.
   let review: BaselineAdvice.Review?
-  private let suitable: ClosedRange<Double>?
+  /// The pairs that there will be if no date turns out cloudy.
+  let network: PairNetwork
+  let suitable: ClosedRange<Double>?
   private let searched: ClosedRange<Int>
 
   /// - Parameter elevation: heights that terrain is worked out of; nil where there are none.
@@ -26,7 +28,7 @@ struct StackPreparation {
     let metres = scale?.step(row: lattice.rows / 2, column: lattice.columns / 2).pixelSize.width
     ranges = try PairRanges(
       least: choices.regularised.searchRange, fastestSpeed: choices.fastestSpeed, metresPerPixel: metres)
-    let network = try Self.candidates(input, parameters.network)
+    network = try Self.candidates(input, parameters.network)
     searched = ranges.all(network)
     let widest = matcher.searching(searched.upperBound)
     plan = StackPlan(input.grid, spacing: choices.spacing, side: choices.tile, alignment: widest.alignment)

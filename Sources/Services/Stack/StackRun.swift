@@ -42,8 +42,10 @@ struct StackRun {
     try TerrainStage.check(parameters, hasScale: input.grid.isOnMap || parameters.images.pixelSize != nil)
     let elevation = try parameters.corrections.dem.map { try ElevationModel($0.path) }
     let threads = parameters.run.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    return try StackPreparation(input, parameters, elevation, threads: threads, rates: HostRates.load()).estimate
-      .command
+    let prepared = try StackPreparation(input, parameters, elevation, threads: threads, rates: HostRates.load())
+    var estimate = prepared.estimate.command
+    estimate.details = ["network": .object(prepared.networkJSON)]
+    return estimate
   }
 
   /// - Throws: what no stage can go on from; what fails by itself is in the outcome.

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+import Accounts
+import Catalogue
+import Foundation
+import HTTP
+import Parameters
+import Synchronization
+
+/// Bringing images into the catalogue: from folders, STAC files, and other STAC APIs; and the cloud on an area.
+struct ImportsAPI {
+  let platform: Platform
+
+  private static let body = JSONObject.object(
+    [
+      "kind": .choice(["folder", "stac-items", "stac-api"]), "path": .text(most: 4000), "href": .text(most: 4000),
+      "url": .text(most: 2000), "collection": .text(most: 200, orNull: true),
+      "collections": .list(.text(least: 1, most: 200), most: 100), "bbox": .list(["type": "number"], least: 4, most: 6),
+      "intersects": .anything, "datetime": .text(most: 100), "filter": ["nullable": true],
+      "filter-lang": .text(most: 20), "limit": .whole(1, 1_000_000), "visibility": .visibility,
+      "group": .text(most: 64, orNull: true),
+    ], required: ["kind"])
+
+  private static let clouds = JSONObject.object(
+    [
+      "items": .list(
+        .object(
+          .object(
+            ["collection": .text(least: 1), "id": .text(least: 1)], required: ["collection", "id"], isOpen: true)),
+        least: 1, most: 500), "geometry": .anything,
+    ], required: ["items", "geometry"])
+
+  var routes: [APIRoute] {
+    [
+      APIRoute(
+        .post, "/api/imports", id: "addImport", "Bring images into the catalogue", tag: "Catalogue", needs: .submit,
+        body: .json(Self.body), answers: [.json(status: 202)], .work(add)),
+      APIRoute(
+        .get, "/api/imports/{importID}", id: "getImport", "How far an import is", tag: "Catalogue", needs: .submit,
+        .work(status)),
+      APIRoute(
+        .post, "/api/clouds", id: "getClouds", "Cloud cover of images on an area", tag: "Catalogue",
+        body: .json(Self.clouds), .work(clouds)),
+    ]
+  }
+
+  private func add(_ request: APIRequest) throws -> HTTPResponse {
+    let body = try request.object(), user = try request.user()
+    let wanted = Visibility(
+      visibility: body["visibility"]?.stringValue ?? "private", group: body["group"]?.stringValue)
+    let sharing = Sharing(ownerID: user.id, visibility: wanted)
+    let id = try Secret.random(bytes: 9), imports = platform.imports
+    let task = ImportTask(platform: platform, body: body, sharing: sharing, viewer: request.viewer)
+    try task.check()
+    imports.begin(id, owner: user.id)
+    Task {
+      do {
+        let result = try await task.run { imports.note(id, read: $0) }
+        imports.end(id, result)
+      } catch {
+        imports.fail(id, Problem(error).detail)
+      }
+    }
+    return .json(object: try imports.document(id, for: request.viewer), status: 202)
+      .with("Location", request.link("/api/imports/\(id)"))
+  }
+
+  private func status(_ request: APIRequest) throws -> HTTPResponse {
+    .json(object: try platform.imports.document(request.path("importID"), for: request.viewer))
+  }
+
+  private func clouds(_ request: APIRequest) throws -> HTTPResponse {
+    let body = try request.object()
+    let items = try (body["items"]?.arrayValue ?? []).map { try ItemReference(json: $0) }
+    let shares = try platform.catalogue.cloudCover(
+      of: items, on: body["geometry"] ?? .null, for: request.viewer, rules: platform.assetRules)
+    let answers = zip(items, shares).map { item, share -> JSONValue in
+      var percent = JSONValue.null, reason = JSONValue.null
+      switch share {
+      case .success(let found): percent = JSONValue(found.cloud.map { ($0 * 1000).rounded() / 10 })
+      case .failure(let error): reason = .string(error.message)
+      }
+      return [
+        "collection": .string(item.collection), "id": .string(item.id), "percent": percent, "reason": reason,
+      ]
+    }
+    return .json(["clouds": .array(answers)])
+  }
+}
+
+/// One import: what was asked, and the doing of it.
+struct ImportTask: Sendable {
+  let platform: Platform
+  let body: JSONObject
+  let sharing: Sharing
+  let viewer: Viewer
+
+  private var collection: String? { body["collection"]?.stringValue }
+
+  /// - Throws: 400 where what the kind needs is missing; 404 for folders that are not offered.
+  func check() throws {
+    switch body["kind"]?.stringValue {
+    case "stac-api":
+      guard let url = body["url"]?.stringValue.flatMap(URL.init(string:)), ["http", "https"].contains(url.scheme) else {
+        throw Problem(.invalidRequest, "an import from a STAC API needs its url")
+      }
+    default:
+      guard let path = body["path"]?.stringValue ?? body["href"]?.stringValue else {
+        throw Problem(.invalidRequest, "an import from a folder needs its path")
+      }
+      _ = try platform.offered.realPath(path)
+      if body["kind"] == "folder", collection == nil {
+        throw Problem(.invalidRequest, "scenes need the name of a collection to go into")
+      }
+    }
+  }
+
+  /// - Parameter progress: takes the number of items so far.
+  func run(_ progress: @escaping @Sendable (Int) -> Void) async throws -> ItemAdditions {
+    if let collection { try makeCollection(collection) }
+    if body["kind"] == "stac-api" { return try await fromAPI(progress) }
+    return try await onThread {
+      let path = try platform.offered.realPath(body["path"]?.stringValue ?? body["href"]?.stringValue ?? "")
+      let rules = AssetRules(
+        folders: platform.offered.roots, policy: platform.addressPolicy,
+        hosts: platform.settings.archives.isEmpty ? nil : platform.settings.archives)
+      if body["kind"] == "folder" {
+        return try platform.catalogue.importScenes([path], into: collection ?? "", viewer: viewer, rules: rules)
+      }
+      return try platform.catalogue.importStac(
+        path, into: collection, sharing: sharing, viewer: viewer, rules: rules)
+    }
+  }
+
+  private func makeCollection(_ id: String) throws {
+    if (try? platform.catalogue.collection(id, for: viewer)) != nil { return }
+    try platform.catalogue.add(
+      collection: [
+        "type": "Collection", "stac_version": "1.1.0", "id": .string(id), "description": .string("Images of \(id)"),
+        "license": "other", "links": [],
+        "extent": ["spatial": ["bbox": [[-180, -90, 180, 90]]], "temporal": ["interval": [[nil, nil]]]],
+      ], sharing: sharing)
+  }
+
+  private func fromAPI(_ progress: @escaping @Sendable (Int) -> Void) async throws -> ItemAdditions {
+    var configuration = HTTPClientConfiguration()
+    configuration.policy = platform.addressPolicy
+    let client = StacClient(body["url"]?.stringValue ?? "", client: HTTPClient(configuration))
+    var search: JSONObject = [:]
+    for name in ["collections", "bbox", "intersects", "datetime", "filter", "filter-lang"] {
+      if let value = body[name], !value.isNull { search[name] = value }
+    }
+    return try await platform.catalogue.importRemote(
+      client, search, into: collection, sharing: sharing, viewer: viewer, limit: body["limit"]?.intValue ?? 10_000,
+      progress: progress)
+  }
+}
+
+/// The imports since the server began; what they brought in is in the catalogue.
+final class ImportRegistry: Sendable {
+  private struct Entry {
+    let owner: String
+    var state = "running"
+    var read = 0
+    var added = 0
+    var replaced = 0
+    var problems: [String] = []
+    var message = ""
+  }
+
+  private let entries = Mutex<[String: Entry]>([:])
+
+  func begin(_ id: String, owner: String) { entries.withLock { $0[id] = Entry(owner: owner) } }
+
+  func note(_ id: String, read: Int) { entries.withLock { $0[id]?.read = read } }
+
+  func end(_ id: String, _ result: ItemAdditions) {
+    entries.withLock { entries in
+      entries[id]?.state = "done"
+      entries[id]?.read = result.added + result.replaced + result.problems.count
+      entries[id]?.added = result.added
+      entries[id]?.replaced = result.replaced
+      entries[id]?.problems = Array(result.problems.prefix(100))
+    }
+  }
+
+  func fail(_ id: String, _ message: String) {
+    entries.withLock {
+      $0[id]?.state = "failed"
+      $0[id]?.message = message
+    }
+  }
+
+  func document(_ id: String, for viewer: Viewer) throws(Problem) -> JSONObject {
+    guard let entry = entries.withLock({ $0[id] }), viewer.isAdmin || viewer.userID == entry.owner else {
+      throw Problem(.notFound, "there is no import '\(id)' since the server began")
+    }
+    return [
+      "id": .string(id), "state": .string(entry.state), "read": .integer(entry.read), "added": .integer(entry.added),
+      "replaced": .integer(entry.replaced), "skipped": .integer(entry.problems.count),
+      "problems": .array(entry.problems.map(JSONValue.string)), "message": .string(entry.message),
+    ]
+  }
+}
