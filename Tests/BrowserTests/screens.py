@@ -35,6 +35,7 @@ def own_paths(address, token):
         paths += [f"/jobs/{job}?tab={tab}" for tab in ("log", "parameters", "files", "cite")]
     if "successful" in by_state:
         paths.append(f"/jobs/{by_state['successful']}/publish")
+        paths.append(f"/jobs/{by_state['successful']}/map")
     return paths
 
 

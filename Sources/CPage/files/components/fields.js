@@ -99,7 +99,7 @@ export class Field {
       : this.control.isInline ? null
                               : h("label", { for: this.id
                                 }, this.title, mark);
-    const help = h("div", { class: "help", id: `${this.id}-help` }, inputHelp(this.name, this.input), " ",
+    const help = h("div", { class: "help", id: `${this.id}-help` }, inputHelp(this.input), " ",
       h("span", { class: "nowrap" }, rangeText(this.schema, unit)));
     return h(this.control.isFieldset ? "fieldset" : "div", {
       class: `field ${this.control.isWhole ? "whole" : ""}`,
@@ -168,7 +168,7 @@ function choiceControl(field, schema) {
     const place = names.indexOf(select.value);
     replace(meaning,
       place >= 0 &&
-        declared(`choice.${field.name}.${names[place]}`, (schema["x-enum-descriptions"] ?? [])[place] ?? ""));
+        declared((schema["x-enum-descriptions"] ?? [])[place]));
   };
   const select = h("select", {
     id: field.id,
@@ -198,8 +198,7 @@ function choicesControl(field, schema) {
     (name, index) => h("label", { class: "check" },
       h("input", { type: "checkbox", value: name, onchange: () => field.edited() }),
       h("span", {}, name,
-        h("span", { class: "help" }, " ",
-          declared(`choice.${field.name}.${name}`, (schema["x-enum-descriptions"] ?? [])[index] ?? "")))));
+        h("span", { class: "help" }, " ", declared((schema["x-enum-descriptions"] ?? [])[index])))));
   const inputs = boxes.map((box) => box.querySelector("input"));
   return {
     isGroup: true,

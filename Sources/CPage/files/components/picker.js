@@ -139,25 +139,24 @@ async function fileRows(scope, job) {
     t("picker.noFiles"));
 }
 
-async function folderList(scope, path = "") {
-  const { entries } = await scope.context.api.get(`/api/files?path=${encodeURIComponent(path)}`);
+// A path is the server's own affair: the way to a folder is what was opened, not what its path looks like.
+async function folderList(scope, trail = []) {
+  const { entries } = await scope.context.api.get(`/api/files?path=${encodeURIComponent(trail.at(-1)?.path ?? "")}`);
   const open = (where) => show(scope.panel, () => folderList(scope, where));
   const rows = entries.map((entry) => {
     const note = entry.kind === "file" ? scope.context.format.bytes(entry.bytes) : "";
     const item = row(
       scope, { reference: entry.reference, title: entry.name }, note, entry.kind === "file" ? "file" : "folder");
     if (entry.kind === "folder") {
-      item.append(h("button", { class: "button button-quiet", type: "button", onclick: () => open(entry.path) },
+      item.append(h("button", { class: "button button-quiet", type: "button", onclick: () => open([...trail, entry]) },
         t("picker.open"), h("span", { class: "visually-hidden" }, ` ${entry.name}`), icon("arrow")));
     }
     return item;
   });
-  const parts = path.split("/").filter(Boolean);
-  const crumbs = h("nav", { class: "crumbs", "aria-label": t("picker.path") },
-    [["", t("picker.folders")], ...parts.map((part, index) => [parts.slice(0, index + 1).join("/"), part])].map(
-      ([where, name]) =>
-        h("button", { class: "button button-quiet", type: "button", onclick: () => open(where) }, name)));
-  return [parts.length > 0 && crumbs, listOf(rows, t("picker.noFiles"))];
+  const steps = [[[], t("picker.folders")], ...trail.map((one, index) => [trail.slice(0, index + 1), one.name])];
+  const crumbs = h("nav", { class: "crumbs", "aria-label": t("picker.path") }, steps.map(([where, name]) =>
+    h("button", { class: "button button-quiet", type: "button", onclick: () => open(where) }, name)));
+  return [trail.length > 0 && crumbs, listOf(rows, t("picker.noFiles"))];
 }
 
 async function drawingList(scope) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { convergence } from "./convergence.js";
 import { tileGrid } from "./floattiles.js";
 
 const spacing = 36;
@@ -83,9 +84,8 @@ export class ArrowLayer {
 
   /** Turns motion from the axes of the result's grid into those of the map, whose top is north. */
   #turned(motion, coordinate) {
-    const corners = this.#view.grid.convergence;
-    if (!motion || !corners) return motion;
-    const angle = convergenceAt(this.#view.toPlace(coordinate), this.#view.grid.bounds, corners) * (Math.PI / 180);
+    if (!motion || this.#view.isPixel) return motion;
+    const angle = convergence(this.#view.grid, this.#view.toPlace(coordinate)) * (Math.PI / 180);
     const [east, north] = motion;
     return [east * Math.cos(angle) + north * Math.sin(angle), north * Math.cos(angle) - east * Math.sin(angle)];
   }
@@ -117,13 +117,6 @@ export class ArrowLayer {
       return motion.map((part) => (part / speed) * longest);
     };
   }
-}
-
-/** Degrees by which the grid's north is turned clockwise from true north, between the corners where it is known. */
-function convergenceAt([longitude, latitude], [west, south, east, north], [sw, se, ne, nw]) {
-  const x = Math.min(1, Math.max(0, (longitude - west) / (east - west)));
-  const y = Math.min(1, Math.max(0, (latitude - south) / (north - south)));
-  return (sw + (se - sw) * x) * (1 - y) + (nw + (ne - nw) * x) * y;
 }
 
 /** Adds an arrow that begins at a point of the screen; one shorter than a pixel and a half is a dot. */

@@ -5,6 +5,7 @@ import { h, replace, saveFile, uniqueID } from "../dom.js";
 import { t } from "../i18n.js";
 import { classes } from "./digitise-store.js";
 import { readShapes, toWKT } from "./geometry.js";
+import { plainTitle } from "./legend.js";
 import { field, section } from "./mapscreen.js";
 import { parsePosition } from "./positions.js";
 
@@ -251,7 +252,8 @@ export class DrawingPanel {
         one.title || one.jobID)));
     const layer = background.job && h("select", { id: uniqueID("layer"), dataset: { control: "layer" },
       onchange: (event) => void this.#screen.useBackground(background.job, event.target.value) },
-    background.layers.map((one) => h("option", { value: one.name, selected: one === background.layer }, one.title)));
+    background.layers.map((one) => h("option", { value: one.name, selected: one === background.layer },
+      plainTitle(one.title))));
     return [field(t("digitise.backgroundJob"), job), layer && field(t("digitise.layer"), layer)];
   }
 

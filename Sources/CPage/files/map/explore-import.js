@@ -20,7 +20,7 @@ export function openImport({ context, search, onDone }) {
   let kind = "folder";
   const place = h("div", { class: "stack" });
   const status = h("p", { role: "status" });
-  const forms = { folder: folderForm(context), "stac-api": serviceForm(search), "stac-items": fileForm() };
+  const forms = { folder: folderForm(context), "stac-api": serviceForm(search), "stac-items": itemsForm(context) };
   const name = uniqueID("kind");
   const choices = Object.keys(forms).map((value) => h("label", { class: "check" }, h("input", { type: "radio", name,
     value,
@@ -64,9 +64,10 @@ async function follow(api, body, status) {
 
 function folderForm(context) {
   const picker = pathPicker(context.api, t("explore.import.path"));
-  const collection = collectionField();
+  const collection = collectionField(t("explore.import.collectionNew"), "scenes");
   return { element: h("div", { class: "stack" }, picker.element, collection.element),
-    body: () => (picker.value ? { kind: "folder", path: picker.value, collection: collection.value } : null) };
+    body: () => (picker.value && collection.value
+      ? { kind: "folder", path: picker.value, collection: collection.value } : null) };
 }
 
 function serviceForm(search) {
@@ -74,29 +75,29 @@ function serviceForm(search) {
     { type: "url", id: uniqueID("url"), placeholder: "https://earth-search.aws.element84.com/v1" });
   const names = h("input", { type: "text", id: uniqueID("collections"), placeholder: "sentinel-2-l1c" });
   const limit = h("input", { type: "number", id: uniqueID("limit"), min: "1", max: "10000", value: "200" });
-  const collection = collectionField();
+  const collection = collectionField(t("explore.import.collection"));
   const body = () => {
     if (!url.value || !url.checkValidity()) return null;
     const { intersects, datetime, filter, "filter-lang": language } = bodyOf(search);
     const collections = names.value.split(/[\s,]+/).filter(Boolean);
     return { kind: "stac-api", url: url.value, collections, intersects, datetime, filter, "filter-lang": language,
       limit: limit.valueAsNumber,
-      collection: collection.value };
+      collection: collection.value ?? undefined };
   };
   return { body, element: h("div", { class: "stack" }, field(t("explore.import.url"), url, t("explore.import.urlHelp")),
     field(t("explore.import.collections"), names), field(t("explore.import.limit"), limit), collection.element) };
 }
 
-function fileForm() {
-  const href = h("input", { type: "url", id: uniqueID("href"), placeholder: "https://example.org/items.json" });
-  const collection = collectionField();
-  return { element: h("div", { class: "stack" }, field(t("explore.import.href"), href), collection.element),
-    body: () => (href.value && href.checkValidity() ? { kind: "stac-items", href: href.value,
-      collection: collection.value } : null) };
+function itemsForm(context) {
+  const picker = pathPicker(context.api, t("explore.import.items"), ".json");
+  const collection = collectionField(t("explore.import.collection"));
+  return { element: h("div", { class: "stack" }, picker.element, collection.element),
+    body: () => (picker.value ? { kind: "stac-items", path: picker.value, collection: collection.value ?? undefined }
+      : null) };
 }
 
-function collectionField() {
-  const input = h("input", { type: "text", id: uniqueID("collection"), autocomplete: "off" });
-  return { element: field(t("explore.import.collection"), input, t("explore.import.collectionHelp")),
+function collectionField(label, value = "") {
+  const input = h("input", { type: "text", id: uniqueID("collection"), autocomplete: "off", value });
+  return { element: field(label, input, t("explore.import.collectionHelp")),
     get value() { return input.value.trim() || null; } };
 }

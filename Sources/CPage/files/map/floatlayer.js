@@ -42,7 +42,7 @@ export class FloatLayer {
     this.shown = { layer, look };
     if (!this.layer) {
       this.layer = new this.#ol.layer.WebGLTile({ source: this.#source(layer, look.fade), style: style(layer, look),
-        cacheSize: 256, zIndex: 10 });
+        cacheSize: 256, zIndex: 10, className: "map-values" });
     } else {
       if (isRecoloured) this.layer.setStyle(style(layer, look));
       if (isOther) this.layer.setSource(this.#source(layer, look.fade));

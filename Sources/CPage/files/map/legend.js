@@ -11,21 +11,24 @@ export function usualLook(layer) {
   return { map, range: usualRange(layer), opacity: 1, fade: null, hidden: new Set() };
 }
 
-/** The range of values that the colours span: that of the layer's own style, else even about zero for signed layers, the circle for directions. */
+/**
+ * The range of values that the colours span: that of the layer's own style, else even about zero for signed layers and
+ * the whole circle for directions.
+ */
 export function usualRange(layer) {
   if (layer.kind === "direction") return [0, 360];
-  if (layer.range) return layer.range.map((value) => tidy(value));
+  if (layer.range) return layer.range.map((value) => tidy(value, 3));
   const [low, , high] = layer.percentiles ?? [0, null, 1];
   if (layer.kind === "signed") {
     const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-    return [-most, most].map(tidy);
+    return [tidy(-most), tidy(most)];
   }
   const start = layer.kind === "image" ? low : Math.max(0, low) < 0.35 * high ? 0 : low;
   return [tidy(low < 0 ? low : start), tidy(high)];
 }
 
-function tidy(value) {
-  return Number(value.toPrecision(3));
+function tidy(value, digits = 2) {
+  return Number(value.toPrecision(digits));
 }
 
 /**
@@ -56,7 +59,14 @@ export function legend(layer, look, onChange) {
 
 /** A layer's unit in words: "Speed in m/yr". */
 export function unitSentence(layer) {
-  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: layer.title, unit: layer.unit }) : layer.title;
+  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: layer.unit })
+    : plainTitle(layer.title);
+}
+
+/** A title with a capital and, of one date among many, without the dates: those stand beside it. */
+export function plainTitle(text) {
+  const words = text.replace(/ from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function tickValues([low, high]) {

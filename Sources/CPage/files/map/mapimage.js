@@ -25,10 +25,11 @@ export async function mapImage({ view, swipe, title, sentence, look }) {
   context.scale(ratio, ratio);
   context.fillStyle = getComputedStyle(view.element).backgroundColor;
   context.fillRect(0, 0, width, height);
-  await drawn(view.map, () => copy(context, view.canvas, 0, width, height));
+  const line = swipe?.isOn ? width * swipe.share : width;
+  await drawn(view.map, () => copy(context, view.canvas, (isValues) => [0, isValues ? line : width], [width, height]));
   if (swipe?.isOn) {
-    const left = width * swipe.share;
-    await drawn(swipe.map, () => copy(context, swipe.pane, left, width, height));
+    const left = line;
+    await drawn(swipe.map, () => copy(context, swipe.pane, () => [left, width], [width, height]));
     context.fillStyle = "#111a22";
     context.fillRect(left - 1, 0, 2, height);
   }
@@ -47,18 +48,20 @@ function drawn(map, body) {
   });
 }
 
-function copy(context, holder, left, width, height) {
-  context.save();
-  context.beginPath();
-  context.rect(left, 0, width - left, height);
-  context.clip();
-  for (const layer of holder.querySelectorAll(".ol-layer canvas, canvas.ol-layer, canvas.map-arrows")) {
+/** Draws the canvases of a map, each between the columns that `part` gives for values and for all else. */
+function copy(context, holder, part, [width, height]) {
+  for (const layer of holder.querySelectorAll("canvas")) {
     if (layer.width === 0) continue;
-    const opacity = layer.parentNode.style.opacity || layer.style.opacity;
+    const [left, right] = part(layer.classList.contains("map-values"));
+    const opacity = layer.style.opacity || layer.parentNode.style.opacity;
+    context.save();
+    context.beginPath();
+    context.rect(left, 0, right - left, height);
+    context.clip();
     context.globalAlpha = opacity === "" ? 1 : Number(opacity);
     context.drawImage(layer, 0, 0, width, height);
+    context.restore();
   }
-  context.restore();
 }
 
 function footer(context, { width, top, foot, title, sentence, look }) {

@@ -4,6 +4,7 @@ import { icon } from "../components/icons.js";
 import { h } from "../dom.js";
 import { integer, number } from "../format.js";
 import { locale, t } from "../i18n.js";
+import { plainTitle } from "./legend.js";
 import { geographicText } from "./positions.js";
 
 /** A place in words, as the readout gives it. */
@@ -41,15 +42,18 @@ export function pointTable({ layer, points, readings, isPixel, className, onRemo
   const row = (place, index) => h("tr", {}, h("th", { scope: "row" }, mark(index)), h("td", {}, remove(index)),
     h("td", {}, value(readings[index])), h("td", {}, positionText(place, isPixel)));
   return h("div", { class: "scroll-x" }, h("table", { class: "point-table" },
-    h("caption", { class: "visually-hidden" }, t("results.pointsOf", { title: layer.title })),
+    h("caption", { class: "visually-hidden" }, t("results.pointsOf", { title: plainTitle(layer.title) })),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("results.point")), h("td", {}),
-      h("th", { scope: "col" }, layer.title), h("th", { scope: "col" }, t("results.place")))),
+      h("th", { scope: "col" }, plainTitle(layer.title)), h("th", { scope: "col" }, t("results.place")))),
     h("tbody", {}, points.map(row))));
 }
 
 /** The series of each point with its error bars. */
 export function seriesChart(series) {
-  const withUnit = (text) => (series.unit && series.unit !== "1" ? `${text} (${series.unit})` : text);
+  const title = plainTitle(series.title);
+  // A long title would run out of the chart: it stands below, and the axis tells the unit.
+  const isLong = title.length > 28;
+  const unit = series.unit && series.unit !== "1" ? series.unit : "";
   const name = (point, index) => {
     const text = t("results.pointNumber", { number: index + 1 });
     if (!point.velocity) return text;
@@ -60,7 +64,8 @@ export function seriesChart(series) {
     points: point.dates.map((date, place) => ({ x: date, y: point.value[place], sigma: point.sigma?.[place] ?? null })),
   }));
   return lineChart({ series: lines, x: { label: t("results.date"), kind: "time" },
-    y: { label: withUnit(series.title) }, height: 250 });
+    y: { label: isLong ? unit : unit ? `${title} (${unit})` : title }, caption: isLong ? title : undefined,
+    height: 250 });
 }
 
 /** A layer along a line. */
@@ -70,8 +75,9 @@ export function profileChart(layer, profile) {
   const unit = isLong ? "km" : profile.distanceUnit;
   const points = profile.distance.map((distance, index) => ({ x: distance / scale, y: profile.value[index],
     sigma: thinned(profile, index) }));
-  const label = profile.unit && profile.unit !== "1" ? `${layer.title} (${profile.unit})` : layer.title;
-  return lineChart({ series: [{ name: layer.title, points, marks: false }],
+  const label = profile.unit && profile.unit !== "1" ? `${plainTitle(layer.title)} (${profile.unit})`
+    : plainTitle(layer.title);
+  return lineChart({ series: [{ name: plainTitle(layer.title), points, marks: false }],
     x: { label: `${t("results.distance")} (${unit})`, kind: "number" },
     y: { label }, height: 250 });
 }
@@ -87,7 +93,7 @@ export function areaTable(layer, statistics) {
   const rows = [["median", statistics.median], ["mean", statistics.mean], ["nmad", statistics.nmad],
     ["minimum", statistics.minimum], ["maximum", statistics.maximum]];
   return h("table", { class: "point-table" },
-    h("caption", {}, t("results.areaOf", { title: layer.title, count: integer(statistics.count) })),
+    h("caption", {}, t("results.areaOf", { title: plainTitle(layer.title), count: integer(statistics.count) })),
     h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, t(`results.statistic.${name}`)),
-      h("td", { class: "number" }, measured(value, null, statistics.unit))))));
+      h("td", { class: "number" }, measured(value, null, layer.unit))))));
 }

@@ -2,7 +2,7 @@
 import { icon } from "../components/icons.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { number } from "../format.js";
-import { legend } from "./legend.js";
+import { legend, plainTitle } from "./legend.js";
 import { field, section } from "./mapscreen.js";
 
 /** The panel beside the map of results: what is shown and how. */
@@ -118,18 +118,18 @@ export class Controls {
 
 /** Options for layers: series first, then layers by themselves; sigmas stand behind what they belong to. */
 function layerOptions(description, chosen, hasSeries, t) {
-  const steps = new Set((description.series ?? []).flatMap((series) => series.steps.map((step) => step.layer)));
-  const sigmas = new Set(description.layers.map((layer) => layer.sigma).filter(Boolean));
-  const option = (value, text) => h("option", { value, selected: value === chosen }, text);
-  const single = description.layers.filter((layer) => !steps.has(layer.name) && !sigmas.has(layer.name));
-  const others = description.layers.filter((layer) => sigmas.has(layer.name) && !steps.has(layer.name));
-  const named = (layer) => option(layer.name,
-    layer.unit && layer.unit !== "1" ? `${layer.title} (${layer.unit})` : layer.title);
-  const series = hasSeries ? description.series ?? [] : [];
-  return [
-    series.length > 0 && h("optgroup", { label: t("results.overTime") },
-      series.map((one) => option(`series ${one.name}`, `${one.title} (${one.unit})`))),
-    h("optgroup", { label: t("results.layers") }, single.map(named)),
-    others.length > 0 && h("optgroup", { label: t("results.sigmas") }, others.map(named)),
-  ].filter(Boolean);
+  const all = description.series ?? [];
+  const steps = new Set(all.flatMap((series) => series.steps.map((step) => step.layer)));
+  const alone = description.layers.filter((layer) => !steps.has(layer.name));
+  const sigmas = new Set(alone.map((layer) => layer.sigma).filter(Boolean));
+  // The sigmas of steps are reached by their step.
+  const hidden = new Set(description.layers.filter((layer) => steps.has(layer.name)).map((layer) => layer.sigma));
+  const option = (value, { title, unit }) => h("option", { value, selected: value === chosen },
+    unit && unit !== "1" ? `${plainTitle(title)} (${unit})` : plainTitle(title));
+  const group = (key, list) => list.length > 0
+    && h("optgroup", { label: t(key) }, list.map((layer) => option(layer.name, layer)));
+  const series = hasSeries && all.length > 0
+    && h("optgroup", { label: t("results.overTime") }, all.map((one) => option(`series ${one.name}`, one)));
+  return [series, group("results.layers", alone.filter((layer) => !sigmas.has(layer.name) && !hidden.has(layer.name))),
+    group("results.sigmas", alone.filter((layer) => sigmas.has(layer.name)))];
 }

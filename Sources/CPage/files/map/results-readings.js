@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
+import { areaStatistics } from "./areastatistics.js";
 import { announce } from "../components/toast.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { hasWords, t } from "../i18n.js";
+import { plainTitle } from "./legend.js";
 import { field } from "./mapscreen.js";
 import { areaTable, pointTable, positionText, profileChart, seriesChart } from "./results-charts.js";
 import { parsePosition } from "./positions.js";
@@ -24,11 +26,14 @@ export class Readings {
   #quantity = null;
   #turn = 0;
 
-  /** @param {ResultsScreen} screen */
-  constructor(screen) {
+  /**
+   * @param {ResultsScreen} screen
+   * @param {Array<[number, number]>} points those of the address
+   */
+  constructor(screen, points) {
     this.#screen = screen;
     this.#api = screen.context.api;
-    this.points = [];
+    this.points = points.slice(0, most);
     this.#source = new screen.ol.source.Vector();
     screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30,
       style: markStyle(screen.ol) }));
@@ -36,13 +41,11 @@ export class Readings {
     this.toolbar = h("div", { class: "map-tools", role: "toolbar", "aria-label": t("results.tools") });
     this.element = h("section", { class: "map-drawer", "aria-label": t("results.readings"), tabindex: "-1" });
     this.#drawTools();
-    this.#choose("points");
   }
 
-  /** Takes up the points of an address. */
-  restore(points) {
-    this.points = points.slice(0, most);
-    this.#pointsChanged(false);
+  /** Shows the points of the address and waits for more. */
+  begin() {
+    this.#choose("points");
   }
 
   /** Another layer is shown: what was read is read off it. */
@@ -88,12 +91,12 @@ export class Readings {
   #addPoint(place) {
     // A sixth point takes the place of the oldest.
     this.points = [...this.points, place].slice(-most);
-    this.#pointsChanged(true);
+    this.#pointsChanged();
   }
 
-  #pointsChanged(isByReader) {
+  #pointsChanged() {
     this.#drawMarks();
-    if (isByReader) this.#screen.draw();
+    this.#screen.draw();
     void this.#read();
   }
 
@@ -111,6 +114,7 @@ export class Readings {
   async #read() {
     this.#turn += 1;
     const turn = this.#turn;
+    this.element.setAttribute("aria-busy", "true");
     try {
       const content = await this.#content();
       if (turn === this.#turn) this.#show(content);
@@ -143,7 +147,7 @@ export class Readings {
     const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
       className: this.className, onRemove: (index) => {
         this.points = this.points.filter((_, place) => place !== index);
-        this.#pointsChanged(true);
+        this.#pointsChanged();
       } });
     const query = `?points=${this.points.map(at).join(";")}`;
     const links = hasSeries && h("div", { class: "cluster" },
@@ -165,7 +169,8 @@ export class Readings {
       this.#quantity = event.target.value;
       draw();
     } },
-      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity }, one.title)));
+      answer.series.map((one) => h("option", { value: one.name, selected: one.name === this.#quantity },
+        plainTitle(one.title))));
     draw();
     return [names.length > 1 && field(t("results.quantity"), select), place];
   }
@@ -177,7 +182,7 @@ export class Readings {
     const corners = this.#line.map((place) => place.map((part) => part.toFixed(7)).join(",")).join(";");
     const query = `?line=${corners}&count=400`;
     return [h("div", { class: "drawer-column" },
-      h("p", {}, t("results.profileOf", { title: layer.title })),
+      h("p", {}, t("results.profileOf", { title: plainTitle(layer.title) })),
       h("div", { class: "cluster" }, download(`${base}.csv${query}`, t("results.csv")),
         download(`${base}.gpkg${query}`, t("results.geopackage")),
         this.#clearButton(() => { this.#line = null; }))),
@@ -186,11 +191,11 @@ export class Readings {
 
   async #mean() {
     const layer = this.#screen.shown;
-    const geometry = this.#screen.view.writeGeometry(this.#area);
-    const answer = await this.#api.post(`${this.#screen.address}/${encodeURIComponent(layer.name)}/statistics`,
-      { geometry });
-    return h("div", { class: "drawer-column" }, areaTable(layer, answer),
-      this.#clearButton(() => { this.#area = null; }));
+    const answer = await areaStatistics({ tileGrid: this.#screen.tileGridOf(layer),
+      tiles: this.#screen.tilesOf(layer.name),
+      area: this.#area });
+    const content = answer ? areaTable(layer, answer) : h("p", {}, t("results.noValue"));
+    return h("div", { class: "drawer-column" }, content, this.#clearButton(() => { this.#area = null; }));
   }
 
   #clearButton(clear) {
@@ -222,6 +227,7 @@ export class Readings {
   }
 
   #show(content) {
+    this.element.removeAttribute("aria-busy");
     const hadFocus = this.element.contains(document.activeElement);
     replace(this.element, content);
     if (hadFocus) this.element.querySelector("input, button")?.focus({ preventScroll: true });

@@ -4,7 +4,7 @@ import { h, replace, saveFile } from "../dom.js";
 import { number } from "../format.js";
 import { ArrowLayer } from "./arrows.js";
 import { FloatLayer } from "./floatlayer.js";
-import { FloatTiles } from "./floattiles.js";
+import { FloatTiles, tileGrid } from "./floattiles.js";
 import { usualLook, unitSentence } from "./legend.js";
 import { loadLibrary } from "./library.js";
 import { mapImage } from "./mapimage.js";
@@ -56,7 +56,7 @@ class ResultsScreen {
     this.address = `/api/jobs/${encodeURIComponent(context.route.parameters.id)}/layers`;
     this.layers = new Map(description.layers.map((layer) => [layer.name, layer]));
     this.state = stateOf(context.route.query, description, this.layers);
-    const tiles = (name) => this.#tilesOf(name);
+    const tiles = (name) => this.tilesOf(name);
     this.view = new MapView(ol,
       { label: context.t("results.mapOf", { title: description.title }), grid: description.grid,
       basemap: context.settings.basemap });
@@ -64,7 +64,7 @@ class ResultsScreen {
     this.arrows = new ArrowLayer(ol, this.view, tiles);
     this.swipe = new Swipe(ol, this.view, tiles);
     this.stepPlace = h("div", { class: "map-steps" });
-    this.readings = new Readings(this);
+    this.readings = new Readings(this, this.state.points);
   }
 
   async start(root) {
@@ -76,7 +76,7 @@ class ResultsScreen {
     this.#drawSlider();
     this.draw();
     this.view.fit(this.description.grid.bounds ?? this.layer.bounds);
-    this.readings.restore(this.state.points);
+    this.readings.begin();
   }
 
   /** The layer that is chosen: of a series, that of its step. */
@@ -133,6 +133,11 @@ class ResultsScreen {
     this.controls.draw();
     this.draw();
     this.readings.layerChanged();
+  }
+
+  /** The grid of a layer's tiles. */
+  tileGridOf(layer) {
+    return tileGrid(this.ol, this.view.grid, layer.maximumZoom ?? 14);
   }
 
   /** The sigma at which fading has taken the colour: the layer's own spread, or the usual sigma three times over. */
@@ -235,7 +240,8 @@ class ResultsScreen {
       uncertainty: uncertainty === "none" ? null : uncertainty, arrows, points: points || null };
   }
 
-  #tilesOf(name) {
+  /** The tiles of a layer by its name. */
+  tilesOf(name) {
     if (!this.#tiles.has(name)) {
       this.#tiles.set(name, new FloatTiles(`${this.address}/${encodeURIComponent(name)}/tiles`,
         (address) => this.#tile(address)));

@@ -67,6 +67,7 @@ export class Swipe {
   }
 
   #end() {
+    this.#view.canvas.style.removeProperty("--values-cut");
     this.#map?.setTarget(null);
     this.#map?.setLayers([]);
     this.#map = null;
@@ -96,6 +97,8 @@ export class Swipe {
     this.#share = Math.min(1, Math.max(0, share));
     const percent = `${(this.#share * 100).toFixed(2)}%`;
     this.pane.style.clipPath = `inset(0 0 0 ${percent})`;
+    // The first layer ends at the line too: it must not show through where the second has nothing.
+    this.#view.canvas.style.setProperty("--values-cut", `${((1 - this.#share) * 100).toFixed(2)}%`);
     this.handle.style.left = percent;
     this.handle.setAttribute("aria-valuenow", String(Math.round(this.#share * 100)));
   }

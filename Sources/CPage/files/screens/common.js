@@ -65,11 +65,15 @@ export function jobProgress(job) {
 
 function endText(job) {
   if (job.error) return job.error.message;
-  if (job.partial)
-    return t(
-      "jobs.partial", { missing: format.integer(job.partial.missing), total: format.integer(job.partial.total) });
+  if (job.partial) return partialText(job.partial);
   if (job.cost?.seconds) return t("jobs.took", { time: format.duration(job.cost.seconds) });
   return "";
+}
+
+/** How much of a job is missing, where some of it is. */
+export function partialText({ missing, total }) {
+  if (missing === null || missing === undefined) return t("jobs.partialSome");
+  return t("jobs.partial", { missing: format.integer(missing), total: format.integer(total) });
 }
 
 /** What a job is called: its title, else its service and day. */

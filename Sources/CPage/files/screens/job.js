@@ -5,7 +5,7 @@ import { tabs } from "../components/tabs.js";
 import { drawChanged, h } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
-import { facts, isEnded, jobProgress, jobTitle, pageHead, stateBadge, visibilityBadge } from "./common.js";
+import { facts, isEnded, jobProgress, jobTitle, pageHead, partialText, stateBadge, visibilityBadge } from "./common.js";
 import { jobActions } from "./jobactions.js";
 import { showCitation, showFiles } from "./jobfiles.js";
 import { JobLog } from "./joblog.js";
@@ -91,7 +91,7 @@ function drawOverview(place, job, context, reload) {
       () => partial &&
         h("div", { class: "notice notice-warning" }, h("strong", {}, t("state.partial")),
           h("p", {},
-            t("jobs.partial", { missing: format.integer(partial.missing), total: format.integer(partial.total) })))
+            partialText(partial)))
     ],
     [job.warnings, () => warnings(job)],
     [job.attempts, () => attempts(job)],

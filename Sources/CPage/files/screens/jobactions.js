@@ -82,7 +82,7 @@ function rename(job, context, reload) {
       { label: t("action.cancel") }, {
         label: t("action.save"),
         kind: "primary",
-        run: () => patch(job, { title: title.input.value.trim(), keep: keep.checked }, context, reload)
+        run: () => patch(job, { title: title.input.value.trim() || undefined, keep: keep.checked }, context, reload)
       }
     ],
   });

@@ -107,5 +107,5 @@ export function estimateBox(estimate) {
     h("p", { class: "small quiet cluster" }, icon("info"),
       estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
                             : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
-    (estimate.notes ?? []).map((note) => h("p", { class: "small notice notice-warning" }, note)));
+    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", {}, note))));
 }

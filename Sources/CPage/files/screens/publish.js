@@ -8,7 +8,8 @@ import { copyRow, jobTitle, pageHead, textField } from "./common.js";
 
 const licences = [
   ["CC-BY-4.0", "Creative Commons Attribution 4.0"],
-  ["CC-BY-SA-4.0", "Creative Commons Attribution-ShareAlike 4.0"], ["CC0-1.0", "Creative Commons Zero 1.0"],
+  ["CC-BY-SA-4.0", "Creative Commons Attribution-ShareAlike 4.0"],
+  ["CC-BY-NC-SA-4.0", "Creative Commons Attribution-NonCommercial-ShareAlike 4.0"], ["CC0-1.0", "Creative Commons Zero 1.0"],
   ["ODbL-1.0", "Open Database License 1.0"], ["etalab-2.0", "Licence Ouverte / Open Licence 2.0"],
   ["CC-BY-NC-4.0", "Creative Commons Attribution-NonCommercial 4.0"]
 ];
@@ -51,59 +52,49 @@ function preview(job) {
 
 function depositForm(job, metadata, context) {
   const given = metadata ?? {};
-  const title = textField(
-    { id: "deposit-title", label: t("publish.name"), value: given.title ?? jobTitle(job), isRequired: true });
-  const description = textField({
-    id: "deposit-description",
-    label: t("publish.description"),
-    value: given.description ?? "",
-    type: "textarea",
-    isRequired: true,
-    help: t("publish.descriptionHelp")
-  });
-  const authors = authorList(
-    given.authors ?? [{ given: "", family: context.me.user?.name ?? "", orcid: "", affiliation: "" }]);
+  const author = { family: context.me.user?.displayName || context.me.user?.name };
+  const authors = authorList(given.authors ?? [author]);
+  const fields = depositFields(job, given);
   const licence = h("select", { id: "deposit-licence" },
     licences.map(([code, name]) => h("option", { value: code }, `${name} (${code})`)));
   licence.value = given.licence ?? "CC-BY-4.0";
-  const keywords = textField({
-    id: "deposit-keywords",
-    label: t("publish.keywords"),
-    value: (given.keywords ?? []).join(", "),
-    help: t("publish.keywordsHelp")
-  });
-  const version = textField({ id: "deposit-version", label: t("publish.version"), value: given.version ?? "1.0" });
-  const name = textField({
-    id: "deposit-name",
-    label: t("publish.link"),
-    value: given.name ?? "",
-    help: t("publish.linkHelp", { origin: location.origin }),
-    pattern: "[a-z0-9][a-z0-9\\-]*"
-  });
+  const licenceField = h("div", { class: "field" }, h("label", { for: "deposit-licence" }, t("scene.licence")), licence);
+  const text = (name) => fields[name].input.value.trim();
   return {
-    element: h("div", { class: "stack" }, title.element, description.element, authors.element,
-      h("div", { class: "field" },
-        h("label",
-          { for: "deposit-licence"
-          },
-          t("scene.licence")),
-        licence),
-      h("div", { class: "fields" }, keywords.element, version.element), name.element),
+    element: h("div", { class: "stack" }, fields.title.element, fields.description.element, authors.element, licenceField,
+      h("div", { class: "fields" }, ["keywords", "version", "doi", "publisher"].map((name) => fields[name].element)),
+      fields.name.element),
     read: () => ({
-      title: title.input.value.trim(),
-      description: description.input.value.trim(),
+      title: text("title"),
+      description: text("description"),
       authors: authors.read(),
       licence: licence.value,
-      keywords: keywords.input.value.split(",").map((word) => word.trim()).filter(Boolean),
-      version: version.input.value.trim() || "1.0",
-      name: name.input.value.trim() || null
+      keywords: text("keywords").split(",").map((word) => word.trim()).filter(Boolean),
+      version: text("version") || "1.0",
+      name: text("name") || null,
+      doi: text("doi") || null,
+      publisher: text("publisher") || null,
     }),
     problem: () => {
-      const missing = [title, description].find(({ input }) => !input.value.trim());
-      for (const { input } of [title, description]) input.setAttribute("aria-invalid", String(!input.value.trim()));
-      missing?.input.focus();
+      const missing = ["title", "description"].find((name) => !text(name));
+      for (const name of ["title", "description"]) fields[name].input.setAttribute("aria-invalid", String(!text(name)));
+      if (missing) fields[missing].input.focus();
       return missing ? t("publish.missing") : authors.problem();
     },
+  };
+}
+
+function depositFields(job, given) {
+  const field = (name, options = {}) =>
+    textField({ id: `deposit-${name}`, label: t(`publish.${name}`), value: given[name] ?? "", ...options });
+  return {
+    title: field("title", { label: t("publish.name"), value: given.title ?? jobTitle(job), isRequired: true }),
+    description: field("description", { type: "textarea", isRequired: true, help: t("publish.descriptionHelp") }),
+    keywords: field("keywords", { value: (given.keywords ?? []).join(", "), help: t("publish.keywordsHelp") }),
+    version: field("version", { value: given.version ?? "1.0" }),
+    doi: field("doi", { label: "DOI", placeholder: "10.5281/zenodo.1234567", help: t("publish.doiFieldHelp") }),
+    publisher: field("publisher", { help: t("publish.publisherHelp") }),
+    name: field("name", { label: t("publish.link"), help: t("publish.linkHelp", { origin: location.origin }) }),
   };
 }
 
@@ -142,6 +133,11 @@ function authorList(initial) {
     element: h("fieldset", { class: "field" }, h("legend", {}, t("publish.authors")), list, h("div", {}, button)),
     read: () => [...list.children].map((item) => item.read()).filter((author) => author.given || author.family),
     problem: () => {
+      const items = [...list.children];
+      if (!items.some((item) => item.read().given || item.read().family)) {
+        button.focus();
+        return t("publish.noAuthor");
+      }
       const wrong = [...list.children].find((item) => item.orcid.value.trim() && !isORCID(item.orcid.value.trim()));
       for (const item of list.children) item.orcid.setAttribute("aria-invalid", String(item === wrong));
       wrong?.orcid.focus();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon, serviceIcon } from "../components/icons.js";
-import { declaredText, serviceSummary, serviceTitle } from "../components/words.js";
+import { serviceBrief, serviceSummary, serviceTitle } from "../components/words.js";
 import { h, replace } from "../dom.js";
 import { t } from "../i18n.js";
 import { pageHead } from "./common.js";
@@ -52,8 +52,8 @@ function grouped(processes, words) {
 }
 
 function card(process) {
-  const needs = declaredText(`service.${process.id}.needs`, "");
-  const gives = declaredText(`service.${process.id}.gives`, "");
+  const needs = serviceBrief(process, "needs");
+  const gives = serviceBrief(process, "gives");
   return h("li", { class: "panel service-card" }, h("div", { class: "service-sign" }, serviceIcon(process.id)),
     h("h3", {}, h("a", { href: `#/services/${encodeURIComponent(process.id)}` }, serviceTitle(process))),
     h("p", { class: "summary" }, serviceSummary(process)),
