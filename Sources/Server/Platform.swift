@@ -5,6 +5,7 @@ import Foundation
 import HTTP
 import Jobs
 import Parameters
+import Processing
 import Storage
 import Synchronization
 import Tiles
@@ -60,6 +61,10 @@ final class Platform: Sendable {
       }
     }
     lock = try DataFolderLock(folder)
+    // What came in halfway when the server was last killed.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder + "/incoming")) ?? [] {
+      try? FileManager.default.removeItem(atPath: "\(folder)/incoming/\(name)")
+    }
     database = try Database(
       path: "\(folder)/ogive.sqlite",
       [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema, DepositsAPI.schema])
@@ -69,8 +74,17 @@ final class Platform: Sendable {
       OIDCProvider($0, client: HTTPClient(HTTPClientConfiguration(policy: .any)))
     }
     jobs = try JobStore(database, folder: "\(folder)/jobs")
-    scheduler = JobScheduler(store: jobs, executor: executor, tool: tool, policy: settings.policy)
-    estimator = JobEstimator(settings.program, jobs: jobs, folder: "\(folder)/incoming")
+    let accounts = accounts
+    var policy = settings.policy
+    policy.exception = { id in
+      guard let user = try? accounts.user(id: id) else { return nil }
+      return JobQuota(running: user.jobQuota, queued: nil, disk: user.byteQuota)
+    }
+    let client = HTTPClient(HTTPClientConfiguration(policy: AddressPolicy(allowing: settings.networks)))
+    scheduler = JobScheduler(
+      store: jobs, executor: executor, tool: tool, policy: policy, sender: HTTPCallbackSender(client),
+      units: settings.units)
+    estimator = JobEstimator(settings.program, folder: "\(folder)/incoming")
     catalogue = Catalogue(database, folder: "\(folder)/catalogue")
     tiles = RasterTiles(cacheBytes: settings.tileCacheBytes)
     offered = try OfferedFolders(settings.offeredFolders)
@@ -81,8 +95,8 @@ final class Platform: Sendable {
   /// The routes of all interfaces.
   var routes: [APIRoute] {
     let people = [
-      MeAPI(platform: self).routes, PeopleAPI(platform: self).routes, GroupsAPI(platform: self).routes,
-      HealthAPI(platform: self).routes,
+      MeAPI(platform: self).routes, OIDCLoginAPI(platform: self).routes, PeopleAPI(platform: self).routes,
+      GroupsAPI(platform: self).routes, HealthAPI(platform: self).routes,
     ]
     let jobs = [
       ProcessesAPI(platform: self).routes, JobsAPI(platform: self).routes, JobActionsAPI(platform: self).routes,
@@ -94,13 +108,6 @@ final class Platform: Sendable {
     ]
     let all = [LandingAPI(platform: self).routes] + people + jobs + images + [PageAPI(platform: self).routes]
     return all.flatMap { $0 }
-    LandingAPI(platform: self).routes + MeAPI(platform: self).routes
-      + OIDCLoginAPI(platform: self).routes + PeopleAPI(platform: self).routes
-      + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
-      + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
-      + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
-      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
   }
 
   /// The OpenAPI document, made once for each address.

@@ -3,6 +3,7 @@ import Accounts
 import Foundation
 import HTTP
 import Jobs
+import Processing
 
 /// How a server is set up: what `ogive serve` was told.
 struct PlatformSettings: Sendable {
@@ -36,6 +37,8 @@ struct PlatformSettings: Sendable {
   var policy = JobPolicy()
   /// What runs jobs.
   var program = WorkerProgram.own
+  /// Units that jobs leave to each other; the program's environment names the same folder.
+  var units: UnitCache?
   /// Folder of OpenLayers and what else the page needs from others; nil where it was not fetched.
   var libraryFolder: String?
 

@@ -98,19 +98,6 @@ struct JobStoreTests {
     #expect(!FileManager.default.fileExists(atPath: platform.store.folder(of: job.id).path))
   }
 
-  @Test("two jobs' parameters are compared with the defaults filled in, and 1 is 1.0")
-  func comparison() async throws {
-    let a = try await platform.submit("units", ["count": 4, "seconds": 1, "seed": 2])
-    let b = try await platform.submit("units", ["count": 5, "seconds": .number(1)])
-    let comparison = JobComparison(a, b, in: Platform.tool)
-    #expect(comparison.isSameProcess && comparison.differences.map(\.name) == ["count", "seed"])
-    let count = try #require(comparison.rows.first { $0.name == "count" })
-    #expect(count.left == 4 && count.right == 5 && count.leftIsDefault && !count.rightIsDefault)
-    #expect(comparison.rows.first { $0.name == "broken" }?.differs == false)
-    let other = JobComparison(a, try await platform.submit("wait"), in: Platform.tool)
-    #expect(!other.isSameProcess && other.rows.contains { $0.name == "deaf" })
-  }
-
   @Test("a repeated job has the same inputs, knows its parent, and is private to somebody else")
   func repeated() async throws {
     let job = try await platform.submit("units", ["count": 2])

@@ -10,6 +10,8 @@ public struct JobCheck: Sendable {
   public var message: String?
   /// As the process says, before what past jobs say; nil for processes that cannot tell.
   public var estimate: CommandEstimate?
+  /// Scenes and pairs of a stack; nil for processes that form none.
+  public var network: JSONObject?
 
   public var isSound: Bool { kind == nil }
 }
@@ -40,6 +42,7 @@ public struct JobEstimator: Sendable {
     var check = JobCheck()
     if said.code == 0, let answer = try? JSONValue(parsing: said.output) {
       check.estimate = answer["estimate"].flatMap(CommandEstimate.init(json:))
+      check.network = answer["network"]?.objectValue
       return check
     }
     // The complaint is the last line; libraries may have said something before.

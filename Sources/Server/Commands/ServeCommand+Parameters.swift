@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import Parameters
 
+/// Who runs the jobs of a server.
+public enum ExecutorChoice: String, ParameterChoice {
+  case local, slurm
+
+  public var summary: String {
+    switch self {
+    case .local: "processes on this machine"
+    case .slurm: "the cluster that sbatch reaches from here; the data folder must be seen by its nodes"
+    }
+  }
+}
+
 extension ServeCommand {
   /// Choices of `ogive serve`.
   public struct Parameters: ParameterSet {
@@ -11,6 +23,14 @@ extension ServeCommand {
     public var runs: [InputFolder] = []
     @Parameter("Show --runs; without them simulate and measure a glacier to look at") public var demo = false
     @Parameter("Jobs that run at once", in: 1...1000) public var slots = 2
+    @Parameter("Who runs jobs") public var executor = ExecutorChoice.local
+    @Parameter("Partition of the cluster, for Slurm", .absent("the default one")) public var partition: String?
+    @Parameter("Account that the cluster books on, for Slurm", .absent("none")) public var slurmAccount: String?
+    @Parameter("Parts of one job that run at once on the cluster", in: 1...10_000, .absent("no limit"))
+    public var throttle: Int?
+    @Parameter(
+      "Space for what jobs leave to each other, so that the same is not computed twice", unit: "GB", in: 0...)
+    public var unitCache = 20.0
     @Parameter("Certificate file (PEM) for HTTPS", .absent("plain HTTP")) public var certificate: InputFile?
     @Parameter("Key file (PEM) of the certificate", .absent("plain HTTP")) public var key: InputFile?
     @Parameter("Hosts that images may be read from, .example.org for all below", .absent("the public internet"))

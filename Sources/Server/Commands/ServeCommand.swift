@@ -25,7 +25,9 @@ public struct ServeCommand: Command {
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, console = invocation.console
     let settings = try settings(p)
-    let executor = ProcessExecutor(settings.program, slots: p.slots)
+    let executor: any Executor =
+      p.executor == .slurm
+      ? SlurmExecutor(settings.program, slurm(p)) : ProcessExecutor(settings.program, slots: p.slots)
     let platform = try Platform(settings, tool: invocation.tool, executor: executor)
     let cancellation = Cancellation.watchingSignals()
     let listener = try HTTPListener(configuration(p), handler: frontDoor(platform, console))
@@ -49,6 +51,15 @@ public struct ServeCommand: Command {
   }
 
   // MARK: - Setting up
+
+  private func slurm(_ p: Parameters) -> SlurmSettings {
+    var settings = SlurmSettings()
+    settings.slots = p.slots
+    settings.partition = p.partition
+    settings.account = p.slurmAccount
+    settings.throttle = p.throttle
+    return settings
+  }
 
   private func settings(_ p: Parameters) throws -> PlatformSettings {
     let folder = URL(filePath: p.data.path).standardizedFileURL.path
@@ -83,6 +94,10 @@ public struct ServeCommand: Command {
       settings.oidcTitle = p.oidcTitle
       settings.loginMethods.append("oidc")
     }
+    let cache = folder + "/units"
+    settings.units = UnitCache(folder: cache, limit: Int(p.unitCache * 1e9))
+    settings.program.environment["OGIVE_UNIT_CACHE"] = cache
+    settings.program.environment["OGIVE_UNIT_CACHE_BYTES"] = "\(Int(p.unitCache * 1e9))"
     settings.libraryFolder = p.library?.path ?? Self.libraryFolder(data: folder)
     return settings
   }

@@ -94,16 +94,24 @@ struct ProcessesAPI {
   private func estimate(_ request: APIRequest) async throws -> HTTPResponse {
     let process = try platform.registry.process(request.path("processID"))
     let inputs = try await onThread { try jobInputs(request, process) }
-    guard let estimate = try await platform.estimator.estimate(process.id, inputs) else {
+    guard let estimate = try await look(process.id, inputs).estimate else {
       throw Problem(.notOffered, "the process \(process.id) can't say beforehand what it will take")
     }
-    return .json(object: JobDocument.document(of: estimate))
+    let corrected = try await onThread { try platform.jobs.corrected(estimate, of: process.id) }
+    return .json(object: JobDocument.document(of: corrected))
+  }
+
+  /// What a process of its own says of the inputs: reading a folder of scenes is work, and may end badly.
+  private func look(_ process: String, _ inputs: JSONObject) async throws -> JobCheck {
+    let check = try await platform.estimator.check(JobFile(process: process, inputs: inputs))
+    if let kind = check.kind { throw Problem(422, kind, check.message ?? "the inputs are not right") }
+    return check
   }
 
   private func network(_ request: APIRequest) async throws -> HTTPResponse {
     let process = try platform.registry.process(request.path("processID"))
     let inputs = try await onThread { try jobInputs(request, process) }
-    guard let network = try await platform.estimator.network(process.id, inputs) else {
+    guard let network = try await look(process.id, inputs).network else {
       throw Problem(.notOffered, "the process \(process.id) forms no pairs")
     }
     return .json(object: network)
