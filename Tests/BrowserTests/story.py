@@ -104,6 +104,8 @@ class Story:
         self.screen("import")
         self.press("Close", "dialog[open]")
         self.wait("document.querySelectorAll('.scene-list li').length >= 4", "the scenes in the list")
+        # The map goes to the first scenes that come; what is in view is then their surroundings.
+        self.wait("!document.querySelector('.scene-list[aria-busy]')", "the search")
         self.press("What is in view")
         self.wait("location.hash.includes('area=')", "the area in the address")
         self.wait("document.querySelectorAll('.scene-list li').length >= 4", "the scenes of the area")
