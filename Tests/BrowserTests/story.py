@@ -208,7 +208,7 @@ class Story:
             place = pathlib.Path(folder)
             (place / "job.json").write_bytes(self.api(f"/api/jobs/{job}/job.json"))
             done = subprocess.run(
-                [self.options.tool, "run", str(place / "job.json"), "--out", str(place / "offline"), "--quiet"],
+                [self.options.tool, "run", str(place / "job.json"), "--out", str(place / "offline")],
                 capture_output=True, text=True, cwd=folder)
             self.expect(done.returncode == 0, f"ogive run ended with {done.returncode}: {done.stdout}{done.stderr}")
             files = json.loads(self.api(f"/api/jobs/{job}/files"))["files"]
