@@ -125,7 +125,12 @@ def a_search_becomes_what_stac_asks_for():
     same(text.filter, `(x > 1 OR y = 'a') AND "eo:cloud_cover" <= 20 AND "platform" IN ('sentinel-2a')`);
     same(text["filter-lang"], "cql2-text");
     same("datetime" in histogramBody(search), false);
-    const wide = bodyOf({ ...emptySearch(), area: { type: "Polygon", coordinates: [[[170, 0], [190, 0], [190, 5], [170, 5], [170, 0]]] } });
+    const ring = (...places) => ({ type: "Polygon", coordinates: [[...places, places[0]]] });
+    const within = (area) => bodyOf({ ...emptySearch(), area });
+    same(within(ring([7, 46], [8, 46], [8, 47], [7, 47])).bbox, [7, 46, 8, 47]);
+    same(within(ring([170, 0], [190, 0], [190, 5], [170, 5])).bbox, [170, 0, -170, 5]);
+    same(within(ring([-200, 0], [200, 0], [200, 5], [-200, 5])).bbox, [-180, 0, 180, 5]);
+    const wide = within(ring([170, 0], [190, 0], [180, 5]));
     same(wide.intersects.type, "MultiPolygon");
     same(wide.intersects.coordinates.flat(2).every(([longitude]) => Math.abs(longitude) <= 180), true);
     const query = new URLSearchParams();

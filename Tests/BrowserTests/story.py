@@ -104,6 +104,8 @@ class Story:
         self.screen("import")
         self.press("Close", "dialog[open]")
         self.wait("document.querySelectorAll('.scene-list li').length >= 4", "the scenes in the list")
+        # The map goes to the first scenes that come; what is in view is then their surroundings.
+        self.wait("!document.querySelector('.scene-list[aria-busy]')", "the search")
         self.press("What is in view")
         self.wait("location.hash.includes('area=')", "the area in the address")
         self.wait("document.querySelectorAll('.scene-list li').length >= 4", "the scenes of the area")
@@ -206,7 +208,7 @@ class Story:
             place = pathlib.Path(folder)
             (place / "job.json").write_bytes(self.api(f"/api/jobs/{job}/job.json"))
             done = subprocess.run(
-                [self.options.tool, "run", str(place / "job.json"), "--out", str(place / "offline"), "--quiet"],
+                [self.options.tool, "run", str(place / "job.json"), "--out", str(place / "offline")],
                 capture_output=True, text=True, cwd=folder)
             self.expect(done.returncode == 0, f"ogive run ended with {done.returncode}: {done.stdout}{done.stderr}")
             files = json.loads(self.api(f"/api/jobs/{job}/files"))["files"]

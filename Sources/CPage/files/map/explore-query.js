@@ -57,7 +57,8 @@ export function histogramBody(search) {
 }
 
 function whatOf(search) {
-  const members = search.area ? { intersects: withinWorld(search.area) } : {};
+  const box = search.area && boxOf(search.area);
+  const members = box ? { bbox: box } : search.area ? { intersects: withinWorld(search.area) } : {};
   if (search.collections.length > 0) members.collections = search.collections;
   if (search.from || search.to) {
     members.datetime = `${search.from ? `${search.from}T00:00:00Z` : ".."}/${search.to ? `${search.to}T23:59:59Z`
@@ -85,7 +86,20 @@ function asText([op, property, value]) {
   return op === "in" ? `"${property}" IN (${value.map(quoted).join(", ")})` : `"${property}" ${op} ${quoted(value)}`;
 }
 
-/** A box that goes on beyond 180 degrees becomes two: STAC allows no such longitudes. */
+/** `[west, south, east, north]` of a rectangle, with west > east where it crosses the date line; else null. */
+function boxOf(geometry) {
+  if (geometry.type !== "Polygon" || geometry.coordinates.length !== 1
+    || geometry.coordinates[0].length !== 5) return null;
+  const [west, south, east, north] = boundsOf(geometry);
+  const isCorner = ([x, y]) => (x === west || x === east) && (y === south || y === north);
+  if (!geometry.coordinates[0].every(isCorner)) return null;
+  if (east - west >= 360) return [-180, south, 180, north];
+  const within = (longitude) => (Math.abs(longitude) <= 180 ? longitude
+    : ((((longitude + 180) % 360) + 360) % 360) - 180);
+  return [within(west), south, within(east), north];
+}
+
+/** A shape that goes on beyond 180 degrees becomes two boxes: STAC allows no such longitudes. */
 function withinWorld(geometry) {
   const [west, south, east, north] = boundsOf(geometry);
   if (geometry.type === "Point") {

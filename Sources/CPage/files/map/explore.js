@@ -174,6 +174,14 @@ class ExploreScreen {
     }
   }
 
+  /** New scenes have come, perhaps in a new collection. */
+  async #imported() {
+    await this.#guarded(async () => { this.collections =
+      (await this.context.api.get("/api/collections")).collections; });
+    this.filters.draw();
+    await this.#ask(this.items.length === 0 && !this.search.area);
+  }
+
   async #ask(isFirst) {
     this.#turn += 1;
     const turn = this.#turn;
@@ -244,7 +252,7 @@ class ExploreScreen {
     };
     const head = h("div", { class: "cluster" }, button("explore.share", "share", share),
       this.context.me?.user && button("explore.import", "upload",
-        () => openImport({ context: this.context, search: this.search, onDone: () => this.searchChanged() })));
+        () => openImport({ context: this.context, search: this.search, onDone: () => this.#imported() })));
     const key = h("div", { class: "cloud-key small", "aria-label": t("explore.cloudKey"), role: "group" },
       h("span", {}, t("explore.cloudKey")),
       cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }),
