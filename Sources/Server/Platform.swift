@@ -61,7 +61,8 @@ final class Platform: Sendable {
     }
     lock = try DataFolderLock(folder)
     database = try Database(
-      path: "\(folder)/ogive.sqlite", [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema])
+      path: "\(folder)/ogive.sqlite",
+      [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema, DepositsAPI.schema])
     accounts = AccountStore(database)
     // The operator's own choice, often inside the institution: any address is fine.
     identityProvider = settings.oidc.map {
@@ -79,13 +80,20 @@ final class Platform: Sendable {
 
   /// The routes of all interfaces.
   var routes: [APIRoute] {
-    LandingAPI(platform: self).routes + MeAPI(platform: self).routes
-      + OIDCLoginAPI(platform: self).routes + PeopleAPI(platform: self).routes
-      + GroupsAPI(platform: self).routes + HealthAPI(platform: self).routes + FilesAPI(platform: self).routes
-      + DrawingsAPI(platform: self).routes + ProcessesAPI(platform: self).routes + JobsAPI(platform: self).routes
-      + JobActionsAPI(platform: self).routes + JobFilesAPI(platform: self).routes
-      + StacRoutes(platform: self).routes + PackagesAPI(platform: self).routes + ImportsAPI(platform: self).routes
-      + AssetAddresses(platform: self).routes      + LayersAPI(platform: self).routes + PageAPI(platform: self).routes
+    let people = [
+      MeAPI(platform: self).routes, OIDCLoginAPI(platform: self).routes, PeopleAPI(platform: self).routes,
+      GroupsAPI(platform: self).routes, HealthAPI(platform: self).routes,
+    ]
+    let jobs = [
+      ProcessesAPI(platform: self).routes, JobsAPI(platform: self).routes, JobActionsAPI(platform: self).routes,
+      JobFilesAPI(platform: self).routes, LayersAPI(platform: self).routes, DepositsAPI(platform: self).routes,
+    ]
+    let images = [
+      StacRoutes(platform: self).routes, AssetAddresses(platform: self).routes, PackagesAPI(platform: self).routes,
+      ImportsAPI(platform: self).routes, FilesAPI(platform: self).routes, DrawingsAPI(platform: self).routes,
+    ]
+    let all = [LandingAPI(platform: self).routes] + people + jobs + images + [PageAPI(platform: self).routes]
+    return all.flatMap { $0 }
   }
 
   /// The OpenAPI document, made once for each address.

@@ -65,6 +65,9 @@ extension JobStore {
         recorded REAL NOT NULL
       );
       CREATE INDEX job_rates_by_process ON job_rates (process, number);
+      """,
       """
+      CREATE TABLE adopted_runs (path TEXT PRIMARY KEY, job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE);
+      """,
     ])
 }

@@ -57,7 +57,8 @@ struct Problem: Error, Sendable {
     ("not-allowed", 403),
     ("forbidden", 403), ("refused", 403), ("restricted", 409), ("no-cloud-mask", 422), ("bad", 400),
     ("malformed", 400), ("invalid", 400),
-    ("unknown", 400), ("unsupported", 400), ("too-large", 413), ("too-many", 429), ("quota", 429), ("missing", 404), ("no-place", 422), ("disk-full", 507),
+    ("unknown", 400), ("unsupported", 400), ("too-large", 413), ("too-many", 429), ("quota", 429), ("missing", 404),
+    ("no-place", 422), ("disk-full", 507),
     ("wrong-state", 409), ("not-georeferenced", 422),
   ]
 

@@ -14,7 +14,8 @@ struct ImportsAPI {
     [
       "kind": .choice(["folder", "stac-items", "stac-api"]), "path": .text(most: 4000), "href": .text(most: 4000),
       "url": .text(most: 2000), "collection": .text(most: 200, orNull: true),
-      "collections": .list(.text(least: 1, most: 200), most: 100), "bbox": .list(["type": "number"], least: 4, most: 6),
+      "collections": .list(.text(least: 1, most: 200), most: 100),
+      "bbox": .list(["type": "number"], least: 4, most: 6),
       "intersects": .anything, "datetime": .text(most: 100), "filter": ["nullable": true],
       "filter-lang": .text(most: 20), "limit": .whole(1, 1_000_000), "visibility": .visibility,
       "group": .text(most: 64, orNull: true),
@@ -100,7 +101,8 @@ struct ImportTask: Sendable {
   func check() throws {
     switch body["kind"]?.stringValue {
     case "stac-api":
-      guard let url = body["url"]?.stringValue.flatMap(URL.init(string:)), ["http", "https"].contains(url.scheme) else {
+      guard let url = body["url"]?.stringValue.flatMap(URL.init(string:)), ["http", "https"].contains(url.scheme)
+      else {
         throw Problem(.invalidRequest, "an import from a STAC API needs its url")
       }
     default:

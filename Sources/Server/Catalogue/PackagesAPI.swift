@@ -36,7 +36,9 @@ struct PackagesAPI {
         answers: [.json(status: 201)], .work(add)),
       APIRoute(
         .get, one, id: "getPackage", "A data package with its items", tag: "Catalogue",
-        query: [APIParameter("version", "A version instead of the list as it is now", ["type": "integer", "minimum": 1])],
+        query: [
+          APIParameter("version", "A version instead of the list as it is now", ["type": "integer", "minimum": 1])
+        ],
         .work(package)),
       APIRoute(
         .post, one + "/versions", id: "addVersion", "Publish the list as a version that does not change",
@@ -133,7 +135,10 @@ struct PackagesAPI {
     var document = document(package, request)
     document["items"] = .array(
       items.map { item in
-        var entry = item.document.map { Self.entry(AssetAddresses.shown($0, base: request.base)) } ?? ["title": .string(item.reference.id)]
+        var entry =
+          item.document.map { Self.entry(AssetAddresses.shown($0, base: request.base)) } ?? [
+            "title": .string(item.reference.id)
+          ]
         entry["collection"] = .string(item.reference.collection)
         entry["id"] = .string(item.reference.id)
         entry["state"] = .string(item.state.rawValue)

@@ -7,6 +7,9 @@ extension ServeCommand {
     @Parameter("Data folder of the server; made when absent") public var data = OutputFolder("ogive-data")
     @Parameter("Address and port to listen at") public var bind = "127.0.0.1:8080"
     @Parameter("Folders of this machine whose files jobs may read") public var share: [InputFolder] = []
+    @Parameter("Folders of finished runs to show as public jobs, or folders that hold some")
+    public var runs: [InputFolder] = []
+    @Parameter("Show --runs; without them simulate and measure a glacier to look at") public var demo = false
     @Parameter("Jobs that run at once", in: 1...1000) public var slots = 2
     @Parameter("Certificate file (PEM) for HTTPS", .absent("plain HTTP")) public var certificate: InputFile?
     @Parameter("Key file (PEM) of the certificate", .absent("plain HTTP")) public var key: InputFile?

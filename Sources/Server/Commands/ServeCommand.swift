@@ -34,9 +34,13 @@ public struct ServeCommand: Command {
       console.print("administrator's token, shown once: \(secret)")
       console.print("open \(address)/login#token=\(secret)")
     }
+    let demo = ServerDemo(platform: platform)
+    let shown = try demo.show(runs: p.runs.map(\.path))
+    if shown > 0 { console.print("\(shown) runs are shown as jobs") }
     console.print("serving \(settings.folder) at \(address)")
     let scheduler = platform.scheduler
     Self.waiting { await scheduler.start() }
+    if p.demo, shown == 0 { Task { try await demo.simulate() } }
     while !cancellation.isCancelled { usleep(100_000) }
     console.print("stopping; running jobs go on")
     listener.stop()
@@ -50,6 +54,7 @@ public struct ServeCommand: Command {
     let folder = URL(filePath: p.data.path).standardizedFileURL.path
     var settings = PlatformSettings(folder: folder)
     settings.title = p.title
+    settings.isDemo = p.demo
     settings.offeredFolders = p.share.map(\.path)
     settings.publicAddress = p.publicUrl.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     settings.archives = p.archives ?? []

@@ -17,11 +17,13 @@ struct LayersAPI {
     let tile = Self.one + "/tiles/{z}/{x}/{file}"
     return [
       APIRoute(
-        .get, "/api/jobs/{jobID}/layers", id: "listLayers", "The layers of a job's result", tag: "Layers", .work(list)),
+        .get, "/api/jobs/{jobID}/layers", id: "listLayers", "The layers of a job's result", tag: "Layers", .work(list)
+      ),
       APIRoute(
         .get, Self.one, id: "getLayer", "A layer with its statistics", tag: "Layers", .work(layer)),
       APIRoute(
-        .get, tile, id: "getTile", "A tile: `{y}.png` in colours, `{y}.f32` as 32-bit floats, NaN where there is nothing",
+        .get, tile, id: "getTile",
+        "A tile: `{y}.png` in colours, `{y}.f32` as 32-bit floats, NaN where there is nothing",
         tag: "Layers",
         query: [
           APIParameter("colours", "Colour map", ["type": "string"]),
@@ -56,7 +58,8 @@ struct LayersAPI {
     let (_, catalogue) = try catalogue(request)
     let layer = try catalogue.layer(request.path("layer"))
     let parts = request.path("file").split(separator: ".").map(String.init)
-    guard parts.count == 2, let y = Int(parts[0]), let x = Int(request.path("x")), let z = Int(request.path("z")) else {
+    guard parts.count == 2, let y = Int(parts[0]), let x = Int(request.path("x")), let z = Int(request.path("z"))
+    else {
       throw Problem(.invalidRequest, "a tile is asked for as …/tiles/Z/X/Y.png or Y.f32")
     }
     let address = TileAddress(z: z, x: x, y: y)

@@ -29,10 +29,13 @@ struct ReadingsAPI {
     var routes = [
       APIRoute(
         .get, LayersAPI.one + "/point", id: "getPoint", "The value of a layer at a point", tag: "Layers",
-        query: [APIParameter("at", "Longitude and latitude, or column and row", ["type": "string"], isRequired: true)],
+        query: [
+          APIParameter("at", "Longitude and latitude, or column and row", ["type": "string"], isRequired: true)
+        ],
         .work(point)),
       APIRoute(
-        .post, all + "/series", id: "getSeries", "Values over time at points", tag: "Layers", body: .json(Self.series),
+        .post, all + "/series", id: "getSeries", "Values over time at points", tag: "Layers",
+        body: .json(Self.series),
         .work { try series($0, .json) }),
       APIRoute(
         .post, LayersAPI.one + "/profile", id: "getProfile", "Values along a line", tag: "Layers",

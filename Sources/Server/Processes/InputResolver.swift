@@ -98,7 +98,8 @@ struct InputResolver {
     case "http", "https": return try paths(address: reference)
     default:
       throw Problem(
-        .noSuchInput, "the reference \(reference) is of no known kind: job, upload, drawing, item, package, or a path")
+        .noSuchInput, "the reference \(reference) is of no known kind: job, upload, drawing, item, package, or a path"
+      )
     }
   }
 
