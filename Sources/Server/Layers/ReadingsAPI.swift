@@ -141,7 +141,9 @@ struct ReadingsAPI {
     _ catalogue: LayerCatalogue, _ places: [Place], wanted: Set<String>
   ) throws -> [[PointSeries]] {
     func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
-    if let path = catalogue.cube {
+    // A stack that was inverted keeps its inversion in a run folder of its own.
+    let inner = (try? LayerCatalogue(catalogue.folder + "/series"))?.cube
+    if let path = catalogue.cube ?? inner {
       let cube = try SeriesCube(path)
       return try places.map { try cube.series(at: $0).filter { isWanted($0.name) } }
     }
