@@ -33,8 +33,8 @@ struct CatalogueRoutesTests {
         "assets": ["data": ["href": .string(folder.path + "/image.tif"), "type": "image/tiff", "roles": ["data"]]],
       ]
     }
-    let collection_: JSONValue = ["type": "FeatureCollection", "features": .array(items)]
-    try Data(collection_.text(.line).utf8).write(to: folder.appending(path: "items.json"))
+    let document: JSONValue = ["type": "FeatureCollection", "features": .array(items)]
+    try Data(document.text(.line).utf8).write(to: folder.appending(path: "items.json"))
     try Data("pixels".utf8).write(to: folder.appending(path: "image.tif"))
     let begun = try server.admin(
       "POST", "/api/imports",
