@@ -26,6 +26,7 @@ struct ServeCommand: Command {
     let scheduler = JobScheduler(
       store: store, executor: ProcessExecutor(.own, slots: 2), tool: invocation.tool, policy: policy)
     Task { await scheduler.start() }
-    while true { sleep(1_000) }
+    // Optimised code lets go of what it does not use again, and nobody else holds the scheduler.
+    withExtendedLifetime(scheduler) { while true { sleep(1_000) } }
   }
 }
