@@ -27,6 +27,8 @@ struct ServeCommand: Command {
       store: store, executor: ProcessExecutor(.own, slots: 2), tool: invocation.tool, policy: policy)
     Task { await scheduler.start() }
     // Optimised code lets go of what it does not use again, and nobody else holds the scheduler.
-    withExtendedLifetime(scheduler) { while true { sleep(1_000) } }
+    return withExtendedLifetime(scheduler) { () -> ExitCode in
+      while true { sleep(1_000) }
+    }
   }
 }

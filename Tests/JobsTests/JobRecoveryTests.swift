@@ -47,7 +47,7 @@ struct JobRecoveryTests {
     var policy = JobPolicy()
     (policy.firstDelay, policy.lastDelay) = (0, 0)
     let platform = try Platform(scratch, policy: policy)
-    let job = try await platform.submit("units", ["count": 60, "seconds": 0.02])
+    let job = try await platform.submit("units", ["count": 60, "seconds": 0.08])
     let folder = platform.store.folder(of: job.id)
     for round in 1...10 {
       try await eventually {
