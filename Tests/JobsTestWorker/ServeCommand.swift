@@ -4,6 +4,7 @@ import Jobs
 import Parameters
 import Processing
 import Storage
+import Synchronization
 
 /// A server without a network: looks after the jobs of a folder until it is killed.
 struct ServeCommand: Command {
@@ -14,6 +15,9 @@ struct ServeCommand: Command {
   let id = "serve"
   let summary = "Look after jobs"
   let isHidden = true
+
+  /// Optimised code lets go of what it does not use again, and nobody else holds the scheduler.
+  private static let kept = Mutex<JobScheduler?>(nil)
 
   func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let data = invocation.parameters.data.path
@@ -26,9 +30,7 @@ struct ServeCommand: Command {
     let scheduler = JobScheduler(
       store: store, executor: ProcessExecutor(.own, slots: 2), tool: invocation.tool, policy: policy)
     Task { await scheduler.start() }
-    // Optimised code lets go of what it does not use again, and nobody else holds the scheduler.
-    return withExtendedLifetime(scheduler) { () -> ExitCode in
-      while true { sleep(1_000) }
-    }
+    Self.kept.withLock { $0 = scheduler }
+    while true { sleep(1_000) }
   }
 }
