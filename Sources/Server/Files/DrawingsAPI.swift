@@ -114,7 +114,7 @@ struct DrawingsAPI {
     }
     return [
       "id": .string(drawing.id), "name": .string(drawing.name), "crs": .string(drawing.crs),
-      "created": APITime.json(milliseconds: drawing.created), "path": .string("drawing:\(drawing.id)"),
+      "created": APITime.json(milliseconds: drawing.created), "path": .string("drawings/\(drawing.id).gpkg"),
       "reference": .string("drawing:\(drawing.id)"), "layers": .array(layers),
       "counts": .object(JSONObject(drawing.counts.map { ($0.name, .integer($0.count)) })),
       "links": [

@@ -162,6 +162,8 @@ struct JobStages {
       guard page.next > offset else { break }
       offset = page.next
     }
+    // Stages of a job that went well are done, also where they left out what was there already.
+    if state == .successful { for index in stages.indices { stages[index].state = "done" } }
     // A worker that was killed did not say that its stage ended.
     guard state != .running else { return }
     for index in stages.indices where stages[index].state == "running" {
