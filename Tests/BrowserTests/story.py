@@ -171,7 +171,7 @@ class Story:
         self.expect(abs(speed - SPEED) < 5, f"the speed at the point is {cell}, not {SPEED:.1f} m/yr within 5")
         self.screen("results")
         if self.run("return document.querySelector('.map-drawer .chart') !== null"):
-            points = self.run("return document.querySelectorAll('.map-drawer .chart circle').length")
+            points = self.run("return document.querySelectorAll('.drawer-chart g.mark').length")
             self.expect(points >= 4, f"the series has {points} dates, not 4")
         else:
             self.problems.append("a click gives no series")
