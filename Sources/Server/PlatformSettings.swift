@@ -28,6 +28,8 @@ struct PlatformSettings: Sendable {
   var language: String?
   /// Bytes of one file that is sent up.
   var uploadLimit = 8 << 30
+  /// Of one user or address, on average.
+  var requestsPerSecond = 200.0
   /// What decoded blocks of map layers may take.
   var tileCacheBytes = 256 << 20
   var loginMethods = ["token", "password"]

@@ -142,6 +142,30 @@ struct AccessTests {
     }
   }
 
+  @Test("a file that was sent up and only names other files is not opened")
+  func leadingElsewhere() throws {
+    let secret = server.folder.appending(path: "secret.bin").path
+    try Data(repeating: 65, count: 64 * 64).write(to: URL(filePath: secret))
+    let band = """
+      <VRTRasterBand dataType="Byte" band="1" subClass="VRTRawRasterBand">
+      <SourceFilename relativetoVRT="0">\(secret)</SourceFilename><ImageOffset>0</ImageOffset>
+      <PixelOffset>1</PixelOffset><LineOffset>64</LineOffset></VRTRasterBand>
+      """
+    let text = "<VRTDataset rasterXSize=\"64\" rasterYSize=\"64\">\(band)</VRTDataset>"
+    for name in ["a.vrt", "b.tif"] {
+      let sent = try server.send(
+        "PUT", "/api/uploads/\(name)", Data(text.utf8), ["Authorization": "Bearer \(server.token)"])
+      #expect(sent.status == 201)
+    }
+    for name in ["a.vrt", "b.tif"] {
+      let inputs: JSONValue = ["reference": .string("upload:\(name)"), "secondary": .string("upload:\(name)")]
+      let answer = try server.admin("POST", "/api/processes/match/execution", ["inputs": inputs])
+      let id = try #require(answer.json["jobID"]?.stringValue, "\(answer)")
+      let job = try server.wait(for: id, ["failed", "successful"])
+      #expect(job["state"] == "failed" && job["attempt"]?.intValue == 1, "\(job.text(.line))")
+    }
+  }
+
   @Test("malformed and oversized requests are refused with the reason")
   func malformed() throws {
     let headers = ["Authorization": "Bearer \(server.token)", "Content-Type": "application/json"]

@@ -53,6 +53,10 @@ extension ServeCommand {
     public var basemap: String?
     @Parameter("Who made the background map, as its licence wants it shown") public var basemapAttribution = ""
     @Parameter("Largest file that can be sent up", unit: "MB", in: 1...1_000_000) public var uploadLimit = 8192
+    @Parameter(
+      "Requests per second that one user or address may make on average; bursts may have five times as many", in: 1...
+    )
+    public var requestsPerSecond = 200.0
     @Parameter("Jobs of one user that run at once", .absent("no limit")) public var runningPerUser: Int?
     @Parameter("Jobs of one user that wait", .absent("no limit")) public var queuedPerUser: Int?
     @Parameter("Space for the jobs and files of one user", unit: "GB", .absent("no limit"))

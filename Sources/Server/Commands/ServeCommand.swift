@@ -24,6 +24,9 @@ public struct ServeCommand: Command {
 
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let p = invocation.parameters, console = invocation.console
+    // Files of strangers must not lead to other files or hosts: a raster that only names others is not opened, here and
+    // in the workers, which inherit this.
+    setenv("GDAL_SKIP", Self.driversThatLeadElsewhere, 1)
     let settings = try settings(p)
     let executor: any Executor =
       p.executor == .slurm
@@ -49,6 +52,9 @@ public struct ServeCommand: Command {
     Self.waiting { await scheduler.stop() }
     return .done
   }
+
+  private static let driversThatLeadElsewhere =
+    "VRT,DERIVED,WMS,WMTS,WCS,OGCAPI,OAPIF,WFS,CSW,HTTP,STACIT,STACTA,PLSCENES,PLMOSAIC,EEDA,EEDAI,NGW,DAAS,GMLAS,OGR_VRT"
 
   // MARK: - Setting up
 
@@ -77,6 +83,7 @@ public struct ServeCommand: Command {
     }
     settings.basemap = p.basemap.map { PlatformSettings.Basemap(url: $0, attribution: p.basemapAttribution) }
     settings.uploadLimit = p.uploadLimit << 20
+    settings.requestsPerSecond = p.requestsPerSecond
     settings.policy.runningPerUser = p.runningPerUser
     settings.policy.queuedPerUser = p.queuedPerUser
     settings.policy.diskPerUser = p.diskPerUser.map { Int($0 * 1e9) }
@@ -135,6 +142,8 @@ public struct ServeCommand: Command {
     var settings = APIFrontDoor.Settings(uploadFolder: platform.settings.folder + "/incoming")
     settings.publicAddress = platform.settings.publicAddress
     settings.uploadLimit = platform.settings.uploadLimit
+    settings.requestsPerSecond = platform.settings.requestsPerSecond
+    settings.requestBurst = 5 * platform.settings.requestsPerSecond
     return APIFrontDoor(
       platform.routes, accounts: platform.accounts, settings: settings, report: { console.printError($0) })
   }
