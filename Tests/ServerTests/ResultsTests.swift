@@ -79,6 +79,13 @@ struct ResultsTests {
       let here = try Data(contentsOf: folder.appending(path: "result/\(name)"))
       #expect(here.elementsEqual(there), "\(name)")
     }
+    // What the command line has made is shown by another server as it lies there.
+    let other = try RunningServer(["--runs", folder.path])
+    let shown = try other.ask("GET", "/api/jobs").json["jobs"]?.arrayValue ?? []
+    #expect(shown.map { $0["processID"]?.stringValue } == ["match"])
+    let id = shown.first?["jobID"]?.stringValue ?? ""
+    #expect(try other.ask("GET", "/api/jobs/\(id)/layers").json["layers"]?.arrayValue?.isEmpty == false)
+    #expect(try other.ask("GET", "/api/jobs/\(id)/files/\(rasters[0])").status == 200)
   }
 
   @Test("a result is packed for an archive and found again by its permanent link")

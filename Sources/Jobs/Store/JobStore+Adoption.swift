@@ -14,10 +14,13 @@ extension JobStore {
   @discardableResult
   public func adopt(_ runFolder: String, title: String, sharing: Sharing, at now: Date = Date()) throws -> Job {
     let path = URL(filePath: runFolder).standardizedFileURL.resolvingSymlinksInPath().path
-    guard let record = JobFolder.json("\(path)/config.lock.json"), let process = record["command"]?.stringValue else {
-      throw JobsError(.folder, "\(path) holds no finished run: there is no config.lock.json in it")
+    guard let record = JobFolder.json("\(path)/config.lock.json"),
+      let process = (record["process"] ?? record["command"])?.stringValue
+    else {
+      throw JobsError(.folder, "\(path) holds no finished run: there is no config.lock.json that names its command")
     }
-    let parameters = record["parameters"]?.objectValue ?? [:]
+    var parameters = record["inputs"]?.objectValue ?? record["parameters"]?.objectValue ?? [:]
+    parameters["out"] = nil
     let known = try database.read { try $0.row("SELECT job FROM adopted_runs WHERE path = ?", [.text(path)]) }
     if let id = known?.text("job"), let job = try job(id) { return job }
     let job = try add(JobRequest(process: process, inputs: parameters, title: title, sharing: sharing), at: now)

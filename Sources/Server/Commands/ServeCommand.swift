@@ -39,7 +39,7 @@ public struct ServeCommand: Command {
       console.print("administrator's token, shown once: \(secret)")
       console.print("open \(address)/login#token=\(secret)")
     }
-    let demo = ServerDemo(platform: platform)
+    let demo = ServerDemo(platform: platform, report: { console.printError($0) })
     let shown = try demo.show(runs: p.runs.map(\.path))
     if shown > 0 { console.print("\(shown) runs are shown as jobs") }
     console.print("serving \(settings.folder) at \(address)")

@@ -8,6 +8,8 @@ import Parameters
 /// server simulates and measures by itself.
 struct ServerDemo {
   let platform: Platform
+  /// Takes a line on what could not be shown.
+  let report: @Sendable (String) -> Void
 
   /// Shows run folders as public jobs; folders below a folder that is none itself count too.
   ///
@@ -18,8 +20,13 @@ struct ServerDemo {
     var count = 0
     for folder in folders.flatMap({ Self.runs(in: $0) }) {
       let parts = folder.split(separator: "/").suffix(2)
-      try platform.jobs.adopt(folder, title: parts.joined(separator: ": "), sharing: sharing)
-      count += 1
+      do {
+        try platform.jobs.adopt(folder, title: parts.joined(separator: ": "), sharing: sharing)
+        count += 1
+      } catch let error as JobsError {
+        // One folder that can't be shown must not keep the server from starting.
+        report(error.message)
+      }
     }
     return count
   }
