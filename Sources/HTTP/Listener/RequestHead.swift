@@ -43,7 +43,8 @@ struct RequestHead {
     }
     guard let known = HTTPMethod(rawValue: method) else {
       return .refused(
-        .problem(501, kind: "http.method-unknown", detail: "the method is not one that is answered here"))
+        .problem(405, kind: "http.method-unknown", detail: "the method is not one that is answered here")
+          .with("Allow", HTTPMethod.allCases.map(\.rawValue).joined(separator: ", ")))
     }
     guard let parsed = HTTPTarget(target) else {
       return malformed("the path or the query is not well formed, or has . or .. or an empty part in it")

@@ -44,14 +44,14 @@ public struct HTTPResponse: Sendable {
   /// An error in the words of RFC 7807.
   ///
   /// - Parameters:
-  ///   - kind: what kind of error: an address, or a stable name such as `job.not-found`.
+  ///   - kind: what kind of error: a stable name such as `job.not-found`, which also becomes the type.
   ///   - detail: what happened, with the values, and how to cure it.
   public static func problem(
     _ status: Int, kind: String, detail: String, title: String? = nil
   ) -> HTTPResponse {
     let object: JSONObject = [
-      "type": .string(kind), "title": .string(title ?? HTTPStatus.reason(status)), "status": .integer(status),
-      "detail": .string(detail),
+      "type": .string("urn:ogive:error:\(kind)"), "title": .string(title ?? HTTPStatus.reason(status)),
+      "status": .integer(status), "detail": .string(detail), "kind": .string(kind),
     ]
     return .json(.object(object), status: status, type: "application/problem+json")
   }

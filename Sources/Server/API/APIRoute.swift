@@ -78,7 +78,10 @@ struct APIParameter: Sendable {
 
   /// What is wrong with the values that were sent; nil when nothing is.
   func problem(with values: [String]) -> String? {
-    guard !values.isEmpty else { return isRequired ? "the parameter \(name) is missing: \(help)" : nil }
+    // A form sends what was left empty too.
+    guard values.contains(where: { !$0.isEmpty }) else {
+      return isRequired ? "the parameter \(name) is missing: \(help)" : nil
+    }
     if schema["type"] == "array" {
       let elements = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
       let document = JSONValue.array(elements.map { Self.value($0, schema["items"]?.objectValue ?? [:]) })

@@ -38,6 +38,9 @@ struct OpenAPIDocument {
     ]
   }
 
+  /// A part of a path: no control characters, no backslash, and not what leads to other folders.
+  private static let plainPart = #"^[^\u0000-\u001F\u007F\\/.][^\u0000-\u001F\u007F\\/]*$"#
+
   private func operation(_ route: APIRoute) -> JSONObject {
     var operation: JSONObject = [
       "operationId": .string(route.id), "summary": .string(route.summary), "tags": [.string(route.tag)],
@@ -45,7 +48,7 @@ struct OpenAPIDocument {
     let path = route.pathParameters.map { name -> JSONValue in
       [
         "name": .string(name), "in": "path", "required": true,
-        "schema": ["type": "string", "minLength": 1],
+        "schema": ["type": "string", "minLength": 1, "pattern": .string(Self.plainPart)],
       ]
     }
     let query = route.query.map { parameter -> JSONValue in

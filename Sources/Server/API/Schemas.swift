@@ -35,6 +35,16 @@ extension JSONValue {
     return .object(schema)
   }
 
+  /// A GeoJSON geometry, as far as a schema says it in a line.
+  static let geometry: JSONValue = [
+    "type": "object", "required": ["type", "coordinates"],
+    "properties": [
+      "type": [
+        "type": "string",
+        "enum": ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"],
+      ], "coordinates": ["type": "array", "minItems": 1],
+    ],
+  ]
   static let flag: JSONValue = ["type": "boolean"]
   static let anything: JSONValue = ["type": "object"]
   static let visibility: JSONValue = .choice(["private", "group", "public", "link"])

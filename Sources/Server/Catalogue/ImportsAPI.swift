@@ -27,7 +27,7 @@ struct ImportsAPI {
         .object(
           .object(
             ["collection": .text(least: 1), "id": .text(least: 1)], required: ["collection", "id"], isOpen: true)),
-        least: 1, most: 500), "geometry": .anything,
+        least: 1, most: 500), "geometry": .geometry,
     ], required: ["items", "geometry"])
 
   var routes: [APIRoute] {

@@ -32,7 +32,8 @@ struct PackagesAPI {
         .post, "/api/packages", id: "addPackage", "Make a data package", tag: "Catalogue", needs: .submit,
         body: .json(
           .object(
-            named.merged(with: ["items": Self.references]), required: ["title", "items"])),
+            named.merged(with: ["items": .object((Self.references.objectValue ?? [:]).merged(with: ["minItems": 1]))]
+            ), required: ["title", "items"])),
         answers: [.json(status: 201)], .work(add)),
       APIRoute(
         .get, one, id: "getPackage", "A data package with its items", tag: "Catalogue",

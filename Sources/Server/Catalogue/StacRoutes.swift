@@ -85,20 +85,25 @@ struct StacRoutes {
 
   // MARK: - Search
 
+  /// The parameters that say something: a form sends what was left empty too.
+  private func given(_ request: APIRequest) -> [(name: String, value: String)] {
+    request.http.query.filter { !$0.value.isEmpty }
+  }
+
   private func found(_ search: ItemSearch, _ request: APIRequest) throws -> ItemPage {
     try catalogue.search(search, for: request.viewer).mapped { AssetAddresses.shown($0, base: request.base) }
   }
 
   private func itemList(_ request: APIRequest) throws -> HTTPResponse {
     _ = try catalogue.collection(id(request), for: request.viewer)
-    var search = try ItemSearch(query: request.http.query)
+    var search = try ItemSearch(query: given(request))
     search.collections = [id(request)]
     let path = "/collections/\(PercentCoding.encode(id(request)))/items"
     return try answer(search, path, request)
   }
 
   private func searchByGet(_ request: APIRequest) throws -> HTTPResponse {
-    try answer(try ItemSearch(query: request.http.query), "/search", request)
+    try answer(try ItemSearch(query: given(request)), "/search", request)
   }
 
   private func answer(_ search: ItemSearch, _ path: String, _ request: APIRequest) throws -> HTTPResponse {

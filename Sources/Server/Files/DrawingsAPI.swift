@@ -3,12 +3,15 @@ import Accounts
 import Foundation
 import HTTP
 import Parameters
+import RasterIO
 
 /// Shapes drawn on the map: training samples, stable ground, areas.
 struct DrawingsAPI {
   let platform: Platform
   private var drawings: Drawings { platform.drawings }
 
+  private static let properties: JSONValue = .object(
+    .object(["class": .choice(Drawings.classes)], required: ["class"], isOpen: true))
   private static let body: JSONObject = .object(
     [
       "name": .text(least: 1, most: 100),
@@ -19,7 +22,7 @@ struct DrawingsAPI {
             "features": .list(
               .object(
                 .object(
-                  ["type": .choice(["Feature"]), "geometry": .anything, "properties": .anything],
+                  ["type": .choice(["Feature"]), "geometry": .geometry, "properties": Self.properties],
                   required: ["type", "geometry", "properties"], isOpen: true)), least: 1, most: 20_000),
           ], required: ["type", "features"], isOpen: true)),
       "crs": .text(least: 1, most: 50),
@@ -53,14 +56,23 @@ struct DrawingsAPI {
   private func add(_ request: APIRequest) throws -> HTTPResponse {
     let sharing = Sharing(ownerID: try request.user().id)
     let drawing = try drawing(from: request, id: try Secret.random(bytes: 9), sharing)
-    try drawings.save(drawing)
+    try save(drawing)
     return .json(.object(document(drawing, request)), status: 201)
+  }
+
+  /// Shapes that GDAL can't write are the sender's fault; a full disk is not.
+  private func save(_ drawing: Drawings.Drawing) throws {
+    do {
+      try drawings.save(drawing)
+    } catch let error as RasterError where error.kind == .writeFailed {
+      throw Problem(422, "drawings.bad-geometry", "the shapes can't be kept: \(error.cause ?? error.message)")
+    }
   }
 
   private func change(_ request: APIRequest) throws -> HTTPResponse {
     let old = try changeable(request)
     let drawing = try drawing(from: request, id: old.id, old.sharing)
-    try drawings.save(drawing)
+    try save(drawing)
     return .json(.object(document(drawing, request)))
   }
 

@@ -20,7 +20,9 @@ struct JobListQuery {
       list("type", "Kinds of jobs", ["type": "string", "enum": ["process"]]), list("processID", "Processes"),
       list("status", "States of the standard", ["type": "string", "enum": .array(words)]),
       list("state", "States", ["type": "string", "enum": .array(JobsAPI.states.map(JSONValue.string))]),
-      APIParameter("datetime", "When they were made: a time, or an interval with / and ..", ["type": "string"]),
+      APIParameter(
+        "datetime", "When they were made: a time, or an interval with / and ..",
+        ["type": "string", "minLength": 1, "pattern": .string(DateTimeRange.pattern)]),
       APIParameter("minDuration", "Seconds that they ran at least", ["type": "integer", "minimum": 0]),
       APIParameter("maxDuration", "Seconds that they ran at most", ["type": "integer", "minimum": 0]),
       .limit(default: 100, most: 10_000), APIParameter("token", "`next` of the page before", ["type": "string"]),
@@ -47,7 +49,7 @@ struct JobListQuery {
     case "public": filter.visibility = "public"
     default: break
     }
-    if let text = request.query("datetime") {
+    if let text = request.query("datetime"), !text.isEmpty {
       let range = try DateTimeRange(text)
       (filter.createdFrom, filter.createdTo) = (range.start, range.end)
     }
@@ -87,6 +89,13 @@ struct JobListQuery {
 /// A time or an interval of times as OGC API writes it: `2020-01-01T00:00:00Z`, `A/B`, `../B`, `A/..`.
 struct DateTimeRange: Sendable {
   let start, end: Date?
+
+  /// What such a text looks like; whether the calendar has the days is seen later.
+  static let pattern: String = {
+    let day = #"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"#
+    let moment = day + #"(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-][01]\d:[0-5]\d))?"#
+    return "^(\(moment)|\(moment)/(\(moment)|(\\.\\.)?)|(\\.\\.)?/\(moment))$"
+  }()
 
   /// - Throws: 400 for anything else, or an end before the start.
   init(_ text: String) throws(Problem) {

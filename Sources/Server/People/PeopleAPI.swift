@@ -16,7 +16,8 @@ struct PeopleAPI {
         body: .json(
           .object(
             [
-              "name": .text(least: 1, most: 64), "email": .text(most: 200, orNull: true), "isAdmin": .flag,
+              "name": ["type": "string", "pattern": "^[a-z0-9_-][a-z0-9._-]{0,63}$"],
+              "email": .text(most: 200, orNull: true), "isAdmin": .flag,
               "password": .text(least: 10, most: 1024),
             ], required: ["name"])), answers: [.json(status: 201)], .work(add)),
       APIRoute(
