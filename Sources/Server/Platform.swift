@@ -159,9 +159,6 @@ final class Platform: Sendable {
     ]
   }
 
-  /// Whether a job may be shared so: what is made of images with a restricted licence goes to its group at most.
-  func checkSharing(of job: Job, as visibility: Visibility) throws {}
-
   func resultFolder(of jobID: String) -> String { jobs.folder(of: jobID).resultPath }
 
   /// What the page says about the server.
