@@ -65,7 +65,7 @@ extension AccountStore {
       return (principal, row.int("seen"))
     }
     if let found, time - found.seen > 60_000 {
-      _ = try database.write {
+      _ = try? database.write {
         try $0.run("UPDATE sessions SET seen = ? WHERE hash = ?", [.integer(time), .text(hash)])
       }
     }

@@ -21,6 +21,8 @@ public enum JobsErrorKind: String, Sendable {
   case queueQuota = "jobs.queue-quota"
   /// The user's results take as much space as allowed.
   case diskQuota = "jobs.disk-quota"
+  /// More than there will ever be room for.
+  case tooLarge = "jobs.too-large"
   /// The worker could not be started, or the cluster does not answer.
   case executor = "jobs.executor"
   /// The worker ended without saying why.

@@ -41,13 +41,18 @@ public enum VirtualFile {
   ///
   /// - Parameters:
   ///   - offset: first byte, from 0.
-  ///   - count: how many at most; nil takes the rest. A file larger than 256 MiB is refused then: metadata are smaller.
+  ///   - count: how many at most; nil takes the rest.
+  ///   - limit: a document with more bytes is refused. The length that an archive states for a file is held to: what
+  ///     unpacks to more is cut there.
   /// - Throws: `RasterError` of kind `.missing` and the like, `.readFailed`.
-  public static func read(_ path: String, from offset: Int = 0, count: Int? = nil) throws(RasterError) -> [UInt8] {
+  public static func read(
+    _ path: String, from offset: Int = 0, count: Int? = nil, limit: Int = 256 << 20
+  ) throws(RasterError) -> [UInt8] {
     guard let size = size(of: path) else { throw RasterError.unopened(path, what: "a document", cause: nil) }
     let wanted = min(count ?? .max, max(0, size - offset))
-    guard wanted <= largestDocument else {
-      throw RasterError(.readFailed, "\(path) has \(size) bytes: too many for a document with metadata")
+    guard wanted <= limit else {
+      throw RasterError(
+        .readFailed, "\(path) has \(size) bytes: too many for a document with metadata, which has at most \(limit)")
     }
     return try withGDAL { (messages) throws(RasterError) -> [UInt8] in
       guard let file = VSIFOpenL(path, "rb") else {
@@ -65,8 +70,6 @@ public enum VirtualFile {
       return bytes
     }
   }
-
-  private static let largestDocument = 256 << 20
 
   private static func status(of path: String) -> stat? {
     GDALSession.ready

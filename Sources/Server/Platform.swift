@@ -29,6 +29,7 @@ final class Platform: Sendable {
   let scheduler: JobScheduler
   let estimator: JobEstimator
   let catalogue: Catalogue
+  let lineage: JobLineage
   let tiles: RasterTiles
   let imports = ImportRegistry()
   let offered: OfferedFolders
@@ -67,7 +68,10 @@ final class Platform: Sendable {
     }
     database = try Database(
       path: "\(folder)/ogive.sqlite",
-      [AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema, DepositsAPI.schema])
+      [
+        AccountStore.schema, JobStore.schema, Catalogue.schema, Drawings.schema, DepositsAPI.schema,
+        JobLineage.schema,
+      ], reserve: 16 << 20)
     accounts = AccountStore(database)
     // The operator's own choice, often inside the institution: any address is fine.
     identityProvider = settings.oidc.map {
@@ -86,6 +90,7 @@ final class Platform: Sendable {
       units: settings.units)
     estimator = JobEstimator(settings.program, folder: "\(folder)/incoming")
     catalogue = Catalogue(database, folder: "\(folder)/catalogue")
+    lineage = JobLineage(database, catalogue)
     tiles = RasterTiles(cacheBytes: settings.tileCacheBytes)
     offered = try OfferedFolders(settings.offeredFolders)
     uploads = Uploads(folder: "\(folder)/uploads")
@@ -104,7 +109,8 @@ final class Platform: Sendable {
     ]
     let images = [
       StacRoutes(platform: self).routes, AssetAddresses(platform: self).routes, PackagesAPI(platform: self).routes,
-      ImportsAPI(platform: self).routes, FilesAPI(platform: self).routes, DrawingsAPI(platform: self).routes,
+      ImportsAPI(platform: self).routes, DownloadsAPI(platform: self).routes, FilesAPI(platform: self).routes,
+      DrawingsAPI(platform: self).routes,
     ]
     let all = [LandingAPI(platform: self).routes] + people + jobs + images + [PageAPI(platform: self).routes]
     return all.flatMap { $0 }

@@ -12,6 +12,7 @@ public final class Database: Sendable {
   public let path: String
   private let schemas: [Schema]
   private let writer: Lane
+  private let reserve: DiskReserve
   private let readers = Mutex<[Loan]>([])
 
   /// Connections for reading that are kept open while nobody uses them.
@@ -32,11 +33,14 @@ public final class Database: Sendable {
 
   /// Opens the file, creates it where there is none, and brings every schema up to date.
   ///
-  /// - Parameter path: a file on a local disk; its folder must exist.
+  /// - Parameters:
+  ///   - path: a file on a local disk; its folder must exist.
+  ///   - reserve: room that is kept beside it for the time when the disk is full, bytes.
   /// - Throws: `StorageError` of kind `storage.not-openable`, `storage.corrupt`, `storage.foreign`,
   ///   `storage.newer-version`, `storage.full`, or `storage.busy` when another process writes for over 10 s.
-  public init(path: String, _ schemas: [Schema]) throws(StorageError) {
+  public init(path: String, _ schemas: [Schema], reserve: Int = 0) throws(StorageError) {
     self.path = path
+    self.reserve = DiskReserve(path + "-reserve", bytes: reserve)
     self.schemas = schemas
     let connection = try Connection(path: path, isReadOnly: false)
     try Self.useWriteAheadLog(connection)
@@ -70,7 +74,8 @@ public final class Database: Sendable {
 
   /// Runs a closure that changes something; its changes are kept together, or none when it throws.
   ///
-  /// One writing runs at a time. The closure should be short, and must not call `write` itself.
+  /// One writing runs at a time. The closure should be short, and must not call `write` itself. On a full disk it is
+  /// called once more when that gives up the room that was kept for it.
   @discardableResult
   public func write<R>(_ body: (Connection) throws -> R) throws -> R {
     let thread = UInt(pthread_self())
@@ -81,6 +86,17 @@ public final class Database: Sendable {
       writer.owner.store(0, ordering: .relaxed)
       writer.lock.unlock()
     }
+    do {
+      let result = try writeOnce(body)
+      reserve.hold()
+      return result
+    } catch let error as StorageError where error.kind == .full {
+      guard reserve.release() else { throw error }
+      return try writeOnce(body)
+    }
+  }
+
+  private func writeOnce<R>(_ body: (Connection) throws -> R) throws -> R {
     let connection = writer.connection
     try connection.run("BEGIN IMMEDIATE")
     do {

@@ -47,10 +47,7 @@ extension RasterTiles {
     let sigmas = layers.map { catalogue.sigma(of: $0) }
     let values = try values(of: layers.map(\.file), at: places)
     let known = try self.values(of: sigmas.compactMap { $0?.file }, at: places)
-    if layers.count >= Self.longSeries {
-      // What cannot be read has been said above; without room the series stays as it is.
-      preparing.async { _ = try? self.prepareSeries(of: layers, in: catalogue) }
-    }
+    prepareLater(layers, in: catalogue)
     let description = try description(of: first.file)
     return places.indices.map { place in
       var next = known[place].makeIterator()
@@ -66,6 +63,17 @@ extension RasterTiles {
 }
 
 extension RasterTiles {
+  /// Prepares a long series in the background (`prepareSeries`): to be called when somebody opens a map that has it,
+  /// so that it is ready by the first click. What cannot be read stays to be said when it is asked for.
+  public func prepareLater(_ layers: [RunLayer], in catalogue: LayerCatalogue) {
+    guard layers.count >= Self.longSeries, let first = layers.first?.file else { return }
+    guard waitingForPreparation.withLock({ $0.insert(first).inserted }) else { return }
+    preparing.async {
+      _ = try? self.prepareSeries(of: layers, in: catalogue)
+      _ = self.waitingForPreparation.withLock { $0.remove(first) }
+    }
+  }
+
   /// As `prepareSeries(_:)`, for the layers of a series and those of their standard deviations.
   public func prepareSeries(
     of layers: [RunLayer], in catalogue: LayerCatalogue

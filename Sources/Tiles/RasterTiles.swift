@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Grids
 import RasterIO
+import Synchronization
 
 /// A square of values of a map tile; NaN where the raster has none.
 public struct FloatTile: Sendable {
@@ -42,6 +43,8 @@ public final class RasterTiles: Sendable {
   let stacks: StackStore
   /// One long series is prepared at a time, behind what users wait for.
   let preparing = DispatchQueue(label: "ogive.tiles.prepare", qos: .utility)
+  /// The first layers of the series that wait for it.
+  let waitingForPreparation = Mutex<Set<RasterLayerFile>>([])
 
   /// A tile pixel may show an overview's pixel that is this much larger than itself: half as many blocks are read
   /// than for pixels that are never larger, and the eye does not see it.

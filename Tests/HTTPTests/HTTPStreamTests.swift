@@ -127,6 +127,44 @@ struct HTTPStreamTests {
     #expect(Box(0).wait { _ in server.connectionCount == 0 })
   }
 
+  @Test("a stream of a known length says it, gives parts as a file does, and tells the sender when it is enough")
+  func parts() throws {
+    let whole = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 1000) }
+    let isStopped = Box(false)
+    let server = try TestServer.start { _ in
+      let stream = HTTPStream(length: whole.count) { stream in
+        for start in stride(from: 0, to: whole.count, by: 70_000) {
+          guard await stream.send(Array(whole[start..<min(start + 70_000, whole.count)])) else {
+            isStopped.set(start < 1_000_000)
+            return
+          }
+        }
+      }
+      return HTTPResponse(headers: ["ETag": "\"v1\""], body: .stream(stream))
+    }
+    let all = try #require(try RawClient.get(server.port, "/"))
+    #expect(all.headers["content-length"] == "3000000" && all.body == whole)
+    let end = try #require(try RawClient.get(server.port, "/", "Range: bytes=1999990-", "If-Range: \"v1\""))
+    #expect(end.status == 206 && end.body == Array(whole[1_999_990...]))
+    #expect(end.headers["content-range"] == "bytes 1999990-2999999/3000000")
+    let middle = try #require(try RawClient.get(server.port, "/", "Range: bytes=140000-140009"))
+    #expect(middle.body == Array(whole[140_000..<140_010]) && isStopped.wait { $0 })
+    #expect(try RawClient.get(server.port, "/", "Range: bytes=1-2", "If-Range: \"v0\"")?.body == whole)
+    #expect(try RawClient.get(server.port, "/", "If-None-Match: \"v1\"")?.status == 304)
+    #expect(try RawClient.get(server.port, "/", "Range: bytes=3000000-")?.status == 416)
+  }
+
+  @Test("a stream that breaks off before its length is seen as not whole")
+  func tooShort() throws {
+    let server = try TestServer.start { _ in
+      HTTPResponse(body: .stream(HTTPStream(length: 1000) { await $0.send([UInt8](repeating: 7, count: 10)) }))
+    }
+    let client = try RawClient(port: server.port)
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    let reply = try #require(client.reply())
+    #expect(reply.headers["content-length"] == "1000" && reply.body.count == 10 && client.isClosed())
+  }
+
   @Test("HEAD of a stream is answered and produces nothing")
   func head() throws {
     let isProduced = Box(false)

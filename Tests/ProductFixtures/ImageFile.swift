@@ -35,6 +35,20 @@ public enum ImageFile {
     GDALClose(copy)
   }
 
+  /// A GeoTIFF of bytes, none of which is stored: a few kilobytes whatever its size.
+  public static func sparse(_ path: String, rows: Int, columns: Int) throws {
+    var options: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    for option in ["SPARSE_OK=TRUE", "TILED=YES", "BLOCKXSIZE=4096", "BLOCKYSIZE=4096", "BIGTIFF=YES"] {
+      options = CSLAddString(options, option)
+    }
+    defer { CSLDestroy(options) }
+    let driver = GDALGetDriverByName("GTiff")
+    guard let dataset = GDALCreate(driver, path, Int32(columns), Int32(rows), 1, GDT_Byte, options) else {
+      throw RasterError(.writeFailed, "\(path): no sparse raster was written")
+    }
+    GDALClose(dataset)
+  }
+
   /// Packs a folder into a zip archive beside it; returns its path.
   public static func zip(_ folder: String) -> String {
     let archive = folder + ".zip", name = URL(filePath: folder).lastPathComponent

@@ -92,6 +92,41 @@ struct CatalogueRoutesTests {
     #expect(try server.ask("GET", href).text == "pixels")
   }
 
+  @Test("what another server offers is searched, brought in, and its files downloaded with their checksum")
+  func download() throws {
+    _ = try importItems()
+    let other = try RunningServer(["--networks", "127.0.0.0/8"])
+    func done(_ begun: RunningServer.Answer) throws -> JSONValue {
+      #expect(begun.status == 202, "\(begun)")
+      let path = "/api/imports/\(begun.json["id"]?.stringValue ?? "")"
+      let deadline = Date().addingTimeInterval(30)
+      var state = begun.json
+      while state["state"] == "running", Date() < deadline {
+        state = try other.admin("GET", path).json
+        usleep(10_000)
+      }
+      return state
+    }
+    let search: JSONValue = [
+      "kind": "stac-api", "url": .string(server.base + "/api"), "bbox": [2.1, 45.1, 4.9, 45.9],
+      "filter": "eo:cloud_cover < 35", "filter-lang": "cql2-text",
+    ]
+    let found = try done(other.admin("POST", "/api/imports", search))
+    #expect(found["added"]?.intValue == 2, "\(found.text(.line))")
+    let item = "/api/collections/images/items/image-3"
+    let before = try other.admin("GET", item).json["assets"]?["data"]
+    #expect(before?["href"]?.stringValue?.hasPrefix(server.base) == true)
+    let state = try done(other.admin("POST", item + "/download"))
+    #expect(state["state"] == "done" && state["read"]?.intValue == 1, "\(state.text(.line))")
+    let asset = try other.admin("GET", item).json["assets"]?["data"]
+    let href = try #require(asset?["href"]?.stringValue)
+    #expect(href.hasPrefix(other.base) && asset?["file:size"]?.intValue == 6)
+    #expect(asset?["file:checksum"]?.stringValue?.hasPrefix("1220") == true)
+    #expect(try other.admin("GET", href).text == "pixels")
+    #expect(try other.admin("POST", item + "/download").status == 409, "it is here")
+    #expect(try other.ask("POST", item + "/download").status == 401)
+  }
+
   @Test("restricted images keep their files from others, and no package with them becomes public")
   func restricted() throws {
     _ = try importItems(["license": "proprietary", "ogive:restricted": true])

@@ -56,6 +56,46 @@ struct ResultsTests {
     }
   }
 
+  @Test("all files come as one archive, of a length that is known beforehand, and in parts")
+  func archive() throws {
+    let listed = try server.admin("GET", path + "/files").json
+    let href = try #require(listed["archive"]?.stringValue)
+    let whole = try server.admin("GET", href)
+    #expect(whole.status == 200 && whole.header("Content-Type") == "application/zip")
+    #expect(whole.header("Content-Length") == "\(whole.bytes.count)")
+    let tag = try #require(whole.header("ETag"))
+    let file = server.folder.appending(path: "all.zip")
+    try Data(whole.bytes).write(to: file)
+    let folder = server.folder.appending(path: "unpacked").path
+    #expect(try Self.status(of: "unzip", ["-q", file.path, "-d", folder]) == 0)
+    let name = job["jobID"]?.stringValue ?? ""
+    for entry in listed["files"]?.arrayValue ?? [] {
+      let inside = entry["path"]?.stringValue ?? ""
+      let here = try Data(contentsOf: URL(filePath: "\(folder)/\(name)/\(inside)"))
+      #expect(here.elementsEqual(try server.admin("GET", path + "/files/\(inside)").bytes), "\(inside)")
+    }
+    // A download that broke off goes on where it stopped.
+    let rest = try server.admin("GET", href, headers: ["Range": "bytes=100001-", "If-Range": tag])
+    #expect(rest.status == 206 && rest.bytes.elementsEqual(whole.bytes.dropFirst(100_001)))
+    let part = try server.admin("GET", href, headers: ["Range": "bytes=10-19"])
+    #expect(part.bytes.elementsEqual(whole.bytes[10..<20]))
+    #expect(try server.admin("GET", href, headers: ["If-None-Match": tag]).status == 304)
+    let products = try server.admin("GET", href + "?path=products")
+    #expect(products.status == 200 && products.bytes.count < whole.bytes.count)
+    #expect(try server.admin("GET", href + "?path=nothing").status == 404)
+  }
+
+  private static func status(of program: String, _ arguments: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   @Test("a job that is exported gives the same rasters offline, to the byte")
   func export() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "ogive-export-\(UUID().uuidString)")
@@ -63,14 +103,8 @@ struct ResultsTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "job.json")
     try Data(try server.admin("GET", path + "/job.json").bytes).write(to: file)
-    let process = Process()
-    process.executableURL = URL(filePath: RunningServer.tool)
-    process.arguments = ["run", file.path, "--out", folder.appending(path: "result").path]
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let arguments = ["run", file.path, "--out", folder.appending(path: "result").path]
+    #expect(try Self.status(of: RunningServer.tool, arguments) == 0)
     let listed = try server.admin("GET", path + "/files").json["files"]?.arrayValue ?? []
     let rasters = listed.compactMap { $0["path"]?.stringValue }.filter { $0.hasSuffix(".tif") }
     #expect(rasters.count > 5)

@@ -35,10 +35,15 @@ final class RunningServer {
     return own.deletingLastPathComponent().appending(path: "ogive").path
   }()
 
-  /// - Parameter arguments: besides the data folder and the address.
-  init(_ arguments: [String] = []) throws {
+  private let disk: SmallDisk?
+
+  /// - Parameters:
+  ///   - arguments: besides the data folder and the address.
+  ///   - diskBytes: size of a disk of its own for the data folder, which only root can make; nil takes none.
+  init(_ arguments: [String] = [], diskBytes: Int? = nil) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "ogive-serve-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    if let diskBytes { disk = try SmallDisk(at: folder.path, bytes: diskBytes) } else { disk = nil }
     self.arguments = arguments
     try start()
   }
@@ -49,6 +54,7 @@ final class RunningServer {
     // Workers outlive their server by design.
     let jobs = (try? FileManager.default.contentsOfDirectory(atPath: data + "/jobs")) ?? []
     for job in jobs { Self.killWorker(data + "/jobs/" + job) }
+    disk?.remove()
     try? FileManager.default.removeItem(at: folder)
   }
 

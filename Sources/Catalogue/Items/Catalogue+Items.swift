@@ -11,7 +11,7 @@ public struct ItemAdditions: Sendable {
   /// What could not be added, and why.
   public internal(set) var problems: [String] = []
 
-  public init() {}
+  public init(replaced: Int = 0) { self.replaced = replaced }
 
   mutating func append(_ other: ItemAdditions) {
     added += other.added

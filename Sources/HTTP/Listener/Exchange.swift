@@ -32,7 +32,7 @@ final class Exchange: Sendable {
   }
 
   /// A refused body that is shorter is read to its end, so that the client sees the answer and not a broken connection.
-  private static let drainedBytes = 1 << 20
+  private static let drainedBytes = 8 << 20
 
   let connection: Connection
   private let handle: ConnectionHandle
@@ -178,7 +178,7 @@ final class Exchange: Sendable {
     sink.append(piece)
     guard let trouble = sink.trouble else { return true }
     // The library takes no answer in the middle of a body: a little more is read, then the connection is cut.
-    state.phase = .draining(trouble.response, left: 8 * Self.drainedBytes)
+    state.phase = .draining(trouble.response, left: Self.drainedBytes)
     return true
   }
 

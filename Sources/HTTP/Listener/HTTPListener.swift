@@ -82,9 +82,9 @@ public final class HTTPListener: Sendable {
     thread.start()
   }
 
-  /// Raises this process's own limit, which is often 1024, up to what the system allows; further connections than fit
-  /// wait until others close.
-  private static func allowOpenFiles(_ count: Int) {
+  /// Raises the number of files that this process may have open, which is often 1024, up to what the system allows;
+  /// further connections than fit wait until others close.
+  public static func allowOpenFiles(_ count: Int) {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(count) else {
       return

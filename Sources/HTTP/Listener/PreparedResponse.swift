@@ -53,9 +53,35 @@ private struct ResponseBuilder {
     case .none: return Self.empty()
     case .bytes(let bytes): return build(bytes)
     case .file(let file): return build(file)
-    case .stream(let stream):
-      self.stream = request?.method == .head ? nil : stream
-      return StreamReader.response(stream, connection)
+    case .stream(let stream): return build(stream, connection)
+    }
+  }
+
+  private mutating func build(_ stream: HTTPStream, _ connection: ConnectionHandle) -> OpaquePointer? {
+    self.stream = request?.method == .head ? nil : stream
+    guard status == 200, let request, let length = stream.length, let tag = headers["ETag"] else {
+      return StreamReader.response(stream, length: stream.length, connection)
+    }
+    headers["Accept-Ranges"] = "bytes"
+    let outcome = HTTPConditions(method: request.method, headers: request.headers)
+      .outcome(tag: tag, modified: nil, count: length)
+    switch outcome {
+    case .whole: return StreamReader.response(stream, length: length, connection)
+    case .part(let range):
+      status = 206
+      headers["Content-Range"] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+      stream.restrict(to: range)
+      return StreamReader.response(stream, length: range.count, connection)
+    case .notModified:
+      self.stream = nil
+      return empty(304)
+    case .failed:
+      self.stream = nil
+      return empty(412)
+    case .unsatisfiable:
+      self.stream = nil
+      headers["Content-Range"] = "bytes */\(length)"
+      return empty(416)
     }
   }
 

@@ -11,11 +11,12 @@ final class StreamReader: Sendable {
     self.connection = connection
   }
 
-  static func response(_ stream: HTTPStream, _ connection: ConnectionHandle) -> OpaquePointer? {
+  /// - Parameter length: bytes of the answer; nil when they are not known beforehand.
+  static func response(_ stream: HTTPStream, length: Int?, _ connection: ConnectionHandle) -> OpaquePointer? {
     stream.attach { MHD_resume_connection(connection.pointer) }
     let reader = Unmanaged.passRetained(StreamReader(stream, connection))
     let response = MHD_create_response_from_callback(
-      .max, 32 << 10,
+      length.map { UInt64($0) } ?? .max, 32 << 10,
       { context, _, target, room in
         guard let context, let target else { return StreamReader.broken }
         return Unmanaged<StreamReader>.fromOpaque(context).takeUnretainedValue()

@@ -37,8 +37,19 @@ public final class HTTPStream: Sendable {
     var isBroken = false
     var lastSent = ContinuousClock.now
     var senders: [CheckedContinuation<Void, Never>] = []
+    /// How many bytes of the whole were handed in, and which of them are asked for.
+    var position = 0
+    var wanted = 0..<Int.max
 
     var count: Int { buffer.count - used }
+
+    /// What is asked for of the next bytes.
+    mutating func take(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+      let start = position
+      position += bytes.count
+      func inside(_ end: Int) -> Int { min(max(end - start, 0), bytes.count) }
+      return bytes[inside(wanted.lowerBound)..<inside(wanted.upperBound)]
+    }
   }
 
   /// A sender waits while more than this is on its way, bytes.
@@ -46,12 +57,17 @@ public final class HTTPStream: Sendable {
 
   private let state = Mutex(State())
   private let heartbeat: Heartbeat?
+  let length: Int?
   let produce: @Sendable (HTTPStream) async -> Void
 
-  /// - Parameter produce: sends the bytes; the answer ends when it returns.
-  public init(heartbeat: Heartbeat? = nil, _ produce: @escaping @Sendable (HTTPStream) async -> Void) {
-    self.heartbeat = heartbeat
-    self.produce = produce
+  /// - Parameters:
+  ///   - length: of the whole, bytes, where it is known. The client then sees how far it is, and a part of the bytes
+  ///     may be asked for, as of a file: the answer needs an `ETag` that changes with them.
+  ///   - produce: sends the bytes, all of them whatever part is wanted; the answer ends when it returns.
+  public init(
+    heartbeat: Heartbeat? = nil, length: Int? = nil, _ produce: @escaping @Sendable (HTTPStream) async -> Void
+  ) {
+    (self.heartbeat, self.length, self.produce) = (heartbeat, length, produce)
   }
 
   /// Whether nobody takes the bytes any more.
@@ -61,7 +77,7 @@ public final class HTTPStream: Sendable {
 
   /// Sends bytes, once those before them are on their way.
   ///
-  /// - Returns: whether somebody still listens; false is the time to stop.
+  /// - Returns: whether somebody still listens for more; false is the time to stop.
   @discardableResult
   public func send(_ bytes: [UInt8]) async -> Bool {
     guard !bytes.isEmpty else { return !isGone }
@@ -77,8 +93,9 @@ public final class HTTPStream: Sendable {
     return state.withLock { state in
       guard !state.isFinished else { return false }
       if case .gone = state.sink { return false }
-      Self.append(bytes, to: &state)
-      return true
+      let part = state.take(bytes)
+      if !part.isEmpty { Self.append(part, to: &state) }
+      return state.position < state.wanted.upperBound
     }
   }
 
@@ -120,7 +137,7 @@ public final class HTTPStream: Sendable {
     finish()
   }
 
-  private static func append(_ bytes: [UInt8], to state: inout State) {
+  private static func append(_ bytes: some Sequence<UInt8>, to state: inout State) {
     state.buffer.append(contentsOf: bytes)
     state.lastSent = .now
     wakeReader(&state)
@@ -142,6 +159,9 @@ extension HTTPStream {
     case end
     case broken
   }
+
+  /// Takes these of all bytes that are sent, and drops the others.
+  func restrict(to range: Range<Int>) { state.withLock { $0.wanted = range } }
 
   /// Begins to take bytes. `wake` is called under the stream's lock, after a `next` that had to wait.
   func attach(wake: @escaping @Sendable () -> Void) {

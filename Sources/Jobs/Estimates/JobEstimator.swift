@@ -20,25 +20,27 @@ public struct JobCheck: Sendable {
 public struct JobEstimator: Sendable {
   private let program: WorkerProgram
   private let folder: String
-  private let seconds: Double
 
   /// - Parameters:
   ///   - program: the worker; it has the command `estimate`.
   ///   - folder: where job files may lie for a moment.
-  ///   - seconds: how long an answer may take.
-  public init(_ program: WorkerProgram, folder: String, seconds: Double = 60) {
-    (self.program, self.folder, self.seconds) = (program, folder, seconds)
-  }
+  public init(_ program: WorkerProgram, folder: String) { (self.program, self.folder) = (program, folder) }
 
   /// Checks a job and estimates it. Nothing of it is run.
   ///
+  /// - Parameter seconds: how long an answer may take.
   /// - Throws: `jobs.estimate` when the program gives no answer.
-  public func check(_ job: JobFile) async throws(JobsError) -> JobCheck {
+  public func check(_ job: JobFile, within seconds: Double = 60) async throws(JobsError) -> JobCheck {
     let path = "\(folder)/estimate-\(UUID().uuidString).json"
     defer { unlink(path) }
     try JobFolder(folder).write(job.json, to: path)
-    let said = try await CommandOutput.of(
-      program.path, ["estimate", path, "--json-errors"], environment: program.environment, within: seconds)
+    let said: CommandOutput
+    do {
+      said = try await CommandOutput.of(
+        program.path, ["estimate", path, "--json-errors"], environment: program.environment, within: seconds)
+    } catch {
+      throw JobsError(.estimate, "the job can't be estimated: \(error.message)")
+    }
     var check = JobCheck()
     if said.code == 0, let answer = try? JSONValue(parsing: said.output) {
       check.estimate = answer["estimate"].flatMap(CommandEstimate.init(json:))

@@ -9,10 +9,16 @@ import Storage
 extension JobScheduler {
   /// Takes a job into the queue.
   ///
-  /// - Throws: `jobs.queue-quota`, `jobs.disk-quota`; `ParameterError` for a process that does not exist and for inputs
+  /// - Throws: `jobs.queue-quota`, `jobs.disk-quota`, `jobs.too-large`; `ParameterError` for a process that does not exist and for inputs
   ///   that are not allowed.
   public func submit(_ request: JobRequest) async throws -> Job {
     try check(request.process, request.inputs)
+    if let needed = request.estimate?.diskBytes, let space = space(store.folder), needed > space.total {
+      throw JobsError(
+        .tooLarge,
+        "the job needs about \(needed / 1_000_000) MB, and the disk of the server has \(space.total / 1_000_000) MB in "
+          + "all; measure a smaller area or fewer points")
+    }
     let owner = request.sharing.ownerID, quota = policy.quota(of: owner)
     let job = try store.add(request, at: now()) { connection in
       let sums = try connection.row(

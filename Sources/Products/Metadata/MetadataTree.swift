@@ -61,12 +61,15 @@ struct MetadataTree: Hashable {
 }
 
 extension MetadataTree {
+  /// Bytes; the metadata of whole tiles have less than a thirtieth.
+  private static let largestDocument = 32 << 20
+
   /// Reads a document; what it is written in is told by its first character.
   ///
   /// - Throws: `SceneError` of kind `.missing` or `.badMetadata`.
   init(reading path: String) throws(SceneError) {
     let bytes: [UInt8]
-    do throws(RasterError) { bytes = try VirtualFile.read(path) } catch {
+    do throws(RasterError) { bytes = try VirtualFile.read(path, limit: Self.largestDocument) } catch {
       throw SceneError(error.kind == .missing ? .missing : .damaged, path, error.message, cause: error.cause)
     }
     let start = bytes.first { !" \t\r\n\u{feff}".utf8.contains($0) }

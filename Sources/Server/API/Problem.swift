@@ -46,7 +46,7 @@ struct Problem: Error, Sendable {
     "request.not-found": 404, "request.login-needed": 401, "request.not-allowed": 403, "request.cross-site": 403,
     "request.too-many": 429, "request.conflict": 409, "request.not-offered": 501, "jobs.result-not-ready": 404,
     "accounts.wrong-credentials": 401, "accounts.last-administrator": 409, "accounts.weak-password": 400,
-    "run-folder.disk-full": 507, "storage.disk-full": 507, "run-folder.locked": 409, "jobs.locked": 409,
+    "run-folder.disk-full": 507, "storage.full": 507, "run-folder.locked": 409, "jobs.locked": 409,
     "jobs.no-stage": 404, "accounts.provider-unreachable": 502, "accounts.identity-invalid": 403,
     "http.not-fetched": 502, "http.bad-status": 502, "http.too-slow": 504,
   ]

@@ -4,7 +4,6 @@ import Catalogue
 import Foundation
 import HTTP
 import Parameters
-import Synchronization
 
 /// Bringing images into the catalogue: from folders, STAC files, and other STAC APIs; and the cloud on an area.
 struct ImportsAPI {
@@ -49,19 +48,10 @@ struct ImportsAPI {
     let wanted = Visibility(
       visibility: body["visibility"]?.stringValue ?? "private", group: body["group"]?.stringValue)
     let sharing = Sharing(ownerID: user.id, visibility: wanted)
-    let id = try Secret.random(bytes: 9), imports = platform.imports
     let task = ImportTask(platform: platform, body: body, sharing: sharing, viewer: request.viewer)
     try task.check()
-    imports.begin(id, owner: user.id)
-    Task {
-      do {
-        let result = try await task.run { imports.note(id, read: $0) }
-        imports.end(id, result)
-      } catch {
-        imports.fail(id, Problem(error).detail)
-      }
-    }
-    return .json(object: try imports.document(id, for: request.viewer), status: 202)
+    let id = try platform.imports.start(owner: user.id) { try await task.run($0) }
+    return .json(object: try platform.imports.document(id, for: request.viewer), status: 202)
       .with("Location", request.link("/api/imports/\(id)"))
   }
 
@@ -154,52 +144,5 @@ struct ImportTask: Sendable {
     return try await platform.catalogue.importRemote(
       client, search, into: collection, sharing: sharing, viewer: viewer, limit: body["limit"]?.intValue ?? 10_000,
       progress: progress)
-  }
-}
-
-/// The imports since the server began; what they brought in is in the catalogue.
-final class ImportRegistry: Sendable {
-  private struct Entry {
-    let owner: String
-    var state = "running"
-    var read = 0
-    var added = 0
-    var replaced = 0
-    var problems: [String] = []
-    var message = ""
-  }
-
-  private let entries = Mutex<[String: Entry]>([:])
-
-  func begin(_ id: String, owner: String) { entries.withLock { $0[id] = Entry(owner: owner) } }
-
-  func note(_ id: String, read: Int) { entries.withLock { $0[id]?.read = read } }
-
-  func end(_ id: String, _ result: ItemAdditions) {
-    entries.withLock { entries in
-      entries[id]?.state = "done"
-      entries[id]?.read = result.added + result.replaced + result.problems.count
-      entries[id]?.added = result.added
-      entries[id]?.replaced = result.replaced
-      entries[id]?.problems = Array(result.problems.prefix(100))
-    }
-  }
-
-  func fail(_ id: String, _ message: String) {
-    entries.withLock {
-      $0[id]?.state = "failed"
-      $0[id]?.message = message
-    }
-  }
-
-  func document(_ id: String, for viewer: Viewer) throws(Problem) -> JSONObject {
-    guard let entry = entries.withLock({ $0[id] }), viewer.isAdmin || viewer.userID == entry.owner else {
-      throw Problem(.notFound, "there is no import '\(id)' since the server began")
-    }
-    return [
-      "id": .string(id), "state": .string(entry.state), "read": .integer(entry.read), "added": .integer(entry.added),
-      "replaced": .integer(entry.replaced), "skipped": .integer(entry.problems.count),
-      "problems": .array(entry.problems.map(JSONValue.string)), "message": .string(entry.message),
-    ]
   }
 }

@@ -21,19 +21,22 @@ extension Platform {
   /// The file that a job reads for an item.
   ///
   /// - Parameter text: `COLLECTION/ID`.
-  func paths(ofItem text: String, viewer: Viewer) throws -> [String] {
+  func paths(ofItem text: String, viewer: Viewer, _ trace: InputTrace) throws -> [String] {
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { throw Problem(.noSuchInput, "an item is named as item:COLLECTION/ID") }
-    return [try path(of: ItemReference(collection: parts[0], id: parts[1]), viewer: viewer)]
+    let reference = ItemReference(collection: parts[0], id: parts[1])
+    trace.items.append(reference)
+    return [try path(of: reference, viewer: viewer)]
   }
 
   /// The files that a job reads for the items of a package.
   ///
   /// - Parameter text: `ID`, or `ID@VERSION`.
-  func paths(ofPackage text: String, viewer: Viewer) throws -> [String] {
+  func paths(ofPackage text: String, viewer: Viewer, _ trace: InputTrace) throws -> [String] {
     let parts = text.split(separator: "@").map(String.init)
     let version = parts.count > 1 ? Int(parts[1]) : nil
     let items = try catalogue.items(ofPackage: parts.first ?? "", version: version, for: viewer)
+    trace.items += items.map(\.reference)
     return try items.map { item in
       guard let document = item.document else {
         throw Problem(.noSuchInput, "the package's item \(item.reference.id) is no longer in the catalogue")

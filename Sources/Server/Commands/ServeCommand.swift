@@ -27,6 +27,8 @@ public struct ServeCommand: Command {
     // Files of strangers must not lead to other files or hosts: a raster that only names others is not opened, here and
     // in the workers, which inherit this.
     setenv("GDAL_SKIP", Self.driversThatLeadElsewhere, 1)
+    // Before the rasters of maps are counted against it.
+    HTTPListener.allowOpenFiles(16_384)
     let settings = try settings(p)
     let executor: any Executor =
       p.executor == .slurm

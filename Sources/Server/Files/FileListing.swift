@@ -19,7 +19,8 @@ struct FileListing: Sendable {
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     guard isFolder || status.st_mode & S_IFMT == S_IFREG else { return nil }
     bytes = Int(status.st_size)
-    modified = Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec))
+    modified = Date(
+      timeIntervalSince1970: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
   }
 
   /// What a folder holds, without hidden files, folders first, each by name.

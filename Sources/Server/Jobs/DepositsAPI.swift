@@ -116,7 +116,7 @@ struct DepositsAPI {
     let name = body["name"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
     if let name { try check(name) }
     var packing = JobRequest(
-      process: "publish", inputs: inputs(body, job), title: "Deposit of \(job.title)",
+      process: "publish", inputs: try inputs(body, job), title: "Deposit of \(job.title)",
       sharing: Sharing(ownerID: job.sharing.ownerID))
     packing.parent = job.id
     let made = try await platform.scheduler.submit(packing)
@@ -145,7 +145,7 @@ struct DepositsAPI {
     }
   }
 
-  private func inputs(_ body: JSONObject, _ job: Job) -> JSONObject {
+  private func inputs(_ body: JSONObject, _ job: Job) throws -> JSONObject {
     let authors = (body["authors"]?.arrayValue ?? []).map { author -> JSONValue in
       let family = (author["family"]?.stringValue ?? "").replacing(" ", with: "_")
       var text = [author["given"]?.stringValue ?? "", family].filter { !$0.isEmpty }.joined(separator: " ")
@@ -163,6 +163,7 @@ struct DepositsAPI {
       if let text = body[from]?.stringValue, !text.isEmpty { inputs[to] = .string(text) }
     }
     if let words = body["keywords"] { inputs["keywords"] = words }
+    if try platform.lineage.isRestricted(job.id) { inputs["withoutReport"] = true }
     return inputs
   }
 }

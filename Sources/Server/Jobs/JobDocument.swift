@@ -121,7 +121,9 @@ extension JobDocument {
     document["resolved"] = resolved.map(JSONValue.object) ?? .null
     document["stages"] = .array(JobStages(platform.jobs.folder(of: job.id), state: job.state).json)
     let result = platform.resultFolder(of: job.id)
-    let hasReport = FileManager.default.fileExists(atPath: result + "/report.html")
+    let hasReport =
+      try FileManager.default.fileExists(atPath: result + "/report.html")
+      && !platform.isWithheld("report.html", of: job, from: request.viewer)
     document["report"] = hasReport ? .string("/api/jobs/\(job.id)/files/report.html") : .null
     document["layers"] = .bool(FileManager.default.fileExists(atPath: result + "/products"))
     document["citation"] = .null

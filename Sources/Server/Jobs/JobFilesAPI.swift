@@ -19,6 +19,13 @@ struct JobFilesAPI {
           APIParameter("download", "1 lets a browser save it", ["type": "integer", "minimum": 0, "maximum": 1])
         ],
         answers: [.bytes("application/octet-stream")], .work(file)),
+      APIRoute(
+        .get, files + ".zip", id: "getJobArchive", "The files of a job as one archive, with ranges", tag: "Jobs",
+        query: [
+          APIParameter(
+            "path", "Only the files below this folder", ["type": "string", "minLength": 1, "maxLength": 500])
+        ],
+        answers: [.bytes("application/zip")], .work(archive)),
     ]
   }
 
@@ -29,7 +36,7 @@ struct JobFilesAPI {
   private func list(_ request: APIRequest) throws -> HTTPResponse {
     let job = try job(request)
     let folder = platform.resultFolder(of: job.id)
-    let listings = FileListing.files(below: folder)
+    let listings = try files(of: job, below: folder, for: request.viewer)
     let files = listings.map { listing -> JSONValue in
       let path = String(listing.path.dropFirst(folder.count + 1))
       let encoded = path.split(separator: "/").map { PercentCoding.encode(String($0)) }.joined(separator: "/")
@@ -42,8 +49,36 @@ struct JobFilesAPI {
     }
     return .json([
       "files": .array(files), "bytes": .integer(listings.reduce(0) { $0 + $1.bytes }),
-      "reference": .string("job:\(job.id)"), "archive": .null,
+      "reference": .string("job:\(job.id)"),
+      "archive": files.isEmpty ? .null : .string("/api/jobs/\(job.id)/files.zip"),
     ])
+  }
+
+  /// What of a result a viewer may have.
+  private func files(of job: Job, below folder: String, for viewer: Viewer) throws -> [FileListing] {
+    let all = FileListing.files(below: folder)
+    if try platform.lineage.allowsImages(of: job.id, sharing: job.sharing, viewer: viewer) { return all }
+    return all.filter { !JobLineage.showsImages($0.path) }
+  }
+
+  private func archive(_ request: APIRequest) throws -> HTTPResponse {
+    let job = try job(request)
+    guard let root = OfferedFolders.real(platform.resultFolder(of: job.id)) else {
+      throw Problem(.notFound, "the job has no files yet")
+    }
+    let wanted = request.query("path").map { $0.split(separator: "/").joined(separator: "/") + "/" } ?? ""
+    // A link in the folder must not lead out of it.
+    let files = try files(of: job, below: root, for: request.viewer).filter { file in
+      file.path.dropFirst(root.count + 1).hasPrefix(wanted)
+        && OfferedFolders.real(file.path).map { OfferedFolders.isInside($0, root) } == true
+    }
+    guard !files.isEmpty else {
+      throw Problem(
+        .notFound, "the job has no files\(wanted.isEmpty ? " yet" : " below '\(wanted)'"); …/files lists them")
+    }
+    return FolderArchive(files, below: root, as: job.id).response
+      .with("Content-Disposition", "attachment; filename=\"\(job.id).zip\"")
+      .with("Cache-Control", "private, no-cache")
   }
 
   private func file(_ request: APIRequest) throws -> HTTPResponse {
@@ -53,6 +88,12 @@ struct JobFilesAPI {
       OfferedFolders.isInside(path, root),
       !request.path("path").split(separator: "/").contains(where: { $0.hasPrefix(".") })
     else { throw Problem(.notFound, "the job has no file '\(request.path("path"))'; …/files lists them") }
+    if try platform.isWithheld(path, of: job, from: request.viewer) {
+      throw Problem(
+        .notAllowed,
+        "\(request.path("path")) shows images whose licence keeps them to their owner and their group; the measured "
+          + "layers are free to see")
+    }
     var response = try HTTPResponse.file(path, isDownload: request.query("download") == "1")
     // Reports carry their own scripts and pictures; they run apart from the page and its cookies.
     if path.hasSuffix(".html") || path.hasSuffix(".svg") {

@@ -71,8 +71,9 @@ struct JobResults {
       throw Problem(job.state == .dismissed ? 404 : 500, kind, job.message)
     }
     let process = try platform.registry.process(job.process)
-    return process.outputs.filter { output in
+    return try process.outputs.filter { output in
       guard case .file(let name) = output.source else { return true }
+      if try platform.isWithheld(name, of: job, from: request.viewer) { return false }
       return FileManager.default.fileExists(atPath: "\(folder)/\(name)")
     }
   }

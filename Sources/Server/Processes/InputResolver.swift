@@ -14,6 +14,7 @@ struct InputResolver {
   /// Where bytes that came inside the request are kept as files.
   let folder: String
   let base: String
+  let trace = InputTrace()
 
   func resolve(_ inputs: JSONObject, for process: ServedProcess) throws -> JSONObject {
     var resolved: JSONObject = [:]
@@ -85,7 +86,11 @@ struct InputResolver {
 
   private func paths(reference: String) throws -> [String] {
     let parts = reference.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !reference.hasPrefix("/") else { return [try platform.offered.realPath(reference)] }
+    guard parts.count == 2, !reference.hasPrefix("/") else {
+      let path = try platform.offered.realPath(reference)
+      trace.files.append(path)
+      return [path]
+    }
     let rest = parts[1]
     switch parts[0] {
     case "job": return [try jobPath(rest)]
@@ -93,8 +98,8 @@ struct InputResolver {
       try Uploads.check(rest)
       return [try ownFile(platform.uploads.folder(of: viewer.userID ?? "nobody"), rest)]
     case "drawing": return [try platform.drawings.path(of: rest, viewer: viewer)]
-    case "item": return try platform.paths(ofItem: rest, viewer: viewer)
-    case "package": return try platform.paths(ofPackage: rest, viewer: viewer)
+    case "item": return try platform.paths(ofItem: rest, viewer: viewer, trace)
+    case "package": return try platform.paths(ofPackage: rest, viewer: viewer, trace)
     case "http", "https": return try paths(address: reference)
     default:
       throw Problem(
@@ -107,7 +112,12 @@ struct InputResolver {
   private func jobPath(_ text: String) throws -> String {
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     let job = try platform.job(parts.first ?? "", viewer: viewer)
-    return try ownFile(platform.resultFolder(of: job.id), parts.count > 1 ? parts[1] : "")
+    trace.jobs.append(job.id)
+    let name = parts.count > 1 ? parts[1] : ""
+    if try platform.isWithheld(name, of: job, from: viewer) {
+      throw Problem(.notAllowed, "\(name) of the job \(job.id) shows images whose licence is not yours")
+    }
+    return try ownFile(platform.resultFolder(of: job.id), name)
   }
 
   private func ownFile(_ folder: String, _ name: String) throws -> String {

@@ -102,10 +102,19 @@ struct ProcessesAPI {
   }
 
   /// What a process of its own says of the inputs: reading a folder of scenes is work, and may end badly.
-  private func look(_ process: String, _ inputs: JSONObject) async throws -> JobCheck {
-    let check = try await platform.estimator.check(JobFile(process: process, inputs: inputs))
+  private func look(_ process: String, _ inputs: JSONObject, within seconds: Double = 60) async throws -> JobCheck {
+    let check = try await platform.estimator.check(JobFile(process: process, inputs: inputs), within: seconds)
     if let kind = check.kind { throw Problem(422, kind, check.message ?? "the inputs are not right") }
     return check
+  }
+
+  /// What a job will take, and at once what is wrong with its files; nil where that can't be said within the time that
+  /// somebody waits for an answer.
+  private func estimate(_ process: String, _ inputs: JSONObject) async throws -> CommandEstimate? {
+    do { return try await look(process, inputs, within: 20).estimate } catch let error as JobsError {
+      guard error.kind == .estimate else { throw error }
+      return nil
+    }
   }
 
   private func network(_ request: APIRequest) async throws -> HTTPResponse {
@@ -144,16 +153,16 @@ struct ProcessesAPI {
   private func submit(
     _ asked: ExecuteRequest, _ process: ServedProcess, _ request: APIRequest
   ) async throws -> Job {
-    let user = try request.user()
-    let inputs = try await onThread {
-      let inputs = try resolver(request).resolve(asked.inputs, for: process)
-      _ = try process.resolved(inputs, out: "result")
-      return inputs
-    }
+    let user = try request.user(), resolver = try resolver(request)
+    let inputs = try resolver.resolve(asked.inputs, for: process)
+    _ = try process.resolved(inputs, out: "result")
     var job = JobRequest(
       process: process.id, inputs: inputs, title: asked.title ?? "",
       sharing: Sharing(ownerID: user.id, visibility: asked.visibility))
     job.subscriber = asked.subscriber ?? [:]
-    return try await platform.scheduler.submit(job)
+    if !process.isQuick { job.estimate = try await estimate(process.id, inputs) }
+    let made = try await platform.scheduler.submit(job)
+    try platform.lineage.note(resolver.trace, of: made.id)
+    return made
   }
 }

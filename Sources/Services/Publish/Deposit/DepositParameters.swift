@@ -35,6 +35,9 @@ public struct DepositParameters: ParameterSet {
 
   @Parameter("Leave out the rasters of single pairs") public var withoutPairs = false
 
+  @Parameter("Leave out the report, which shows the motion over an image, as the licence of the image may ask") public
+    var withoutReport = false
+
   @Parameter("Write the package as one .zip file too") public var zip = true
 
   public init() {}

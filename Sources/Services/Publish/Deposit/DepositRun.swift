@@ -75,6 +75,10 @@ public struct DepositRun {
     var leftOut: [String] = []
     let documents = DepositDocuments(record)
     for name in source.files {
+      if parameters.withoutReport, name == "report.html" || name.hasSuffix("/report.html") {
+        leftOut.append(name)
+        continue
+      }
       let title = source.titles[name] ?? Self.title(name), path = "\(source.folder)/\(name)"
       if let text = try documents.text(of: name, at: path) {
         try bag.add(text, as: name, title: title)
