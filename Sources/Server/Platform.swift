@@ -18,6 +18,7 @@ import Tiles
 /// | `jobs/ID/` | a job: its file, its log, its run folder |
 /// | `uploads/USER/`, `drawings/` | what users sent and drew |
 /// | `catalogue/` | packages and downloaded images |
+/// | `series/` | series of layers turned round for quick readings; may be removed at any time |
 /// | `library/` | OpenLayers |
 final class Platform: Sendable {
   let settings: PlatformSettings
@@ -91,7 +92,8 @@ final class Platform: Sendable {
     estimator = JobEstimator(settings.program, folder: "\(folder)/incoming")
     catalogue = Catalogue(database, folder: "\(folder)/catalogue")
     lineage = JobLineage(database, catalogue)
-    tiles = RasterTiles(cacheBytes: settings.tileCacheBytes)
+    tiles = RasterTiles(
+      cacheBytes: settings.tileCacheBytes, scratchFolder: "\(folder)/series", scratchBytes: settings.seriesBytes)
     offered = try OfferedFolders(settings.offeredFolders)
     uploads = Uploads(folder: "\(folder)/uploads")
     drawings = Drawings(database: database, folder: "\(folder)/drawings")

@@ -32,6 +32,8 @@ struct PlatformSettings: Sendable {
   var requestsPerSecond = 200.0
   /// What decoded blocks of map layers may take.
   var tileCacheBytes = 256 << 20
+  /// What series that are turned round for quick readings may take of the disk.
+  var seriesBytes = 16 << 30
   var loginMethods = ["token", "password"]
   /// An identity provider that people may log in with, and what the page calls it.
   var oidc: OIDCConfiguration?

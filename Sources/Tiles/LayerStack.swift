@@ -3,8 +3,8 @@ import Foundation
 import Grids
 import RasterIO
 
-/// The layers of a series turned round: all values of a place together, in a file without a name that the system
-/// keeps in memory as far as there is room.
+/// The layers of a series turned round: all values of a place together, in a file that the system keeps in memory as
+/// far as there is room.
 ///
 /// Layers are stored as one file each, in blocks of a quarter of a million pixels, so a series over 500 of them
 /// unpacks 500 such blocks for 500 numbers. Turned round once, each further place costs microseconds. Squares of 16 ×
@@ -13,10 +13,9 @@ final class LayerStack: @unchecked Sendable {
   private static let side = 16
   private static let square = side * side
 
-  let bytes: Int
-  let marks: [FileMark?]
+  let bytes, layers: Int
   let place: RasterPlace
-  private let layers, rows, columns, across: Int
+  private let rows, columns, across: Int
   private let values: UnsafeMutablePointer<Float>
 
   /// The bytes that a stack of rasters of one shape takes; nil where they lie on different lattices.
@@ -28,22 +27,48 @@ final class LayerStack: @unchecked Sendable {
         && other.crs == first.crs
     }
     guard isSame else { return nil }
-    func squares(_ length: Int) -> Int { (length + side - 1) / side }
-    return squares(first.rows) * squares(first.columns) * square * rasters.count * MemoryLayout<Float>.stride
+    return bytes(of: first, layers: rasters.count)
   }
 
-  /// Reads all layers, several at a time; nil where there is no room for them on the disk.
+  private static func bytes(of raster: Georeference, layers: Int) -> Int {
+    func squares(_ length: Int) -> Int { (length + side - 1) / side }
+    return squares(raster.rows) * squares(raster.columns) * square * layers * MemoryLayout<Float>.stride
+  }
+
+  /// Reads all layers, several at a time, into a file that appears whole or not at all; nil where there is no room.
   ///
   /// - Throws: `TilesError` when a layer cannot be read.
-  init?(_ rasters: [TiledRaster], folder: String, threads: Int) throws(TilesError) {
-    guard let bytes = Self.bytes(of: rasters), bytes > 0, let values = Self.room(bytes, in: folder) else {
-      return nil
-    }
-    (self.bytes, self.values, marks, layers) = (bytes, values, rasters.map(\.mark), rasters.count)
-    place = rasters[0].place
+  convenience init?(_ rasters: [TiledRaster], path: String, threads: Int) throws(TilesError) {
+    guard let bytes = Self.bytes(of: rasters), bytes > 0 else { return nil }
+    let partial = "\(path).part"
+    defer { unlink(partial) }
+    let file = open(partial, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    // At once, since writing beyond the disk's room later would end the process.
+    guard posix_fallocate(file, 0, off_t(bytes)) == 0 else { return nil }
+    self.init(file, rasters[0].place, layers: rasters.count, bytes: bytes, PROT_READ | PROT_WRITE)
+    try fill(rasters, threads: threads)
+    guard fdatasync(file) == 0, rename(partial, path) == 0 else { return nil }
+  }
+
+  /// Opens what was written earlier; nil where there is none of this size.
+  convenience init?(_ path: String, place: RasterPlace, layers: Int) {
+    let bytes = Self.bytes(of: place.reference, layers: layers)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var information = stat()
+    guard fstat(file, &information) == 0, Int(information.st_size) == bytes, bytes > 0 else { return nil }
+    self.init(file, place, layers: layers, bytes: bytes, PROT_READ)
+  }
+
+  private init?(_ file: Int32, _ place: RasterPlace, layers: Int, bytes: Int, _ protection: Int32) {
+    guard let memory = mmap(nil, bytes, protection, MAP_SHARED, file, 0), memory != MAP_FAILED else { return nil }
+    values = memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+    (self.bytes, self.layers, self.place) = (bytes, layers, place)
     (rows, columns) = (place.reference.rows, place.reference.columns)
     across = (columns + Self.side - 1) / Self.side
-    try fill(rasters, threads: threads)
   }
 
   deinit { munmap(values, bytes) }
@@ -80,19 +105,5 @@ final class LayerStack: @unchecked Sendable {
         }
       }
     }
-  }
-
-  /// Memory that a nameless file stands behind; the disk's room is taken at once, since writing beyond it later
-  /// would end the process.
-  private static func room(_ bytes: Int, in folder: String) -> UnsafeMutablePointer<Float>? {
-    var name = Array("\(folder)/.ogive-series-XXXXXX".utf8CString)
-    let file = mkstemp(&name)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    unlink(name)
-    guard posix_fallocate(file, 0, off_t(bytes)) == 0,
-      let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), memory != MAP_FAILED
-    else { return nil }
-    return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
   }
 }

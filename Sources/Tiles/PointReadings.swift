@@ -13,7 +13,7 @@ extension RasterTiles {
   /// - Throws: `TilesError` of kind `.missing`, `.unreadable` or `.noPlace`.
   public func values(of files: [RasterLayerFile], at places: [Place]) throws(TilesError) -> [[Float]] {
     if places.isEmpty || files.isEmpty { return places.map { _ in [] } }
-    if let stack = stacks.ready(files) { return try values(of: stack, at: places) }
+    if let stack = stacks.ready(files, open: rasters.raster) { return try values(of: stack, at: places) }
     let results = SharedResults<[Float]>(count: files.count)
     parallelFor(count: files.count, threads: ProcessInfo.processInfo.activeProcessorCount) { index in
       results.set(index) { () throws(TilesError) in try self.values(of: files[index], at: places) }
@@ -26,7 +26,7 @@ extension RasterTiles {
     let positions = try stack.place.positions(of: places), raster = stack.place.reference
     return zip(positions.rows, positions.columns).map { row, column in
       guard let pixel = PixelNumber(row, column, rows: raster.rows, columns: raster.columns) else {
-        return [Float](repeating: .nan, count: stack.marks.count)
+        return [Float](repeating: .nan, count: stack.layers)
       }
       return stack.values(row: pixel.row, column: pixel.column)
     }

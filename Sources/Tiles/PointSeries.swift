@@ -30,6 +30,8 @@ public struct PointSeries: Sendable {
 extension RasterTiles {
   /// Layers from which on a series is prepared by itself: fewer are read in no time anyway.
   private static let longSeries = 24
+  /// Whoever looks at a map meanwhile needs the others.
+  private static let backgroundThreads = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
 
   /// The series of a quantity at places, from one raster a date.
   ///
@@ -63,24 +65,24 @@ extension RasterTiles {
 }
 
 extension RasterTiles {
-  /// Prepares a long series in the background (`prepareSeries`): to be called when somebody opens a map that has it,
-  /// so that it is ready by the first click. What cannot be read stays to be said when it is asked for.
+  /// Prepares the long series of a run in the background (`prepareSeries`), unless a cube holds them: to be called when
+  /// a run has ended, and when somebody opens its map, so that they are ready by the first click. What cannot be read stays to be said when it is asked for.
   public func prepareLater(_ layers: [RunLayer], in catalogue: LayerCatalogue) {
-    guard layers.count >= Self.longSeries, let first = layers.first?.file else { return }
+    guard layers.count >= Self.longSeries, catalogue.cube == nil, let first = layers.first?.file else { return }
     guard waitingForPreparation.withLock({ $0.insert(first).inserted }) else { return }
     preparing.async {
-      _ = try? self.prepareSeries(of: layers, in: catalogue)
+      _ = try? self.prepareSeries(of: layers, in: catalogue, threads: Self.backgroundThreads)
       _ = self.waitingForPreparation.withLock { $0.remove(first) }
     }
   }
 
   /// As `prepareSeries(_:)`, for the layers of a series and those of their standard deviations.
   public func prepareSeries(
-    of layers: [RunLayer], in catalogue: LayerCatalogue
+    of layers: [RunLayer], in catalogue: LayerCatalogue, threads: Int? = nil
   ) throws(TilesError) -> Bool {
     let sigmas = layers.compactMap { catalogue.sigma(of: $0)?.file }
-    let isReady = try prepareSeries(layers.map(\.file))
-    return try sigmas.isEmpty ? isReady : prepareSeries(sigmas) && isReady
+    let isReady = try prepareSeries(layers.map(\.file), threads: threads)
+    return try sigmas.isEmpty ? isReady : prepareSeries(sigmas, threads: threads) && isReady
   }
 }
 

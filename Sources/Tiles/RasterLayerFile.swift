@@ -28,4 +28,7 @@ struct FileMark: Hashable, Sendable {
     (changed, changedNanoseconds) = (info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
     (state, stateNanoseconds) = (info.st_ctim.tv_sec, info.st_ctim.tv_nsec)
   }
+
+  /// The same as a text.
+  var text: String { "\(inode) \(size) \(changed) \(changedNanoseconds) \(state) \(stateNanoseconds)" }
 }

@@ -54,14 +54,13 @@ public final class RasterTiles: Sendable {
   ///   - cacheBytes: what decoded blocks may take; GDAL keeps up to 128 MiB of its own beside.
   ///   - openFiles: how many files stay open; nil takes half of what the system allows.
   ///   - threads: that decode the blocks of one tile.
-  ///   - scratchFolder: for prepared series; nil takes the system's.
+  ///   - scratchFolder: for prepared series, which the next process finds there; nil takes one for this process.
   ///   - scratchBytes: what those may take of its disk.
   public init(
     cacheBytes: Int = 256 << 20, openFiles: Int? = nil, threads: Int? = nil, scratchFolder: String? = nil,
     scratchBytes: Int = 4 << 30
   ) {
-    stacks = StackStore(
-      folder: scratchFolder ?? FileManager.default.temporaryDirectory.path, byteLimit: scratchBytes)
+    stacks = StackStore(folder: scratchFolder, byteLimit: scratchBytes)
     rasters = RasterPool(limit: openFiles)
     reader = BlockReader(
       cache: BlockCache(byteLimit: cacheBytes),

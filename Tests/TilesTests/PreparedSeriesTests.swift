@@ -58,7 +58,7 @@ struct PreparedSeriesTests {
     let small = RasterTiles(scratchBytes: 1000)
     #expect(try small.prepareSeries(files) == false)
     #expect(try small.values(of: files, at: [.pixel(row: 8, column: 9)])[0].count == 2)
-    #expect(try RasterTiles(scratchFolder: scratch["none"]).prepareSeries(files) == false)
+    #expect(try RasterTiles(scratchFolder: scratch["o.tif"] + "/none").prepareSeries(files) == false)
     #expect(
       kind { () throws(TilesError) in try small.prepareSeries([RasterLayerFile(scratch["x.tif"])]) } == .missing)
   }
@@ -67,14 +67,27 @@ struct PreparedSeriesTests {
   func bounded() throws {
     let files = try series(4, rows: 64, columns: 64)
     // Room for two series of one layer, 16 KiB each.
-    let tiles = RasterTiles(scratchFolder: scratch.folder, scratchBytes: 2 * 64 * 64 * 4)
+    let tiles = RasterTiles(scratchFolder: scratch["stacks"], scratchBytes: 2 * 64 * 64 * 4)
     for file in files { #expect(try tiles.prepareSeries([file])) }
     for (step, file) in files.enumerated() {
       let value = try tiles.values(of: [file], at: [.pixel(row: 30, column: 30)])[0][0]
       #expect(value == Float(step * 1_000_000 + 30_030) || (60 + step) % 7 == 0)
     }
-    let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder).filter { $0.hasPrefix(".ogive") }
-    #expect(left.isEmpty, "the file behind a series has no name")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch["stacks"]).count == 2)
+  }
+
+  @Test("what one process has prepared the next finds, and nothing that broke off or that the layers have outgrown")
+  func kept() throws {
+    let files = try series(3, rows: 40, columns: 50), folder = scratch["stacks"]
+    let place = [Place.pixel(row: 8, column: 10)]
+    #expect(try RasterTiles(scratchFolder: folder).prepareSeries(files))
+    try Data([1]).write(to: URL(filePath: folder + "/broken.stack.part"))
+    let next = RasterTiles(scratchFolder: folder)
+    #expect(try next.values(of: files, at: place)[0] == [8010, 1_008_010, 2_008_010])
+    #expect(next.cachedBytes == 0, "nothing was read through the cache of the map")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+    try scratch.raster("s1.tif", RasterLayout(rows: 40, columns: 50)) { _, _ in -5 }
+    #expect(try RasterTiles(scratchFolder: folder).values(of: files, at: place)[0][1] == -5)
   }
 
   @Test("many threads prepare and read the same series")

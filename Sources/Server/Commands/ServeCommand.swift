@@ -47,6 +47,7 @@ public struct ServeCommand: Command {
     console.print("serving \(settings.folder) at \(address)")
     let scheduler = platform.scheduler
     Self.waiting { await scheduler.start() }
+    Task { try await platform.prepareNewSeries() }
     if p.demo, shown == 0 { Task { try await demo.simulate() } }
     while !cancellation.isCancelled { usleep(100_000) }
     console.print("stopping; running jobs go on")

@@ -43,12 +43,8 @@ struct LayersAPI {
 
   private func list(_ request: APIRequest) throws -> HTTPResponse {
     let (job, catalogue) = try catalogue(request)
-    if catalogue.cube == nil {
-      // Whoever opens the map clicks into it soon.
-      for series in catalogue.series {
-        platform.tiles.prepareLater(try series.layers.map { try catalogue.layer($0) }, in: catalogue)
-      }
-    }
+    // Whoever opens the map clicks into it soon.
+    platform.prepareSeries(of: catalogue)
     return .json(object: try LayerDocument(platform.tiles, catalogue).json(of: job)).with("Cache-Control", "no-cache")
   }
 
