@@ -30,7 +30,7 @@ extension JobStore {
     guard let address, !address.isEmpty else { return }
     try connection.run(
       "INSERT INTO job_callbacks (job, address, body, due) VALUES (?, ?, ?, ?)",
-      [.text(job.id), .text(address), SQLValue(job.statusInfo), .real(now.timeIntervalSince1970)])
+      [.text(job.id), .text(address), SQLValue(job.notice), .real(now.timeIntervalSince1970)])
   }
 
   package func dueCallbacks(at now: Date) throws -> [JobCallback] {
@@ -61,38 +61,30 @@ extension JobStore {
 }
 
 extension Job {
-  /// The job as OGC API Processes describes it, without links, and what it has no words for beside.
+  /// The job as OGC API Processes describes it, without links.
   public var statusInfo: JSONObject {
     var object: JSONObject = [
-      "jobID": .string(id), "type": "process", "processID": .string(process), "status": .string(publicState),
-      "state": .string(state.rawValue), "title": .string(title), "message": .string(message),
+      "jobID": .string(id), "processID": .string(process), "type": "process", "status": .string(state.standardName),
+      "message": .string(message), "progress": .integer(state == .successful ? 100 : Int(progress.percent)),
       "created": .string(JobTime.text(created)), "updated": .string(JobTime.text(updated)),
-      "progress": .integer(Int(progress.percent.rounded(.down))), "owner": .string(sharing.ownerID),
-      "attempts": .integer(attempts), "partial": .bool(isPartial), "warnings": .array(warnings.map(JSONValue.string)),
-      "cost": [
-        "seconds": .number(cost.seconds), "cpuSeconds": .number(cost.cpuSeconds),
-        "peakMemory": .integer(cost.peakMemory), "disk": .integer(cost.disk),
-      ],
-      "visibility": .string(sharing.visibility.columns.visibility), "kept": .bool(isKept),
-      "removed": .bool(isRemoved),
     ]
     if let started { object["started"] = .string(JobTime.text(started)) }
     if let finished { object["finished"] = .string(JobTime.text(finished)) }
-    if let errorKind { object["errorKind"] = .string(errorKind) }
-    if let retryAt { object["retryAt"] = .string(JobTime.text(retryAt)) }
-    if let expires { object["expires"] = .string(JobTime.text(expires)) }
-    if let group = sharing.visibility.columns.group { object["group"] = .string(group) }
-    if let parent { object["parent"] = .string(parent) }
-    if let estimate { object["estimate"] = .object(estimate.json) }
-    if let stage = progress.stage {
-      object["stage"] = [
-        "name": .string(stage), "done": .integer(progress.done), "total": .integer(progress.total),
-        "unit": progress.unit.map(JSONValue.string) ?? .null, "secondsLeft": JSONValue(progress.secondsLeft),
-      ]
-    }
     return object
   }
 
-  /// Of the five states that the standard has.
-  private var publicState: String { state == .paused ? JobState.accepted.rawValue : state.rawValue }
+  /// What subscribers are told besides.
+  var notice: JSONObject {
+    var object = statusInfo
+    object["state"] = .string(state.rawValue)
+    object["title"] = .string(title)
+    object["partial"] = .bool(isPartial)
+    object["errorKind"] = errorKind.map(JSONValue.string) ?? .null
+    return object
+  }
+}
+
+extension JobState {
+  /// The one of the five states of OGC API Processes that stands for it.
+  public var standardName: String { self == .paused ? JobState.accepted.rawValue : rawValue }
 }

@@ -44,14 +44,7 @@ struct JobDocument {
   // MARK: - The standard's part
 
   private var standard: JSONObject {
-    var document: JSONObject = [
-      "jobID": .string(job.id), "processID": .string(job.process), "type": "process",
-      "status": .string(Self.status(of: job.state)), "message": .string(job.message),
-      "progress": .integer(job.state == .successful ? 100 : Int(job.progress.percent)),
-      "created": .string(APITime.text(job.created)), "updated": .string(APITime.text(job.updated)),
-    ]
-    if let started = job.started { document["started"] = .string(APITime.text(started)) }
-    if let finished = job.finished { document["finished"] = .string(APITime.text(finished)) }
+    var document = job.statusInfo
     document["links"] = .array(links)
     return document
   }
@@ -70,16 +63,6 @@ struct JobDocument {
       links.append(link("http://www.opengis.net/def/rel/ogc/1.0/results", own + "/results", "Results"))
     }
     return links
-  }
-
-  static func status(of state: JobState) -> String {
-    switch state {
-    case .accepted, .paused: "accepted"
-    case .running: "running"
-    case .successful: "successful"
-    case .failed: "failed"
-    case .dismissed: "dismissed"
-    }
   }
 
   // MARK: - Ours

@@ -36,7 +36,7 @@ struct JobListQuery {
     filter.processes = request.list("processID")
     filter.states = request.list("state").compactMap(JobState.init(rawValue:))
     for word in request.list("status") {
-      filter.states += JobState.allCases.filter { JobDocument.status(of: $0) == word }
+      filter.states += JobState.allCases.filter { $0.standardName == word }
     }
     filter.minimumSeconds = request.integer("minDuration").map(Double.init)
     filter.maximumSeconds = request.integer("maxDuration").map(Double.init)
