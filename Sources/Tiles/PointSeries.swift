@@ -21,9 +21,12 @@ public struct PointSeries: Sendable {
   public let name: String
   public let title, unit: String
   public let steps: [Step]
+  /// Whether the motion of a reference has been taken off (`ReferenceSeries`).
+  public let isRelative: Bool
 
-  public init(name: String, title: String, unit: String, steps: [Step]) {
+  public init(name: String, title: String, unit: String, steps: [Step], isRelative: Bool = false) {
     (self.name, self.title, self.unit, self.steps) = (name, title, unit, steps)
+    self.isRelative = isRelative
   }
 }
 
@@ -99,7 +102,7 @@ extension LayerCatalogue {
 public final class SeriesCube: Sendable {
   public let path: String
   private let file: ArrayFile
-  private let place: RasterPlace
+  let place: RasterPlace
   private let axes: [Axis]
 
   private struct Axis: Sendable {

@@ -51,7 +51,7 @@ struct StackNetwork: Sendable {
     }
     network = PairNetwork(
       scenes: network.scenes, pairs: pairs.indices.filter { shares[$0] <= limit }.map { pairs[$0] },
-      leftOut: network.leftOut)
+      leftOut: network.leftOut, removed: network.removed)
   }
 
   /// What the user should know about the network.
