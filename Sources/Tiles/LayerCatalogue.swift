@@ -127,9 +127,12 @@ extension RunLayer {
       ? String(bare.dropFirst("products/".count))
       : bare.replacing("series/products/", with: "series/", maxReplacements: 1)
     let day = /\d{4}-\d{2}-\d{2}/
-    dates = name.matches(of: day).map { String($0.output) }
+    let days = name.matches(of: day).map { String($0.output) }
+    let year = days.isEmpty ? name.firstMatch(of: /\byears\/.*-(\d{4})$/)?.output.1 : nil
+    dates = year.map { ["\($0)-01-01", "\($0)-12-31"] } ?? days
     // What is left of `dates/east-displacement-2020-01-31` and `pairs/2020-01-01_2020-01-21/dx` without the dates.
-    let stem = name.replacing(/[-_]?\d{4}-\d{2}-\d{2}/, with: "").split(separator: "/").joined(separator: "/")
+    let bareStem = name.replacing(/[-_]?\d{4}-\d{2}-\d{2}/, with: "").split(separator: "/").joined(separator: "/")
+    let stem = year.map { String(bareStem.dropLast($0.count + 1)) } ?? bareStem
     (self.name, self.path, self.stem) = (name, path, stem)
     let last = stem.split(separator: "/").last.map(String.init) ?? stem
     kind = Kind(words: last.split(whereSeparator: { "-_".contains($0) }).map(String.init))

@@ -9,13 +9,17 @@ struct JobSeriesReader {
   private let catalogue: LayerCatalogue
   private let tiles: RasterTiles
   private let wanted: Set<String>
-  /// A stack that was inverted keeps its inversion in a run folder of its own.
   private let cubePath: String?
 
   /// - Parameter wanted: names of quantities; empty for all.
   init(_ catalogue: LayerCatalogue, tiles: RasterTiles, wanted: Set<String>) {
     (self.catalogue, self.tiles, self.wanted) = (catalogue, tiles, wanted)
-    cubePath = catalogue.cube ?? (try? LayerCatalogue(catalogue.folder + "/series"))?.cube
+    cubePath = Self.cubePath(of: catalogue)
+  }
+
+  /// The cube of a run; a stack that was inverted keeps its inversion in a run folder of its own.
+  static func cubePath(of catalogue: LayerCatalogue) -> String? {
+    catalogue.cube ?? (try? LayerCatalogue(catalogue.folder + "/series"))?.cube
   }
 
   private func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }

@@ -23,7 +23,7 @@ extension StackPreparation {
       "leftOut": .array(
         network.leftOut.map {
           ["scene": .integer($0.scene), "isRemoved": .bool($0.reason == .removed), "reason": .string($0.text)]
-        }), "notes": .array(notes.map(JSONValue.string)),
+        }), "pixelSize": JSONValue(pixelSize), "notes": .array(notes.map(JSONValue.string)),
     ]
   }
 

@@ -16,6 +16,8 @@ struct StackPreparation {
   let suitable: ClosedRange<Double>?
   /// Share of clouds by the name of the scene, as its product says for the whole of it; of the area nobody knows yet.
   let clouds: [String: Double]
+  /// Width of a pixel in the middle, m; nil where nobody knows.
+  let pixelSize: Double?
   private let searched: ClosedRange<Int>
 
   /// - Parameter elevation: heights that terrain is worked out of; nil where there are none.
@@ -28,6 +30,7 @@ struct StackPreparation {
     let lattice = StackPlan.lattice(input.grid, spacing: choices.spacing)
     let scale = try GroundScale(input.grid.georeference, lattice, pixelSize: parameters.images.pixelSize)
     let metres = scale?.step(row: lattice.rows / 2, column: lattice.columns / 2).pixelSize.width
+    pixelSize = metres
     ranges = try PairRanges(
       least: choices.regularised.searchRange, fastestSpeed: choices.fastestSpeed, metresPerPixel: metres)
     network = try Self.candidates(input, parameters.network)

@@ -50,7 +50,8 @@ export function pointTable({ layer, points, readings, isPixel, className, onRemo
 
 /** The series of each point with its error bars. */
 export function seriesChart(series) {
-  const title = plainTitle(series.title);
+  const plain = plainTitle(series.title);
+  const title = series.isRelative ? t("results.relative", { title: plain }) : plain;
   // A long title would run out of the chart: it stands below, and the axis tells the unit.
   const isLong = title.length > 28;
   const unit = series.unit && series.unit !== "1" ? series.unit : "";

@@ -2,7 +2,7 @@
 import { icon } from "../components/icons.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { number } from "../format.js";
-import { legend, plainTitle } from "./legend.js";
+import { arrowTitle, legend, plainTitle } from "./legend.js";
 import { field, section } from "./mapscreen.js";
 
 /** The panel beside the map of results: what is shown and how. */
@@ -63,13 +63,22 @@ export class Controls {
     if (list.length === 1) {
       const box = h("input", { type: "checkbox", checked: Boolean(shown), dataset: { control: "arrows" },
         onchange: (event) => this.#screen.choose({ arrows: event.target.checked ? list[0].name : null }) });
-      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key);
+      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key, this.#flow(this.#screen.flowArrows));
     }
     const select = h("select", { id: uniqueID("arrows"), dataset: { control: "arrows" },
       onchange: (event) => this.#screen.choose({ arrows: event.target.value || null }) },
       h("option", { value: "" }, t("results.noArrows")),
-      list.map((one) => h("option", { value: one.name, selected: one === shown }, one.title)));
-    return h("div", {}, field(t("results.arrows"), select), key);
+      list.map((one) => h("option", { value: one.name, selected: one === shown }, arrowTitle(one))));
+    return h("div", {}, field(t("results.arrows"), select), key, this.#flow(this.#screen.flowArrows));
+  }
+
+  /** Whether particles drift with the motion. */
+  #flow(arrows) {
+    const { state } = this.#screen;
+    const box = h("input", { type: "checkbox", checked: state.flow, dataset: { control: "flow" },
+      onchange: (event) => this.#screen.choose({ flow: event.target.checked }) });
+    return [h("label", { class: "check" }, box, this.#t("results.flow")), state.flow && h("p", { class: "small quiet" },
+      this.#t("results.flowKey", { speed: number(this.#screen.arrowSpeed(arrows), 2), unit: arrows.unit ?? "" }))];
   }
 
   #lookSection() {
