@@ -147,7 +147,10 @@ public final class SeriesCube: Sendable {
     let pixel = PixelNumber(position.rows[0], position.columns[0], rows: raster.rows, columns: raster.columns)
     var out: [PointSeries] = []
     for axis in axes {
-      for info in axis.quantities where !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
+      // The error of a quantity stands beside it, not among the quantities.
+      let errors = Set(axis.quantities.compactMap { $0.text("ancillary_variables") })
+      for info in axis.quantities
+      where !errors.contains(info.name) && !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
         let sigma = info.text("ancillary_variables").flatMap { name in axis.quantities.first { $0.name == name } }
         guard let pixel else {
           out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: []))

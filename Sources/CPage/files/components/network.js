@@ -5,6 +5,7 @@ import { t, tCount } from "../i18n.js";
 import { icon } from "./icons.js";
 import { NetworkDrawing, legendLine, legendDot } from "./networkdrawing.js";
 import { Table } from "./table.js";
+import { declaredText } from "./words.js";
 
 /**
  * The pairs that a job would form: scenes on a time line, pairs as arcs. A pair or an image is taken out and put back
@@ -144,7 +145,7 @@ export function picture(network, taken) {
     const isRemoved = pairs.has(name) || [pair.first, pair.second].some((place) => taken.scenes.includes(names[place]));
     const old = edges.get(name);
     edges.set(name, { name, first: pair.first, second: pair.second, dates, days: pair.days, isRemoved,
-      isUseful: pair.useful !== false, reason: pair.reason ?? "", count: (old?.count ?? 0) + 1,
+      isUseful: pair.useful !== false, reason: declaredText(pair.reason), count: (old?.count ?? 0) + 1,
       title: `${format.date(dates[0])} – ${format.date(dates[1])}` });
   }
   const list = [...edges.values()];

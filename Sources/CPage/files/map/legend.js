@@ -2,6 +2,7 @@
 import { h, replace, uniqueID } from "../dom.js";
 import { date, number } from "../format.js";
 import { hasWords, t } from "../i18n.js";
+import { unitText } from "../components/words.js";
 import { classColours, colourMapNames, cssGradient } from "./colourmaps.js";
 
 /** The look that a layer has before anyone changes it: the usual map over the middle 96 % of its values. */
@@ -59,7 +60,7 @@ export function legend(layer, look, onChange) {
 
 /** A layer's unit in words: "Speed in m/yr". */
 export function unitSentence(layer) {
-  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: layer.unit })
+  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: unitText(layer.unit) })
     : plainTitle(layer.title);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { emptyBox, loadingBox } from "../components/problem.js";
+import { unitText } from "../components/words.js";
 import { h, replace, saveFile } from "../dom.js";
 import { number } from "../format.js";
 import { ArrowLayer } from "./arrows.js";
@@ -242,7 +243,7 @@ class ResultsScreen {
     if (named) return this.readings.className(named);
     const sigma = layer === this.layer ? this.float.sigmaAt(coordinate) : undefined;
     const margin = Number.isFinite(sigma) ? ` ± ${number(sigma, 2)}` : "";
-    return `${number(value, 4)}${margin}${layer.unit && layer.unit !== "1" ? ` ${layer.unit}` : ""}`;
+    return `${number(value, 4)}${margin}${layer.unit && layer.unit !== "1" ? ` ${unitText(layer.unit)}` : ""}`;
   }
 
   #query() {

@@ -2,6 +2,7 @@
 import { icon } from "../components/icons.js";
 import { PairNetwork } from "../components/network.js";
 import { problemBox } from "../components/problem.js";
+import { serverLanguage } from "../components/words.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
@@ -81,7 +82,7 @@ export class JobPreview {
     this.network.hidden = true;
     const others = problems.filter((problem) => !missing.some((one) => one.input === problem.input));
     replace(this.estimate,
-      others.length > 0 ? h("ul", { class: "small" }, others.map((problem) => h("li", {}, problem.message)))
+      others.length > 0 ? h("ul", { class: "small" }, others.map((problem) => h("li", { lang: serverLanguage() }, problem.message)))
                         : h("p", { class: "quiet small" }, t("estimate.needsInputs")));
   }
 
@@ -97,7 +98,7 @@ export class JobPreview {
     if (!answer) return;
     this.pairs.update(answer, this.#taken(form));
     this.baseline.know({ pixel: answer.pixelSize, speed: form.inputs.slowestSpeed ?? form.inputs.fastestSpeed });
-    replace(this.notes, (answer.notes ?? []).map((note) => h("p", { class: "small quiet" }, note)));
+    replace(this.notes, (answer.notes ?? []).map((note) => h("p", { class: "small quiet", lang: serverLanguage() }, note)));
   }
 
   // 501: the process has none, so that asking again is in vain. Any other refusal is an answer to show.
@@ -129,5 +130,5 @@ export function estimateBox(estimate) {
     h("p", { class: "small quiet cluster" }, icon("info"),
       estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
                             : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
-    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", {}, note))));
+    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", { lang: serverLanguage() }, note))));
 }

@@ -39,9 +39,11 @@ function timeline(stages) {
 }
 
 function stageItem(stage, job, context, reload) {
-  const share = stage.total > 0 ? Math.min(1, stage.done / stage.total) : stage.state === "done" ? 1 : 0;
+  // A stage that has ended well left out what was there already: nothing of it is missing.
+  const done = stage.state === "done" ? stage.total : stage.done;
+  const share = stage.total > 0 ? Math.min(1, done / stage.total) : stage.state === "done" ? 1 : 0;
   const name = stageName(stage.name);
-  const units = stage.total > 0 ? `${format.integer(stage.done)} / ${format.integer(stage.total)} ${stageUnit(stage.unit)}`
+  const units = stage.total > 0 ? `${format.integer(done)} / ${format.integer(stage.total)} ${stageUnit(stage.unit)}`
                                 : t(`stage.${stage.state}`);
   const canRestart = isEnded(job) && job.canChange && stage.state !== "waiting";
   return h("li", { class: `stage stage-${stage.state}`, "aria-current": stage.state === "running" ? "step" : null },
