@@ -121,7 +121,7 @@ function pairColumns() {
 function sceneColumns() {
   return [
     { id: "date", title: t("results.date"), isHead: true,
-      cell: (scene) => [format.date(scene.date), h("span", { class: "cell-note break" }, scene.name)] },
+      cell: (scene) => [h("span", { class: "nowrap" }, format.date(scene.date)), h("span", { class: "cell-note break" }, scene.name)] },
     { id: "cloud", title: t("network.cloudHead"), isNumber: true,
       cell: (scene) => (scene.cloud === null ? "–" : format.percent(scene.cloud)) },
     { id: "pairs", title: t("network.pairsHead"), isNumber: true, cell: (scene) => scene.reason || format.integer(scene.pairs) },

@@ -258,7 +258,8 @@ class ExploreScreen {
     const key = h("div", { class: "cloud-key small", "aria-label": t("explore.cloudKey"), role: "group" },
       h("span", {}, t("explore.cloudKey")),
       cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }),
-        `≤ ${end} %`)));
+        `≤ ${end} %`)),
+      h("span", {}, h("span", { class: "swatch", style: { background: cloudColour(null) } }), t("explore.cloudUnknown")));
     replace(root,
       mapFrame({ title: t("explore.title"), side: [head, this.filters.element,
       section(t("map.goTo"), this.view.goToForm(), false)],
