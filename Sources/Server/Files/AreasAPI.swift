@@ -43,10 +43,12 @@ struct AreasAPI {
     let path = "\(platform.settings.folder)/incoming/\(UUID().uuidString).\(ending)"
     try FileManager.default.moveItem(atPath: temporary, toPath: path)
     defer { unlink(path) }
-    do {
-      return .text(try VectorShapes.geoJSON(of: path, named: name), type: "application/geo+json")
-    } catch let error as RasterError {
+    let text: String
+    do throws(RasterError) {
+      text = try VectorShapes.geoJSON(of: path, named: name)
+    } catch {
       throw Problem(422, error.kind.rawValue, error.message)
     }
+    return .text(text, type: "application/geo+json")
   }
 }
