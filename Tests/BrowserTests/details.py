@@ -25,11 +25,11 @@ def take_out_pairs(story):
     story.run("""document.querySelector(`[data-pair="${arguments[0]}"] .hit`)
       .dispatchEvent(new MouseEvent('click', { bubbles: true }))""", pair)
     story.wait("/1 pair taken out/.test(document.querySelector('.network .legend').textContent)", "the pair to go")
-    # By keys: from the first image to the second, out and in again.
+    # By keys: up from the pair to its first image, on to the second, out and in again.
     press = """document.querySelector('.network-drawing').focus();
       for (const key of arguments[0]) document.activeElement.dispatchEvent(
         new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));"""
-    story.run(press, ["ArrowRight", "ArrowRight", "Enter"])
+    story.run(press, ["ArrowUp", "ArrowRight", "Enter"])
     story.wait("document.querySelectorAll('.network-drawing [data-pair]').length < 5", "the image's pairs to go")
     story.screen("network")
     story.run(press, ["Enter"])
