@@ -13,6 +13,8 @@ import tempfile
 import urllib.request
 import zipfile
 
+from french import ENGLISH, TEXTS
+
 
 def take_out_pairs(story):
     """On the form: a click takes a pair out, keys take an image out and put it back; the job file says so."""
@@ -106,6 +108,15 @@ def uncertainty_of_speed(story):
     story.run("""const select = document.querySelector('[data-control=layer]');
       select.value = 'speed'; select.dispatchEvent(new Event('change'))""")
     story.wait("document.querySelector('[data-control=uncertainty-sigma]')", "the uncertainty of the speed")
+
+
+def speak_french(story, job):
+    """The screens of a job, its layers among them, say nothing in English but what the server itself says."""
+    for path in [f"/jobs/{job}?tab=files", f"/jobs/{job}?tab=parameters", f"/jobs/{job}/map?points=7.73,46.03",
+                 f"/jobs/{job}/publish", "/basket"]:
+        story.browser.open(path)
+        for text in story.run(TEXTS):
+            story.expect(len(set(ENGLISH.findall(text))) < 2, f"{path} says in French: {text}")
 
 
 def upload_area(story):

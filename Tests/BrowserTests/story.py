@@ -206,6 +206,7 @@ class Story:
     def on_a_phone(self, job):
         self.browser.appear(360, 760, "dark")
         self.browser.language("fr")
+        details.speak_french(self, job)
         for name, path in [("explore", "/explore"), ("results", f"/jobs/{job}/map"), ("digitise", f"/digitise?job={job}")]:
             self.browser.open(path)
             wide = self.run("return document.documentElement.scrollWidth - innerWidth")

@@ -275,7 +275,9 @@ class ResultsScreen {
 /** What an address asks for, else the speed, else the first layer. */
 function stateOf(query, description, layers) {
   const series = (description.series ?? []).find((one) => one.name === query.get("series"));
-  const step = series ? Math.max(0, series.steps.findIndex((one) => one.date === query.get("step"))) : 0;
+  // The last date has most to show.
+  const found = series ? series.steps.findIndex((one) => one.date === query.get("step")) : 0;
+  const step = found < 0 ? series.steps.length - 1 : found;
   const usual = description.layers.find((layer) => /^speed$/.test(layer.name)) ?? description.layers[0];
   const named = (name) => (layers.has(query.get(name)) ? query.get(name) : null);
   const points = placesOf(query.get("points"));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { serverLanguage } from "../components/words.js";
 import { problemBox } from "../components/problem.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
@@ -86,5 +87,6 @@ function lineItem(line) {
   const text = (words[line.event] ?? ((one) => one.message ?? ""))(line);
   const label = line.event === "warning" ? t("log.warning") : line.event === "error" ? t("log.error") : null;
   return h("li", { class: `log-${line.event}` }, h("time", { datetime: line.time }, format.clock(line.time)),
-    h("span", { class: "break" }, label && h("strong", {}, `${label} `), text));
+    h("span", { class: "break" }, label && h("strong", {}, `${label} `),
+      h("span", { lang: text === line.message ? serverLanguage() : null }, text)));
 }
