@@ -52,6 +52,19 @@ def pairs_of(story, job, pair):
     story.expect(inputs["leaveOutPairs"] == [pair], f"the job file leaves out {inputs.get('leaveOutPairs')}")
 
 
+def files_as_zip(story, job):
+    """The products alone, and everything, come as zip files with the names of the list."""
+    listed = {file["path"] for file in json.loads(story.api(f"/api/jobs/{job}/files"))["files"]}
+    links = story.run("""return [...document.querySelectorAll('a[href*="files.zip"]')]
+      .map((one) => one.getAttribute('href'))""")
+    story.expect(len(links) == 2, f"two archives are offered, not {links}")
+    for link in links:
+        with zipfile.ZipFile(io.BytesIO(story.api(link))) as archive:
+            names = {name.split("/", 1)[1] for name in archive.namelist()}
+        wanted = {path for path in listed if "path=" not in link or path.startswith("products/")}
+        story.expect(wanted and names == wanted, f"{link} differs from the list by {sorted(names ^ wanted)[:5]}")
+
+
 def stages_of(story):
     """The stages say when they ran, on a time line."""
     story.run("document.querySelector('.timeline').closest('details').open = true")
@@ -69,7 +82,7 @@ def read_against_ground(story, job):
     for place, (x, y) in enumerate([(-90, -60), (60, -70), (50, 60)]):
         story.click_map(x, y, twice=place == 2)
     story.wait("location.hash.includes('reference=')", f"the reference in the address (map of {corners})")
-    story.wait("/median of \\d+ pixels/.test(document.querySelector('.map-drawer').textContent)", "the reference's words")
+    story.wait("/median of \\d+ pixels/.test(document.querySelector('.map-drawer').textContent)", "words on it")
     story.wait("/relative/.test(document.querySelector('.drawer-chart')?.textContent ?? '')", "the relative series")
     story.screen("reference")
     address = story.run("return document.querySelector('.map-drawer a[href*=\"series.csv\"]').getAttribute('href')")
@@ -133,7 +146,8 @@ def upload_area(story):
     story.screen("area-of-file")
 
 
-PROJECTION = """PROJCS["WGS 84 / UTM zone 32N",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],
+PROJECTION = """PROJCS["WGS 84 / UTM zone 32N",GEOGCS["WGS 84",
+DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],
 PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],
 PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",9],PARAMETER["scale_factor",0.9996],
 PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1]]"""

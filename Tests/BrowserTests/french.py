@@ -32,7 +32,7 @@ const done = arguments[arguments.length - 1];
   const { processes } = await (await fetch("/api/processes?limit=1000")).json();
   for (const { id } of processes) {
     const process = await (await fetch(`/api/processes/${id}`)).json();
-    for (const part of ["title", "summary"]) if (!hasWords(`service.${id}.${part}`)) missing.add(`service.${id}.${part}`);
+    for (const key of [`service.${id}.title`, `service.${id}.summary`]) if (!hasWords(key)) missing.add(key);
     for (const [name, input] of Object.entries(process.inputs ?? {})) {
       const { schema } = input;
       if (hidden.includes(name) || (schema["x-path"] ?? "").startsWith("output")) continue;

@@ -174,7 +174,8 @@ def grid_north_is_turned_as_proj_turns_it():
 def pairs_that_are_taken_out_stay_in_the_picture():
     """
     const { picture } = await load("components/network.js");
-    const scenes = ["a", "b:1", "c"].map((name, day) => ({ name, date: `2020-01-0${day + 1}`, cloud: day ? 0.5 : null }));
+    const scenes = ["a", "b:1", "c"].map(
+      (name, day) => ({ name, date: `2020-01-0${day + 1}`, cloud: day ? 0.5 : null }));
     const pair = (first, second, more) => ({ first, second, days: second - first, useful: true, ...more });
     const network = { scenes, pairs: [pair(0, 1), pair(0, 1, { backward: true }), pair(1, 2, { useful: false })],
       removed: [pair(0, 2)], leftOut: [] };

@@ -161,6 +161,7 @@ class Story:
         self.browser.open(f"/jobs/{job}")
         self.screen("job-done")
         details.pairs_of(self, job, self.pair)
+        details.files_as_zip(self, job)
         details.stages_of(self)
 
     def look_at_results(self, job):

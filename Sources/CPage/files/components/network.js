@@ -65,9 +65,9 @@ export class PairNetwork {
     }));
     this.#drawLegend(scenes, edges, kept);
     const count = this.taken.pairs.length + this.taken.scenes.length;
-    replace(this.advice, this.onChange && h("p", { class: "small quiet" }, t("network.advice")), count > 0 && h("button", {
-      class: "button", type: "button", dataset: { control: "network-all" }, onclick: () => this.#putBack() },
-      icon("restart"), tCount("network.putBack", count)));
+    replace(this.advice, this.onChange && h("p", { class: "small quiet" }, t("network.advice")), count > 0
+      && h("button", { class: "button", type: "button", dataset: { control: "network-all" },
+        onclick: () => this.#putBack() }, icon("restart"), tCount("network.putBack", count)));
     this.sceneTable.show(scenes, (scene) => !scene.isRemoved);
     this.pairTable.show(edges, (edge) => !edge.isRemoved);
   }
@@ -97,7 +97,7 @@ export class PairNetwork {
     table.show = (rows, isUsed) => {
       table.update(rows);
       const used = new Map(rows.map((row) => [row.name, isUsed(row)]));
-      for (const box of table.body.querySelectorAll("input[data-row]")) box.checked = used.get(box.dataset.row) === true;
+      for (const box of table.body.querySelectorAll("input[data-row]")) box.checked = used.get(box.dataset.row);
     };
     return table;
   }
@@ -105,7 +105,8 @@ export class PairNetwork {
 
 /** Tables of hundreds of pairs are made when someone looks at them. */
 function fold(title, table) {
-  return h("details", { class: "fold" }, h("summary", { class: "small" }, title), h("div", { class: "inside" }, table.element));
+  return h("details", { class: "fold" }, h("summary", { class: "small" }, title),
+    h("div", { class: "inside" }, table.element));
 }
 
 function pairColumns() {
@@ -113,18 +114,24 @@ function pairColumns() {
     { id: "first", title: t("network.first"), isHead: true, cell: (edge) => format.date(edge.dates[0]) },
     { id: "second", title: t("network.second"), cell: (edge) => format.date(edge.dates[1]) },
     { id: "days", title: t("network.separation"), isNumber: true, cell: (edge) => format.number(edge.days) },
-    { id: "useful", title: t("network.usefulHead"),
-      cell: (edge) => (edge.isRemoved ? t("network.isRemoved") : edge.isUseful ? t("value.yes") : edge.reason || t("value.no")) },
+    { id: "useful", title: t("network.usefulHead"), cell: usefulness },
   ];
+}
+
+function usefulness(edge) {
+  if (edge.isRemoved) return t("network.isRemoved");
+  return edge.isUseful ? t("value.yes") : edge.reason || t("value.no");
 }
 
 function sceneColumns() {
   return [
     { id: "date", title: t("results.date"), isHead: true,
-      cell: (scene) => [h("span", { class: "nowrap" }, format.date(scene.date)), h("span", { class: "cell-note break" }, scene.name)] },
+      cell: (scene) => [h("span", { class: "nowrap" }, format.date(scene.date)),
+        h("span", { class: "cell-note break" }, scene.name)] },
     { id: "cloud", title: t("network.cloudHead"), isNumber: true,
       cell: (scene) => (scene.cloud === null ? "–" : format.percent(scene.cloud)) },
-    { id: "pairs", title: t("network.pairsHead"), isNumber: true, cell: (scene) => scene.reason || format.integer(scene.pairs) },
+    { id: "pairs", title: t("network.pairsHead"), isNumber: true,
+      cell: (scene) => scene.reason || format.integer(scene.pairs) },
   ];
 }
 

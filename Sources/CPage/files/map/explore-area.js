@@ -46,7 +46,9 @@ export function askForArea(ol, api, onArea) {
   const file = h("input", { type: "file", id: uniqueID("file"), accept: [...texts, ...others].join(","),
     dataset: { control: "area-file" } });
   const problem = h("p", { class: "error", role: "alert" });
-  const say = (error) => { problem.textContent = [error.detail || error.message, error.cure].filter(Boolean).join(" "); };
+  const say = (error) => {
+    problem.textContent = [error.detail || error.message, error.cure].filter(Boolean).join(" ");
+  };
   const use = (area) => {
     if (area) onArea(area);
     else problem.textContent = t("explore.notAnArea");

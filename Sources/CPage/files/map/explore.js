@@ -259,7 +259,8 @@ class ExploreScreen {
       h("span", {}, t("explore.cloudKey")),
       cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }),
         `≤ ${end} %`)),
-      h("span", {}, h("span", { class: "swatch", style: { background: cloudColour(null) } }), t("explore.cloudUnknown")));
+      h("span", {}, h("span", { class: "swatch", style: { background: cloudColour(null) } }),
+        t("explore.cloudUnknown")));
     replace(root,
       mapFrame({ title: t("explore.title"), side: [head, this.filters.element,
       section(t("map.goTo"), this.view.goToForm(), false)],

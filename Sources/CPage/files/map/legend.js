@@ -60,8 +60,8 @@ export function legend(layer, look, onChange) {
 
 /** A layer's unit in words: "Speed in m/yr". */
 export function unitSentence(layer) {
-  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: unitText(layer.unit) })
-    : plainTitle(layer.title);
+  const title = plainTitle(layer.title);
+  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title, unit: unitText(layer.unit) }) : title;
 }
 
 /** What commands call their layers, in the page's language; what is said of a layer's error follows from the layer. */

@@ -64,7 +64,8 @@ export class Controls {
     if (list.length === 1) {
       const box = h("input", { type: "checkbox", checked: Boolean(shown), dataset: { control: "arrows" },
         onchange: (event) => this.#screen.choose({ arrows: event.target.checked ? list[0].name : null }) });
-      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key, this.#flow(this.#screen.flowArrows));
+      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key,
+        this.#flow(this.#screen.flowArrows));
     }
     const select = h("select", { id: uniqueID("arrows"), dataset: { control: "arrows" },
       onchange: (event) => this.#screen.choose({ arrows: event.target.value || null }) },

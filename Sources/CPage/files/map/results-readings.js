@@ -71,7 +71,8 @@ export class Readings {
       "aria-pressed": String(name === this.#tool), onclick: () => this.#choose(name) }, icon(sign),
       h("span", {}, t(`results.tool.${name}`)));
     // Without series there is nothing that a reference is taken off.
-    replace(this.toolbar, Object.entries(tools).filter(([name]) => name !== "reference" || this.#hasSeries).map(button));
+    const useful = Object.entries(tools).filter(([name]) => name !== "reference" || this.#hasSeries);
+    replace(this.toolbar, useful.map(button));
   }
 
   get #hasSeries() {
@@ -154,13 +155,14 @@ export class Readings {
   #referenceContent() {
     const name = uniqueID("reference");
     const kinds = ["Point", "Polygon"].map((kind) => h("label", { class: "check" },
-      h("input", { type: "radio", name, checked: this.reference.kind === kind, dataset: { control: `reference-${kind}` },
-        onchange: () => {
+      h("input", { type: "radio", name, checked: this.reference.kind === kind,
+        dataset: { control: `reference-${kind}` }, onchange: () => {
           this.reference.kind = kind;
           this.#choose("reference");
         } }), t(`results.reference.${kind}`)));
     return [h("fieldset", { class: "field reference-kinds" }, h("legend", {}, t("results.reference.choose")), kinds),
-      this.reference.isSet && this.reference.note(undefined, () => this.#setReference(null)), this.#advice(`results.referenceAdvice.${this.reference.kind}`)];
+      this.reference.isSet && this.reference.note(undefined, () => this.#setReference(null)),
+      this.#advice(`results.referenceAdvice.${this.reference.kind}`)];
   }
 
   #advice(key) {

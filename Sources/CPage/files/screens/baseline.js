@@ -36,7 +36,8 @@ export function baselineHelper(onUse) {
       ? t("baseline.result", { days: format.number(days(), 2), years: format.number(days() / daysPerYear, 2) })
       : t("baseline.incomplete"));
     use.hidden = !onUse || !isKnown || range()[1] > 36_525;
-    if (!use.hidden) replace(use, t("baseline.use", { low: format.integer(range()[0]), high: format.integer(range()[1]) }));
+    const [low, high] = range().map(format.integer);
+    if (!use.hidden) replace(use, t("baseline.use", { low, high }));
   };
   const rows = [["pixel", "10", "m"], ["precision", "0.1", "px"], ["speed", "50", t("unit.metresPerYear")]].map(
     ([name, value, unit]) => {
@@ -51,7 +52,8 @@ export function baselineHelper(onUse) {
   update();
   const know = (known) => {
     for (const [name, value] of Object.entries(known)) {
-      if (value > 0 && inputs[name].dataset.typed === undefined) inputs[name].value = String(Number(value.toPrecision(3)));
+      const isFree = inputs[name].dataset.typed === undefined;
+      if (value > 0 && isFree) inputs[name].value = String(Number(value.toPrecision(3)));
     }
     update();
   };

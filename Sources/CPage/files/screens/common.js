@@ -55,7 +55,8 @@ export function jobProgress(job) {
   const left = job.secondsLeft === null || job.secondsLeft === undefined
     ? null
     : t("jobs.left", { time: format.duration(job.secondsLeft) });
-  const stage = job.stage && `${stageName(job.stage.name)} ${format.integer(job.stage.done)}/${format.integer(job.stage.total)}`;
+  const [done, total] = [job.stage?.done, job.stage?.total].map(format.integer);
+  const stage = job.stage && `${stageName(job.stage.name)} ${done}/${total}`;
   return progressBar({
     share: (job.progress ?? 0) / 100,
     label: t("jobs.progressOf", { name: jobTitle(job) }),

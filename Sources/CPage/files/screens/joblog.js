@@ -4,13 +4,16 @@ import { problemBox } from "../components/problem.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../i18n.js";
+import { stageName, stageUnit } from "./common.js";
 
 const most = 2000;
 const words = {
   "stage-start": (line) =>
-    t("log.stageStart", { stage: line.stage, total: format.integer(line.total), unit: line.unit ?? "" }),
+    t("log.stageStart",
+      { stage: stageName(line.stage), total: format.integer(line.total), unit: stageUnit(line.unit) }),
   "stage-end": (line) =>
-    t("log.stageEnd", { stage: line.stage, done: format.integer(line.done), time: format.duration(line.seconds) }),
+    t("log.stageEnd",
+      { stage: stageName(line.stage), done: format.integer(line.done), time: format.duration(line.seconds) }),
   attempt: (line) => line.message ?? t("log.attempt"),
 };
 

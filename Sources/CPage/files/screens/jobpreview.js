@@ -19,7 +19,8 @@ export class JobPreview {
     Object.assign(this, { process, context });
     this.estimate =
       h("div", { "aria-live": "polite" }, h("p", { class: "quiet small" }, t("estimate.needsInputs")));
-    this.pairs = new PairNetwork((taken) => this.#form?.take({ leaveOutPairs: taken.pairs, leaveOutScenes: taken.scenes }));
+    this.pairs = new PairNetwork((taken) => this.#form?.take(
+      { leaveOutPairs: taken.pairs, leaveOutScenes: taken.scenes }));
     this.notes = h("div", {});
     this.network = h("section", { class: "panel stack-small", "aria-labelledby": "network-title", hidden: true },
       h("h2", { id: "network-title" }, t("network.title")), this.pairs.element, this.notes);
@@ -82,7 +83,8 @@ export class JobPreview {
     this.network.hidden = true;
     const others = problems.filter((problem) => !missing.some((one) => one.input === problem.input));
     replace(this.estimate,
-      others.length > 0 ? h("ul", { class: "small" }, others.map((problem) => h("li", { lang: serverLanguage() }, problem.message)))
+      others.length > 0
+        ? h("ul", { class: "small", lang: serverLanguage() }, others.map((problem) => h("li", {}, problem.message)))
                         : h("p", { class: "quiet small" }, t("estimate.needsInputs")));
   }
 
@@ -98,7 +100,8 @@ export class JobPreview {
     if (!answer) return;
     this.pairs.update(answer, this.#taken(form));
     this.baseline.know({ pixel: answer.pixelSize, speed: form.inputs.slowestSpeed ?? form.inputs.fastestSpeed });
-    replace(this.notes, (answer.notes ?? []).map((note) => h("p", { class: "small quiet", lang: serverLanguage() }, note)));
+    const lang = serverLanguage();
+    replace(this.notes, (answer.notes ?? []).map((note) => h("p", { class: "small quiet", lang }, note)));
   }
 
   // 501: the process has none, so that asking again is in vain. Any other refusal is an answer to show.
@@ -130,5 +133,6 @@ export function estimateBox(estimate) {
     h("p", { class: "small quiet cluster" }, icon("info"),
       estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
                             : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
-    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", { lang: serverLanguage() }, note))));
+    estimate.notes?.length > 0
+      && h("ul", { class: "small quiet", lang: serverLanguage() }, estimate.notes.map((note) => h("li", {}, note))));
 }
