@@ -176,6 +176,22 @@ def shapefile(west, south, east, north):
     return out.getvalue()
 
 
+def drop_a_result(story):
+    """A result that is dragged from what is at hand onto an input is taken, and taken away again."""
+    story.browser.open("/services/invert")
+    story.wait("document.querySelector('.tray li[draggable]')", "what is at hand")
+    story.run("""const carried = new DataTransfer();
+      const drag = (name, place) => place.dispatchEvent(
+        new DragEvent(name, { dataTransfer: carried, bubbles: true, cancelable: true }));
+      drag('dragstart', [...document.querySelectorAll('.tray li')].at(-1));
+      const zone = document.querySelector('#main .fields .drop');
+      drag('dragover', zone); drag('drop', zone);""")
+    story.wait("/Story of a user/.test(document.querySelector('.chosen li')?.textContent ?? '')", "the result as input")
+    story.screen("dropped")
+    story.run("document.querySelector('.chosen li button').click()")
+    story.wait("document.querySelectorAll('.chosen li').length === 0", "the input to be empty")
+
+
 def order_jobs(story):
     """The list of jobs comes in the order that is chosen, also after a reload."""
     for title in ["Zeta", "alpha"]:

@@ -87,6 +87,7 @@ class Story:
         job = self.start_job()
         self.watch(job)
         self.look_at_results(job)
+        details.drop_a_result(self)
         details.order_jobs(self)
         self.digitise(job)
         self.on_a_phone(job)
