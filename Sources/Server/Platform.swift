@@ -112,7 +112,7 @@ final class Platform: Sendable {
     let images = [
       StacRoutes(platform: self).routes, AssetAddresses(platform: self).routes, PackagesAPI(platform: self).routes,
       ImportsAPI(platform: self).routes, DownloadsAPI(platform: self).routes, FilesAPI(platform: self).routes,
-      DrawingsAPI(platform: self).routes,
+      DrawingsAPI(platform: self).routes, AreasAPI(platform: self).routes,
     ]
     let all = [LandingAPI(platform: self).routes] + people + jobs + images + [PageAPI(platform: self).routes]
     return all.flatMap { $0 }

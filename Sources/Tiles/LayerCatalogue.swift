@@ -83,7 +83,8 @@ public struct LayerCatalogue: Sendable {
   /// Paths of the rasters of a run, below its folder; what the run keeps for itself is left out.
   private static func rasters(in folder: String) -> [String] {
     var found: [String] = []
-    for part in ["products", "pairs"] {
+    // A stack that was inverted keeps its inversion in a run folder of its own.
+    for part in ["products", "series/products", "pairs"] {
       guard let walk = FileManager.default.enumerator(atPath: "\(folder)/\(part)") else { continue }
       for case let name as String in walk
       where name.hasSuffix(".tif") && !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
@@ -121,11 +122,17 @@ extension RunLayer {
   /// - Parameter below: the path in the run folder.
   init(path: String, below: String) {
     let bare = below.hasSuffix(".tif") ? String(below.dropLast(4)) : below
-    let name = bare.hasPrefix("products/") ? String(bare.dropFirst("products/".count)) : bare
+    let name =
+      bare.hasPrefix("products/")
+      ? String(bare.dropFirst("products/".count))
+      : bare.replacing("series/products/", with: "series/", maxReplacements: 1)
     let day = /\d{4}-\d{2}-\d{2}/
-    dates = name.matches(of: day).map { String($0.output) }
+    let days = name.matches(of: day).map { String($0.output) }
+    let year = days.isEmpty ? name.firstMatch(of: /\byears\/.*-(\d{4})$/)?.output.1 : nil
+    dates = year.map { ["\($0)-01-01", "\($0)-12-31"] } ?? days
     // What is left of `dates/east-displacement-2020-01-31` and `pairs/2020-01-01_2020-01-21/dx` without the dates.
-    let stem = name.replacing(/[-_]?\d{4}-\d{2}-\d{2}/, with: "").split(separator: "/").joined(separator: "/")
+    let bareStem = name.replacing(/[-_]?\d{4}-\d{2}-\d{2}/, with: "").split(separator: "/").joined(separator: "/")
+    let stem = year.map { String(bareStem.dropLast($0.count + 1)) } ?? bareStem
     (self.name, self.path, self.stem) = (name, path, stem)
     let last = stem.split(separator: "/").last.map(String.init) ?? stem
     kind = Kind(words: last.split(whereSeparator: { "-_".contains($0) }).map(String.init))
@@ -140,6 +147,10 @@ extension RunLayer {
       names.append("\(name.dropLast(date.count + 1))-sigma-\(date)")
     }
     if name.hasSuffix("-velocity") { names.append("\(name.dropLast("-velocity".count))-sigma") }
+    // The years of an inversion have one layer for all components and their length.
+    if let year = name.firstMatch(of: /^(.*\/)?(?:east-velocity|north-velocity|speed)(-\d{4})$/)?.output {
+      names.append("\(year.1 ?? "")sigma\(year.2)")
+    }
     if name.hasSuffix("-amplitude") { names.append("\(name.dropLast("-amplitude".count))-sigma") }
     return names
   }

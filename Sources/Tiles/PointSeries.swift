@@ -21,9 +21,12 @@ public struct PointSeries: Sendable {
   public let name: String
   public let title, unit: String
   public let steps: [Step]
+  /// Whether the motion of a reference has been taken off (`ReferenceSeries`).
+  public let isRelative: Bool
 
-  public init(name: String, title: String, unit: String, steps: [Step]) {
+  public init(name: String, title: String, unit: String, steps: [Step], isRelative: Bool = false) {
     (self.name, self.title, self.unit, self.steps) = (name, title, unit, steps)
+    self.isRelative = isRelative
   }
 }
 
@@ -99,7 +102,7 @@ extension LayerCatalogue {
 public final class SeriesCube: Sendable {
   public let path: String
   private let file: ArrayFile
-  private let place: RasterPlace
+  let place: RasterPlace
   private let axes: [Axis]
 
   private struct Axis: Sendable {
@@ -144,7 +147,10 @@ public final class SeriesCube: Sendable {
     let pixel = PixelNumber(position.rows[0], position.columns[0], rows: raster.rows, columns: raster.columns)
     var out: [PointSeries] = []
     for axis in axes {
-      for info in axis.quantities where !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
+      // The error of a quantity stands beside it, not among the quantities.
+      let errors = Set(axis.quantities.compactMap { $0.text("ancillary_variables") })
+      for info in axis.quantities
+      where !errors.contains(info.name) && !info.name.hasSuffix("_sigma") && !info.name.hasSuffix("_error") {
         let sigma = info.text("ancillary_variables").flatMap { name in axis.quantities.first { $0.name == name } }
         guard let pixel else {
           out.append(PointSeries(name: info.name, title: title(info), unit: Self.unit(info), steps: []))

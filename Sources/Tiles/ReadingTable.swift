@@ -29,7 +29,8 @@ public struct ReadingTable: Sendable {
   /// - Parameters:
   ///   - series: for each place the series of its quantities, the same ones for all, over the same dates.
   ///   - names: of the places, for the first column.
-  public init(series: [[PointSeries]], at places: [Place], names: [String]) {
+  ///   - reference: what relative motion is relative to, for a column that says so; such columns are named `relative`.
+  public init(series: [[PointSeries]], at places: [Place], names: [String], reference: String? = nil) {
     precondition(series.count == places.count && names.count == places.count, "each place has a name and series")
     isGeographic = Self.isGeographic(places)
     let quantities = series.first { $0.contains { !$0.steps.isEmpty } } ?? []
@@ -37,9 +38,9 @@ public struct ReadingTable: Sendable {
     columns =
       ["place"] + (isMean ? ["from", "to"] : ["date"])
       + quantities.flatMap { quantity -> [String] in
-        let unit = Self.suffix(quantity.unit)
+        let unit = (quantity.isRelative ? "_relative" : "") + Self.suffix(quantity.unit)
         return ["\(quantity.name)\(unit)", "\(quantity.name)_sigma\(unit)"]
-      }
+      } + (reference == nil ? [] : ["relative_to"])
     for (index, all) in series.enumerated() {
       guard let first = all.first else { continue }
       for step in first.steps.indices {
@@ -51,7 +52,7 @@ public struct ReadingTable: Sendable {
               + all.flatMap { quantity -> [Cell] in
                 guard step < quantity.steps.count else { return [.number(.nan), .number(.nan)] }
                 return [Self.cell(quantity.steps[step].value), Self.cell(quantity.steps[step].sigma)]
-              }))
+              } + (reference.map { [.text($0)] } ?? [])))
       }
     }
   }

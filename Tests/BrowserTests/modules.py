@@ -171,6 +171,70 @@ def grid_north_is_turned_as_proj_turns_it():
 
 
 @check
+def pairs_that_are_taken_out_stay_in_the_picture():
+    """
+    const { picture } = await load("components/network.js");
+    const scenes = ["a", "b:1", "c"].map(
+      (name, day) => ({ name, date: `2020-01-0${day + 1}`, cloud: day ? 0.5 : null }));
+    const pair = (first, second, more) => ({ first, second, days: second - first, useful: true, ...more });
+    const network = { scenes, pairs: [pair(0, 1), pair(0, 1, { backward: true }), pair(1, 2, { useful: false })],
+      removed: [pair(0, 2)], leftOut: [] };
+    // Named the other way round, with a colon in a name.
+    const shown = picture(network, { pairs: ["c:a", "c:b:1"], scenes: [] });
+    same(shown.edges.map((edge) => [edge.name, edge.count, edge.isRemoved]),
+      [["a:b:1", 2, false], ["b:1:c", 1, true], ["a:c", 1, true]]);
+    same(shown.scenes.map((scene) => [scene.pairs, scene.cloud]), [[1, null], [1, 0.5], [0, 0.5]]);
+    const without = picture(network, { pairs: [], scenes: ["b:1"] });
+    same(without.edges.map((edge) => edge.isRemoved), [true, true, false]);
+    same(without.scenes.map((scene) => scene.isRemoved), [false, true, false]);
+    """
+
+
+@check
+def a_step_is_a_date_a_year_or_a_time():
+    """
+    const { spanText } = await load("map/stepslider.js");
+    same(spanText({ date: "2020-12-31", start: "2020-01-01" }), "2020");
+    same(spanText({ date: "2020-03-01", start: "2020-03-01" }), "1 Mar 2020");
+    same(spanText({ date: "2020-03-01", start: "2020-01-31" }), "31 Jan 2020 – 1 Mar 2020");
+    """
+
+
+@check
+def a_reference_is_a_place_or_an_area():
+    """
+    const { Reference } = await load("map/results-reference.js");
+    const { loadLibrary } = await load("map/library.js");
+    const ol = await loadLibrary();
+    const view = { isPixel: true, toPlace: ([x, y]) => [x, -y], toMap: ([x, y]) => [x, -y] };
+    const reference = new Reference(view, [[1, 2], [3, 4]]);
+    same([reference.isSet, reference.address], [false, null]);
+    reference.take(new ol.geom.Polygon([[[0, 0], [4, 0], [4, -3], [0, 0]]]));
+    same(reference.address, "0.00,0.00;4.00,0.00;4.00,3.00");
+    same(reference.geometry(ol).getCoordinates()[0].length, 4);
+    reference.take(new ol.geom.Point([5, -6]));
+    same([reference.address, reference.geometry(ol).getType()], ["5.00,6.00", "Point"]);
+    reference.take(null);
+    same(reference.geometry(ol), null);
+    """
+
+
+@check
+def layers_and_arrows_are_named_for_people():
+    """
+    const { useLanguage } = await load("i18n.js");
+    const { plainTitle, arrowTitle } = await load("map/legend.js");
+    await useLanguage("fr");
+    same(plainTitle("length of the mean velocity in 2020, of which the pairs see 60 %"), "Vitesse moyenne (norme)");
+    same(plainTitle("standard deviation of the peak correlation"), "Écart-type : pic de corrélation");
+    same(arrowTitle({ name: "pairs/2020-01-01_2020-03-01/offset" }), "décalage, 1 janv. 2020 – 1 mars 2020");
+    same(arrowTitle({ name: "series/years/velocity-2020" }), "vitesse, 2020");
+    await useLanguage("en");
+    same(plainTitle("length of the mean velocity"), "Mean speed");
+    """
+
+
+@check
 def spread_is_the_normalised_median_distance():
     """
     const { summary } = await load("map/areastatistics.js");

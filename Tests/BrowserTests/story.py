@@ -20,6 +20,7 @@ import urllib.request
 
 from selenium.webdriver import ActionChains
 
+import details
 from browser import Browser
 from scenes import make_scenes
 
@@ -86,6 +87,8 @@ class Story:
         job = self.start_job()
         self.watch(job)
         self.look_at_results(job)
+        details.drop_a_result(self)
+        details.order_jobs(self)
         self.digitise(job)
         self.on_a_phone(job)
         self.run_offline(job)
@@ -110,6 +113,7 @@ class Story:
         self.wait("location.hash.includes('area=')", "the area in the address")
         self.wait("document.querySelectorAll('.scene-list li').length >= 4", "the scenes of the area")
         self.screen("explore")
+        details.upload_area(self)
 
     def fill_basket(self):
         self.run("document.querySelector('.scene-head input').click()")
@@ -134,6 +138,7 @@ class Story:
           const title = document.querySelector('#job-title') ?? document.querySelector('[id*=job-title]');
           title.value = 'Story of a user'; title.dispatchEvent(new Event('input', { bubbles: true }));""")
         self.screen("new-job")
+        self.pair = details.take_out_pairs(self)
         self.press("Start", ".run-box") if self.has("Start", ".run-box") else self.run(
             "document.querySelector('.run-box button[type=submit]').click()")
         self.wait("/#\\/jobs\\/[^/?]+/.test(location.hash)", "the screen of the job", 60)
@@ -156,6 +161,9 @@ class Story:
             raise RuntimeError(f"the job ended as {status['status']}: {status.get('message')} {status.get('error')}")
         self.browser.open(f"/jobs/{job}")
         self.screen("job-done")
+        details.pairs_of(self, job, self.pair)
+        details.files_as_zip(self, job)
+        details.stages_of(self)
 
     def look_at_results(self, job):
         self.browser.open(f"/jobs/{job}/map")
@@ -175,6 +183,9 @@ class Story:
             self.expect(points >= 4, f"the series has {points} dates, not 4")
         else:
             self.problems.append("a click gives no series")
+        details.uncertainty_of_speed(self)
+        details.flow(self)
+        details.read_against_ground(self, job)
         self.run("[...document.querySelectorAll('.map-tool')][1].click()")
         self.click_map(-100, -40)
         self.click_map(100, 40, twice=True)
@@ -197,6 +208,7 @@ class Story:
     def on_a_phone(self, job):
         self.browser.appear(360, 760, "dark")
         self.browser.language("fr")
+        details.speak_french(self, job)
         for name, path in [("explore", "/explore"), ("results", f"/jobs/{job}/map"), ("digitise", f"/digitise?job={job}")]:
             self.browser.open(path)
             wide = self.run("return document.documentElement.scrollWidth - innerWidth")

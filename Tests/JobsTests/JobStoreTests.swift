@@ -35,6 +35,34 @@ struct JobStoreTests {
     #expect(try store.job(job.id, for: .anonymous, hasLink: true).id == job.id)
   }
 
+  @Test("lists are sorted by title, state and size, either way, page by page, the latest first among equals")
+  func order() async throws {
+    for title in ["b", "A", "c", "a", "B"] { _ = try await platform.submit("echo", title: title) }
+    let store = platform.store
+    func titles(_ order: String, limit: Int) throws -> [String] {
+      var filter = JobFilter(), seen: [String] = []
+      filter.order = try #require(JobOrder(order))
+      filter.limit = limit
+      repeat {
+        let page = try store.search(filter, for: .local)
+        seen += page.jobs.map(\.title)
+        filter.token = page.next
+      } while filter.token != nil
+      return seen
+    }
+    for limit in [1, 2, 5] {
+      #expect(try titles("title", limit: limit) == ["a", "A", "B", "b", "c"])
+      #expect(try titles("-title", limit: limit) == ["c", "B", "b", "a", "A"])
+      #expect(try titles("created", limit: limit) == ["b", "A", "c", "a", "B"])
+      #expect(try titles("-created", limit: limit) == ["B", "a", "c", "A", "b"])
+      // All wait, and none has anything on disk.
+      for equal in ["state", "-size", "time"] {
+        #expect(try titles(equal, limit: limit) == ["B", "a", "c", "A", "b"])
+      }
+    }
+    #expect(JobOrder("owner") == nil)
+  }
+
   @Test("lists are filtered by process, state, words and time, and paged without a job lost or twice")
   func search() async throws {
     for index in 0..<7 { _ = try await platform.submit("echo", title: "echo \(index)") }

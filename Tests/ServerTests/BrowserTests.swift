@@ -36,6 +36,12 @@ final class BrowserTests {
     #expect(outcome.code == 0, "\(outcome.output)")
   }
 
+  @Test("a French page says nothing in English, whatever the service")
+  func french() throws {
+    let outcome = try BrowserScript.run("french.py", [server.base, "--token", server.token])
+    #expect(outcome.code == 0, "\(outcome.output)")
+  }
+
   @Test("every screen passes the checks for accessibility, wide and narrow, light and dark, in both languages")
   func screens() throws {
     let outcome = try BrowserScript.run(

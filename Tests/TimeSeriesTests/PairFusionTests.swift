@@ -178,6 +178,15 @@ struct PairFusionTests {
     }
   }
 
+  @Test("the error of a length is that of the component along it, and the larger one where there is no length")
+  func lengthSigma() {
+    #expect(VectorLength.sigma(3, 0, 0.5, 2) == 0.5)
+    #expect(abs(VectorLength.sigma(3, -4, 0.5, 1) - (2.25 + 16).squareRoot() / 5) < 1e-12)
+    #expect(VectorLength.sigma(0, 0, 0.5, 2) == 2)
+    #expect(VectorLength.sigma(.nan, 1, 1, 1).isNaN && VectorLength.sigma(0, 0, .nan, 1).isNaN)
+    #expect(VectorLength.sigma(1, 1, .nan, 1).isNaN)
+  }
+
   @Test("the order in which pairs and scenes are given changes nothing beyond rounding")
   func order() throws {
     let ends = [(0, 1, false), (0, 2, false), (1, 2, true), (1, 3, false), (2, 3, false)]

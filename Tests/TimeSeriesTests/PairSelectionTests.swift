@@ -90,6 +90,40 @@ struct PairSelectionTests {
     #expect(names(try network(tiles)) == ["02", "13"])
   }
 
+  @Test("pairs that are taken out by name, either way round, are kept apart; nothing else changes")
+  func removedPairs() throws {
+    let all = scenes(onDays: [0, 10, 20, 30])
+    let found = try network(all, ["maximumRange": 2, "leaveOutPairs": ["b:a", "b:d"], "pairDirection": "both"])
+    #expect(names(found) == ["ac", "ca", "bc", "cb", "cd", "dc"])
+    #expect(found.removed.map { [$0.earlier, $0.later] } == [[0, 1], [0, 1], [1, 3], [1, 3]])
+    #expect(found.remarks == ["4 of the pairs that the rules form were taken out by name."])
+    let named = try network(all, ["pairs": ["a:b", "a:c"], "leaveOutPairs": ["a:c"]])
+    #expect(names(named) == ["ab"])
+    let bare = try network(all, ["maximumRange": 1, "leaveOutPairs": ["a:b"]])
+    #expect(bare.leftOut.map(\.scene) == [0] && bare.leftOut.map(\.reason) == [.pairsRemoved])
+  }
+
+  @Test("without a scene that is taken out by name the network is that of the others")
+  func removedScenes() throws {
+    let all = scenes(onDays: [0, 10, 20, 30])
+    let found = try network(all, ["maximumRange": 1, "leaveOutScenes": ["b"]])
+    #expect(names(found) == ["ac", "cd"])
+    #expect(found.leftOut.map(\.scene) == [1] && found.leftOut.map(\.reason) == [.removed] && found.removed.isEmpty)
+    #expect(names(try network(all, ["pairs": ["a:b", "a:c"], "leaveOutScenes": ["b"]])) == ["ac"])
+  }
+
+  @Test("names that no scene has, and a network of which nothing is left, are told with a cure")
+  func wrongRemoval() {
+    let all = scenes(onDays: [0, 10])
+    #expect(
+      message(all, ["leaveOutScenes": ["z"]])
+        == "`leaveOutScenes` names the scene 'z', which is not among the 2: a, b")
+    #expect(
+      message(all, ["leaveOutPairs": ["a:z"]])
+        == "the pair 'a:z' names the scene 'z', which is not among the 2: a, b")
+    #expect(message(all, ["leaveOutPairs": ["a:b"]]).hasPrefix("no pair is left: `leaveOutPairs`"))
+  }
+
   @Test("the same season: whole years apart within the window, and short separations")
   func season() throws {
     let found = try network(scenes(onDays: [0, 20, 180, 360, 731]), ["seasonWindow": 21, "maximumRange": 9])

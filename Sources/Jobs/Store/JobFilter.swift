@@ -15,6 +15,7 @@ public struct JobFilter: Sendable {
   /// Seconds that it has run: until now, while it does.
   public var minimumSeconds, maximumSeconds: Double?
   public var visibility: String?
+  public var order = JobOrder.latestFirst
   public var limit = 100
   /// `JobPage.next` of the page before.
   public var token: String?
@@ -22,7 +23,56 @@ public struct JobFilter: Sendable {
   public init() {}
 }
 
-/// Jobs of a list, the latest first.
+/// What a list of jobs is sorted by; equal ones stand the latest first.
+public struct JobOrder: Hashable, Sendable {
+  public enum Key: String, CaseIterable, Sendable {
+    case created, title, state
+    /// Seconds that it has run.
+    case time
+    /// Bytes on disk.
+    case size
+  }
+
+  public let key: Key
+  public let isDescending: Bool
+
+  public static let latestFirst = JobOrder(.created, isDescending: true)
+
+  public init(_ key: Key, isDescending: Bool = false) { (self.key, self.isDescending) = (key, isDescending) }
+
+  /// As in `title` and `-title`.
+  public init?(_ text: String) {
+    let isDescending = text.hasPrefix("-")
+    guard let key = Key(rawValue: isDescending ? String(text.dropFirst()) : text) else { return nil }
+    self.init(key, isDescending: isDescending)
+  }
+
+  /// All that there are, ascending and descending.
+  public static let names = Key.allCases.flatMap { [$0.rawValue, "-" + $0.rawValue] }
+
+  /// The value that is compared, of a row of `jobs`; never null.
+  var value: String {
+    switch key {
+    case .created: "number"
+    case .title: "lower(CASE title WHEN '' THEN process ELSE title END)"
+    case .state:
+      "CASE state WHEN 'running' THEN 0 WHEN 'paused' THEN 1 WHEN 'accepted' THEN 2 WHEN 'failed' THEN 3 "
+        + "WHEN 'dismissed' THEN 4 ELSE 5 END"
+    case .time: "seconds"
+    case .size: "disk"
+    }
+  }
+
+  var direction: String { isDescending ? "DESC" : "ASC" }
+
+  /// The condition that a row comes behind the one with a number, which is given twice.
+  var isBehind: String {
+    let last = "(SELECT \(value) FROM jobs WHERE number = ?)"
+    return "(\(value) \(isDescending ? "<" : ">") \(last) OR (\(value) = \(last) AND number < ?))"
+  }
+}
+
+/// Jobs of a list, the latest first unless it was sorted otherwise.
 public struct JobPage: Sendable {
   public let jobs: [Job]
   /// How many there are on all pages.
@@ -32,7 +82,7 @@ public struct JobPage: Sendable {
 }
 
 extension JobStore {
-  /// The jobs that a viewer may see, the latest first.
+  /// The jobs that a viewer may see, in the order of the filter.
   public func search(_ filter: JobFilter, for viewer: Viewer, at now: Date = Date()) throws -> JobPage {
     var (conditions, values) = Self.conditions(filter, viewer, now)
     return try database.read { connection in
@@ -40,12 +90,13 @@ extension JobStore {
         try connection.row("SELECT count(*) AS n FROM jobs WHERE \(conditions.joined(separator: " AND "))", values)?
         .int("n") ?? 0
       if let before = filter.token.flatMap({ Int($0) }) {
-        conditions.append("number < ?")
-        values.append(.integer(before))
+        conditions.append(filter.order.isBehind)
+        values += [.integer(before), .integer(before), .integer(before)]
       }
       let limit = max(1, min(10_000, filter.limit))
       let rows = try connection.rows(
-        "SELECT * FROM jobs WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT ?",
+        "SELECT * FROM jobs WHERE \(conditions.joined(separator: " AND ")) "
+          + "ORDER BY \(filter.order.value) \(filter.order.direction), number DESC LIMIT ?",
         values + [.integer(limit + 1)])
       let jobs = rows.prefix(limit).map(Self.job)
       return JobPage(jobs: jobs, matched: matched, next: rows.count > limit ? jobs.last.map { "\($0.number)" } : nil)

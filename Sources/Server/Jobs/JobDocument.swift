@@ -135,6 +135,8 @@ struct JobStages {
     var total = 0
     var unit = ""
     var seconds: Double?
+    /// When it began, as the log says it.
+    var started: String?
   }
 
   private var stages: [Stage] = []
@@ -163,7 +165,8 @@ struct JobStages {
       stages.removeAll { $0.name == name }
       stages.append(
         Stage(
-          name: name, state: "running", total: line["total"]?.intValue ?? 0, unit: line["unit"]?.stringValue ?? ""))
+          name: name, state: "running", total: line["total"]?.intValue ?? 0, unit: line["unit"]?.stringValue ?? "",
+          started: line["time"]?.stringValue))
     case "progress", "stage-end":
       guard let index = stages.firstIndex(where: { $0.name == name }) else { return }
       stages[index].done = line["done"]?.intValue ?? stages[index].done
@@ -179,6 +182,7 @@ struct JobStages {
       [
         "name": .string(stage.name), "state": .string(stage.state), "done": .integer(stage.done),
         "total": .integer(stage.total), "unit": .string(stage.unit), "seconds": JSONValue(stage.seconds),
+        "started": JSONValue(stage.started),
       ]
     }
   }

@@ -28,6 +28,9 @@ struct JobListQuery {
       .limit(default: 100, most: 10_000), APIParameter("token", "`next` of the page before", ["type": "string"]),
       APIParameter("owner", "Whose", ["type": "string", "enum": ["me", "groups", "public", "all"]]),
       APIParameter("q", "Words of the title, or an id", ["type": "string", "maxLength": 200]),
+      APIParameter(
+        "sort", "What comes first; with a minus the other way round",
+        ["type": "string", "enum": .array(JobOrder.names.map(JSONValue.string)), "default": "-created"]),
     ]
   }()
 
@@ -43,6 +46,7 @@ struct JobListQuery {
     filter.limit = request.integer("limit") ?? 100
     filter.token = request.query("token")
     filter.text = request.query("q")
+    filter.order = request.query("sort").flatMap { JobOrder($0) } ?? .latestFirst
     switch request.query("owner") {
     case "me": filter.owner = request.viewer.userID ?? ""
     case "groups": filter.visibility = "group"

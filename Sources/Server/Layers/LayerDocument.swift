@@ -21,7 +21,7 @@ struct LayerDocument {
     return [
       "jobID": .string(job.id), "title": .string(job.title),
       "grid": descriptions.map { .object(grid($0)) } ?? .null, "layers": .array(layers), "arrows": .array(arrows),
-      "series": .array(series), "hasCube": .bool(catalogue.cube != nil),
+      "series": .array(series), "hasCube": .bool(JobSeriesReader.cubePath(of: catalogue) != nil),
     ]
   }
 

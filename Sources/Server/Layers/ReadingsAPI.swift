@@ -13,7 +13,10 @@ struct ReadingsAPI {
 
   private static let point: JSONValue = .list(["type": "number"], least: 2, most: 2)
   private static let series = JSONObject.object(
-    ["points": .list(point, least: 1, most: 20), "series": .list(.text(least: 1, most: 300))], required: ["points"])
+    [
+      "points": .list(point, least: 1, most: 20), "series": .list(.text(least: 1, most: 300)),
+      "reference": .list(point, least: 1, most: 1000),
+    ], required: ["points"])
   private static let line = JSONObject.object(
     ["line": .list(point, least: 2, most: 1000), "count": .whole(2, RasterTiles.mostProfilePoints)],
     required: ["line"])
@@ -23,6 +26,9 @@ struct ReadingsAPI {
     let points = APIParameter("points", "Points as x,y;x,y", ["type": "string"], isRequired: true)
     let line = APIParameter("line", "Corners as x,y;x,y", ["type": "string"], isRequired: true)
     let names = APIParameter("series", "Names of series, with commas between", ["type": "string"])
+    let reference = APIParameter(
+      "reference", "Ground that motion is shown against: a point as x,y, or the corners of an area as x,y;x,y;x,y",
+      ["type": "string"])
     let count = APIParameter(
       "count", "Points of the profile",
       ["type": "integer", "minimum": 2, "maximum": .integer(RasterTiles.mostProfilePoints)])
@@ -46,7 +52,7 @@ struct ReadingsAPI {
       routes += [
         APIRoute(
           .get, all + "/series.\(form)", id: "getSeries_\(form)", "Values over time at points, as a file",
-          tag: "Layers", query: [points, names], answers: answer, .work { try series($0, form) }),
+          tag: "Layers", query: [points, names, reference], answers: answer, .work { try series($0, form) }),
         APIRoute(
           .post, all + "/series.\(form)", id: "postSeries_\(form)", "Values over time at points, as a file",
           tag: "Layers", body: .json(Self.series), answers: answer, .work { try series($0, form) }),
@@ -123,11 +129,22 @@ struct ReadingsAPI {
   private func series(_ request: APIRequest, _ form: Form) throws -> HTTPResponse {
     let (job, catalogue) = try layers.catalogue(request)
     let places = try places(request, "points", isPixel: isPixel(catalogue))
-    let found = try readSeries(catalogue, places, wanted: names(request))
-    guard form != .json else { return .json(object: document(found, places)) }
+    let reader = JobSeriesReader(catalogue, tiles: tiles, wanted: try names(request))
+    var found = try reader.series(at: places)
+    let reference = try reference(request, isPixel: isPixel(catalogue))
+    let ground = try reference.map { try reader.reference($0) }
+    if let ground { found = found.map(ground.relative) }
+    guard form != .json else {
+      return .json(
+        object: document(found, places).merged(with: [
+          "reference": ground.map { ["count": .integer($0.count)] } ?? .null
+        ]))
+    }
     guard found.first?.isEmpty == false else { throw Problem(.notFound, "the job has no series over time") }
     let names = places.indices.map { "point \($0 + 1)" }
-    let table = ReadingTable(series: found, at: places, names: names)
+    let table = ReadingTable(
+      series: found, at: places, names: names,
+      reference: ground.map { Self.words(reference ?? [], count: $0.count) })
     return try file(table, form, named: "\(job.id)-series", layer: "series")
   }
 
@@ -136,25 +153,28 @@ struct ReadingsAPI {
     return Set(try request.object()["series"]?.arrayValue?.compactMap(\.stringValue) ?? [])
   }
 
-  /// For each place the series of all quantities: from the cube where there is one, else from the layers of dates.
-  private func readSeries(
-    _ catalogue: LayerCatalogue, _ places: [Place], wanted: Set<String>
-  ) throws -> [[PointSeries]] {
-    func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
-    // A stack that was inverted keeps its inversion in a run folder of its own.
-    let inner = (try? LayerCatalogue(catalogue.folder + "/series"))?.cube
-    if let path = catalogue.cube ?? inner {
-      let cube = try SeriesCube(path)
-      return try places.map { try cube.series(at: $0).filter { isWanted($0.name) } }
+  /// The ground that is asked for: one place, or the corners of an area; nil where none is.
+  private func reference(_ request: APIRequest, isPixel: Bool) throws -> [Place]? {
+    let isAsked =
+      try request.query("points") != nil
+      ? request.query("reference") != nil : request.object()["reference"]?.arrayValue != nil
+    guard isAsked else { return nil }
+    let places = try places(request, "reference", isPixel: isPixel)
+    guard places.count != 2 else {
+      throw Problem(.invalidRequest, "a reference is one point or an area of three corners and more, not two points")
     }
-    var found = [[PointSeries]](repeating: [], count: places.count)
-    for series in catalogue.series where isWanted(series.name) {
-      let layers = try series.layers.map { try catalogue.layer($0) }
-      for (index, one) in try tiles.series(of: layers, in: catalogue, at: places).enumerated() {
-        found[index].append(one)
-      }
+    return places
+  }
+
+  /// The reference as a table tells it: `median of 96 pixels around 7.96213, 46.53512`.
+  private static func words(_ corners: [Place], count: Int) -> String {
+    let numbers = corners.map { Self.at($0).arrayValue?.compactMap(\.doubleValue) ?? [] }
+    let middle = (0..<2).map { axis in
+      let values = numbers.compactMap { axis < $0.count ? $0[axis] : nil }
+      return ((((values.min() ?? 0) + (values.max() ?? 0)) / 2) * 1e5).rounded() / 1e5
     }
-    return found
+    let place = "\(middle[0]), \(middle[1])"
+    return corners.count == 1 ? "the pixel at \(place)" : "the median of \(count) pixels around \(place)"
   }
 
   private func document(_ found: [[PointSeries]], _ places: [Place]) -> JSONObject {
@@ -172,7 +192,7 @@ struct ReadingsAPI {
       let quantity = quantities[index]
       return [
         "name": .string(quantity.name), "title": .string(quantity.title), "unit": .string(quantity.unit),
-        "points": .array(points),
+        "isRelative": .bool(quantity.isRelative), "points": .array(points),
       ]
     }
     return ["series": .array(series)]

@@ -3,6 +3,7 @@ import Deformation
 import Foundation
 import Grids
 import Matching
+import TimeSeries
 
 /// A raster of results: what `products/<name>.tif` holds.
 package struct Product: Sendable {
@@ -168,8 +169,7 @@ package struct MotionProducts: Sendable {
       let degrees = 180 / Double.pi
       let azimuth = atan2(e, n) * degrees
       angle.cells[i] = Float(azimuth < 0 ? azimuth + 360 : azimuth)
-      lengthSigma.cells[i] = Float(
-        l > 0 ? ((e * se) * (e * se) + (n * sn) * (n * sn)).squareRoot() / l : max(se, sn))
+      lengthSigma.cells[i] = Float(VectorLength.sigma(e, n, se, sn))
       angleSigma.cells[i] = Float(
         l > 0 ? min(180, ((n * se) * (n * se) + (e * sn) * (e * sn)).squareRoot() / (l * l) * degrees) : 180)
     }

@@ -98,6 +98,14 @@ struct SeriesProducts {
         name: "products/speed.tif", title: "length of the mean velocity", unit: "m/yr", content: .amount,
         layers: components.map { SeriesLayer.displacement($0, last) }
       ) { ($0[0] * $0[0] + $0[1] * $0[1]).squareRoot() * rate })
+    out.append(
+      Product(
+        name: "products/speed-sigma.tif", title: "standard deviation of the length of the mean velocity",
+        unit: "m/yr",
+        content: .uncertainty,
+        layers: components.map { SeriesLayer.displacement($0, last) }
+          + components.map { SeriesLayer.displacementSigma($0, last) }
+      ) { Float(VectorLength.sigma(Double($0[0]), Double($0[1]), Double($0[2]), Double($0[3]))) * rate })
     return out
   }
 

@@ -43,7 +43,7 @@ struct FuseStage {
     let calibration = try fusion.calibration(whole) { try reader.layers(pairs[$0], used.pairs[$0], $1, nil) }
     let side = tileSide(fusion)
     let plan = TilePlan(rows: lattice.rows, columns: lattice.columns, tileRows: side, tileColumns: side)
-    let stage = StageIdentity("stack-fuse", version: 3, parameters: parameters(used))
+    let stage = StageIdentity("stack-fuse", version: 4, parameters: parameters(used))
     let shared = pairs.map(\.checksum)
     let keys = (0..<plan.count).map { index in
       stage.key(reading: shared + cloudKeys(plan[index]), window: plan[index])

@@ -26,8 +26,23 @@ struct StackNetwork: Sendable {
         id: pass.id, date: date, relativeOrbit: pass.relativeOrbit, cloudShare: clouds.cloudShares[index],
         tile: pass.tile)
     }
-    network = try PairSelection(choices).network(of: scenes)
+    network = try PairSelection(
+      Self.choices(choices, without: input.dates.map(\.pass.id).filter { places[$0] == nil })
+    )
+    .network(of: scenes)
     dates = network.scenes.map { places[$0.id] ?? 0 }
+  }
+
+  /// The choices without the names of scenes that turned out useless: nobody need put back what is gone by itself.
+  private static func choices(
+    _ choices: PairSelection.Parameters, without lost: [String]
+  ) -> PairSelection.Parameters {
+    var choices = choices
+    choices.leaveOutScenes.removeAll { lost.contains($0) }
+    choices.leaveOutPairs.removeAll { pair in
+      lost.contains { pair.hasPrefix($0 + ":") || pair.hasSuffix(":" + $0) }
+    }
+    return choices
   }
 
   /// Leaves out pairs of which too much is masked, by their shares in the order of the pairs.
@@ -51,7 +66,7 @@ struct StackNetwork: Sendable {
     }
     network = PairNetwork(
       scenes: network.scenes, pairs: pairs.indices.filter { shares[$0] <= limit }.map { pairs[$0] },
-      leftOut: network.leftOut)
+      leftOut: network.leftOut, removed: network.removed)
   }
 
   /// What the user should know about the network.

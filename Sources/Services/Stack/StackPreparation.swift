@@ -14,6 +14,10 @@ struct StackPreparation {
   /// The pairs that there will be if no date turns out cloudy.
   let network: PairNetwork
   let suitable: ClosedRange<Double>?
+  /// Share of clouds by the name of the scene, as its product says for the whole of it; of the area nobody knows yet.
+  let clouds: [String: Double]
+  /// Width of a pixel in the middle, m; nil where nobody knows.
+  let pixelSize: Double?
   private let searched: ClosedRange<Int>
 
   /// - Parameter elevation: heights that terrain is worked out of; nil where there are none.
@@ -26,9 +30,11 @@ struct StackPreparation {
     let lattice = StackPlan.lattice(input.grid, spacing: choices.spacing)
     let scale = try GroundScale(input.grid.georeference, lattice, pixelSize: parameters.images.pixelSize)
     let metres = scale?.step(row: lattice.rows / 2, column: lattice.columns / 2).pixelSize.width
+    pixelSize = metres
     ranges = try PairRanges(
       least: choices.regularised.searchRange, fastestSpeed: choices.fastestSpeed, metresPerPixel: metres)
     network = try Self.candidates(input, parameters.network)
+    clouds = input.dates.reduce(into: [:]) { $0[$1.pass.id] = $1.pass.scenes.compactMap(\.cloudCover).max() }
     searched = ranges.all(network)
     let widest = matcher.searching(searched.upperBound)
     plan = StackPlan(input.grid, spacing: choices.spacing, side: choices.tile, alignment: widest.alignment)

@@ -11,6 +11,8 @@ public enum FusedLayer: String, CaseIterable, Sendable {
   /// Standard deviation of the mean velocity.
   case eastSigma = "east-sigma"
   case northSigma = "north-sigma"
+  /// Standard deviation of the speed, by the errors of its components (`VectorLength`).
+  case speedSigma = "speed-sigma"
   /// Median of the pairs' velocities, unweighted: one pair in two may be wrong.
   case eastMedian = "east-median"
   case northMedian = "north-median"
@@ -26,6 +28,7 @@ public enum FusedLayer: String, CaseIterable, Sendable {
   case displacement
   case eastDisplacementSigma = "east-displacement-sigma"
   case northDisplacementSigma = "north-displacement-sigma"
+  case displacementSigma = "displacement-sigma"
   /// MPIC's mean displacement, (1/N) Σ |d| of the vectors' lengths, which noise makes larger as well.
   case meanDisplacement = "mean-displacement"
   /// Weighted standard deviation of single pairs' velocities about their mean.
@@ -43,11 +46,11 @@ public enum FusedLayer: String, CaseIterable, Sendable {
   /// Unit of the values; empty for numbers without one.
   public var unit: String {
     switch self {
-    case .eastVelocity, .northVelocity, .speed, .eastSigma, .northSigma, .eastMedian, .northMedian, .eastMeanAbsolute,
-      .northMeanAbsolute, .eastSpread, .northSpread:
+    case .eastVelocity, .northVelocity, .speed, .eastSigma, .northSigma, .speedSigma, .eastMedian, .northMedian,
+      .eastMeanAbsolute, .northMeanAbsolute, .eastSpread, .northSpread:
       "m/yr"
     case .eastDisplacement, .northDisplacement, .displacement, .eastDisplacementSigma, .northDisplacementSigma,
-      .meanDisplacement:
+      .displacementSigma, .meanDisplacement:
       "m"
     case .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence: ""
     }
@@ -62,22 +65,24 @@ public enum FusedLayer: String, CaseIterable, Sendable {
     case .speed: 2
     case .eastSigma: 3
     case .northSigma: 4
-    case .eastMedian: 5
-    case .northMedian: 6
-    case .eastMeanAbsolute: 7
-    case .northMeanAbsolute: 8
-    case .eastDisplacement: 9
-    case .northDisplacement: 10
-    case .displacement: 11
-    case .eastDisplacementSigma: 12
-    case .northDisplacementSigma: 13
-    case .meanDisplacement: 14
-    case .eastSpread: 15
-    case .northSpread: 16
-    case .count: 17
-    case .qualityIndex: 18
-    case .vectorCoherence: 19
-    case .unitVectorCoherence: 20
+    case .speedSigma: 5
+    case .eastMedian: 6
+    case .northMedian: 7
+    case .eastMeanAbsolute: 8
+    case .northMeanAbsolute: 9
+    case .eastDisplacement: 10
+    case .northDisplacement: 11
+    case .displacement: 12
+    case .eastDisplacementSigma: 13
+    case .northDisplacementSigma: 14
+    case .displacementSigma: 15
+    case .meanDisplacement: 16
+    case .eastSpread: 17
+    case .northSpread: 18
+    case .count: 19
+    case .qualityIndex: 20
+    case .vectorCoherence: 21
+    case .unitVectorCoherence: 22
     }
   }
 }

@@ -21,6 +21,7 @@ extension PixelFusion {
     put(.speed, (velocity * velocity).sum().squareRoot())
     put(.eastSigma, sigma.x)
     put(.northSigma, sigma.y)
+    put(.speedSigma, VectorLength.sigma(velocity.x, velocity.y, sigma.x, sigma.y))
     put(.eastMedian, median(medians, 0))
     put(.northMedian, median(medians, 1))
     means(about: velocity, put: put)
@@ -30,6 +31,7 @@ extension PixelFusion {
       put(.displacement, (event.mean * event.mean).sum().squareRoot())
       put(.eastDisplacementSigma, sigma.x)
       put(.northDisplacementSigma, sigma.y)
+      put(.displacementSigma, VectorLength.sigma(event.mean.x, event.mean.y, sigma.x, sigma.y))
     }
   }
 

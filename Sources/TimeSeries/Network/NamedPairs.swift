@@ -32,8 +32,15 @@ struct NamedPairs {
       separation: abs(separation))
   }
 
+  /// The place of a scene.
+  func scene(_ name: String) throws(TimeSeriesError) -> Int {
+    if let place = places[name] { return place }
+    throw TimeSeriesError(
+      .unknownScene, "`leaveOutScenes` names the scene '\(name)', which is not among the \(scenes.count): \(known)")
+  }
+
   /// A name may hold colons itself: every colon is tried as the one between the two scenes.
-  private func ends(_ name: String) throws(TimeSeriesError) -> (Int, Int) {
+  func ends(_ name: String) throws(TimeSeriesError) -> (Int, Int) {
     let colons = name.indices.filter { name[$0] == ":" }
     guard let last = colons.last else {
       throw TimeSeriesError(.badPair, "the pair '\(name)' has no colon; write FIRST:SECOND")
@@ -45,9 +52,34 @@ struct NamedPairs {
     }
     let parts = [String(name[..<last]), String(name[name.index(after: last)...])]
     let unknown = parts.first { places[$0] == nil } ?? name
-    let known = scenes.prefix(5).map(\.id).joined(separator: ", ") + (scenes.count > 5 ? ", …" : "")
     throw TimeSeriesError(
       .unknownScene,
       "the pair '\(name)' names the scene '\(unknown)', which is not among the \(scenes.count): \(known)")
+  }
+
+  /// The names that there are, some of them.
+  private var known: String {
+    scenes.prefix(5).map(\.id).joined(separator: ", ") + (scenes.count > 5 ? ", …" : "")
+  }
+}
+
+/// What a user has taken out of a network by name.
+struct RemovedPairs {
+  let scenes: Set<Int>
+  private let couples: Set<[Int]>
+
+  /// - Throws: `TimeSeriesError` for names that no scene has.
+  init(_ parameters: PairSelection.Parameters, _ names: NamedPairs) throws(TimeSeriesError) {
+    var scenes: Set<Int> = [], couples: Set<[Int]> = []
+    for name in parameters.leaveOutScenes { scenes.insert(try names.scene(name)) }
+    for name in parameters.leaveOutPairs {
+      let (first, second) = try names.ends(name)
+      couples.insert([min(first, second), max(first, second)])
+    }
+    (self.scenes, self.couples) = (scenes, couples)
+  }
+
+  func contains(_ pair: ScenePair) -> Bool {
+    couples.contains([min(pair.earlier, pair.later), max(pair.earlier, pair.later)])
   }
 }

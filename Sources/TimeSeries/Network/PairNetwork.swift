@@ -11,6 +11,10 @@ public struct LeftOutScene: Hashable, Sendable {
     case noPartner
     /// The list of pairs does not name it.
     case notNamed
+    /// It was taken out by name.
+    case removed
+    /// All its pairs were taken out by name.
+    case pairsRemoved
 
     var isCloud: Bool {
       if case .cloudy = self { true } else { false }
@@ -28,6 +32,8 @@ public struct LeftOutScene: Hashable, Sendable {
       "\(Int((share * 100).rounded())) % of the area under cloud, above the limit of \(Int((limit * 100).rounded())) %"
     case .noPartner: "no other scene of its tile and orbit fits the range"
     case .notNamed: "the list of pairs does not name it"
+    case .removed: "it was taken out"
+    case .pairsRemoved: "all its pairs were taken out"
     }
   }
 }
@@ -39,21 +45,26 @@ public struct PairNetwork: Sendable {
   /// By the earlier, then the later scene, forward before backward.
   public let pairs: [ScenePair]
   public let leftOut: [LeftOutScene]
+  /// Pairs that the rules form and that were taken out by name, in the order of `pairs`.
+  public let removed: [ScenePair]
   /// Groups of scenes that pairs connect, each in order of date, groups in the order of their first scene; scenes that
   /// no pair uses are in none. More than one: motion in one part can't be tied to that in another.
   public let components: [[Int]]
 
   /// A network of pairs that were chosen elsewhere; `PairSelection` makes one from rules.
-  public init(scenes: [DatedScene], pairs: [ScenePair], leftOut: [LeftOutScene] = []) {
+  public init(scenes: [DatedScene], pairs: [ScenePair], leftOut: [LeftOutScene] = [], removed: [ScenePair] = []) {
     precondition(
       pairs.allSatisfy { scenes.indices.contains($0.earlier) && scenes.indices.contains($0.later) },
       "a pair names a scene beyond the list")
     self.scenes = scenes
-    self.pairs = pairs.sorted {
-      ($0.earlier, $0.later, $0.isBackward ? 1 : 0) < ($1.earlier, $1.later, $1.isBackward ? 1 : 0)
-    }
+    self.pairs = Self.sorted(pairs)
+    self.removed = Self.sorted(removed)
     self.leftOut = leftOut
     components = Self.components(scenes.count, pairs)
+  }
+
+  private static func sorted(_ pairs: [ScenePair]) -> [ScenePair] {
+    pairs.sorted { ($0.earlier, $0.later, $0.isBackward ? 1 : 0) < ($1.earlier, $1.later, $1.isBackward ? 1 : 0) }
   }
 
   /// Scenes of each part, by union of the pairs' ends.
@@ -127,6 +138,9 @@ extension PairNetwork {
     }
     for left in leftOut {
       remarks.append("Scene \(scenes[left.scene].id) of \(scenes[left.scene].date) is left out: \(left.text).")
+    }
+    if !removed.isEmpty {
+      remarks.append("\(removed.count) of the pairs that the rules form were taken out by name.")
     }
     return remarks
   }

@@ -62,6 +62,13 @@ extension PairSelection {
     @Parameter("The pairs by name, as FIRST:SECOND with the templates in FIRST; nothing else is then chosen by")
     public var pairs: [String] = []
 
+    @Parameter(
+      "Pairs that are left out, as FIRST:SECOND by the names of their scenes, whichever way they are matched")
+    public var leaveOutPairs: [String] = []
+
+    @Parameter("Scenes that are left out, by name; the pairs are then formed as if they were not there")
+    public var leaveOutScenes: [String] = []
+
     public init() {}
 
     public func validate() throws(ParameterError) {

@@ -9,7 +9,8 @@ import Parameters
 /// the scenes that are not too cloudy) or in days, lies between the two limits; with a split date, when the split lies
 /// between the scenes (a scene at the instant of the split counts as after it), whatever the range. O(scenes²).
 ///
-/// Source: the parameters of MPIC-OPT and GDM-OPT. Differs from them: cloud on the area, same season, explicit pairs.
+/// Source: the parameters of MPIC-OPT and GDM-OPT. Differs from them: cloud on the area, same season, explicit pairs, and
+/// pairs and scenes that are taken out by name.
 /// Checked by: `PairSelectionTests`.
 public struct PairSelection: Sendable {
   public let parameters: Parameters
@@ -25,16 +26,26 @@ public struct PairSelection: Sendable {
     try parameters.check()
     let sorted = scenes.sorted { ($0.date, $0.id) < ($1.date, $1.id) }
     try Self.check(sorted)
-    if !parameters.pairs.isEmpty {
-      let pairs = try NamedPairs(scenes: sorted).pairs(parameters.pairs)
-      return Self.network(sorted, pairs, cloudy: [:], reason: .notNamed)
-    }
-    let cloudy = sorted.indices.filter { (sorted[$0].cloudShare ?? 0) > parameters.maximumCloudShare }
-    let excluded = Dictionary(uniqueKeysWithValues: cloudy.map { ($0, parameters.maximumCloudShare) })
+    let names = NamedPairs(scenes: sorted)
+    let removed = try RemovedPairs(parameters, names)
+    var reasons: [Int: LeftOutScene.Reason] = [:]
     var pairs: [ScenePair] = []
-    for group in groups(sorted, without: Set(cloudy)) { pairs += self.pairs(in: group, of: sorted) }
-    let network = Self.network(sorted, pairs, cloudy: excluded, reason: .noPartner)
-    guard !pairs.isEmpty else { throw noPairs(network) }
+    if parameters.pairs.isEmpty {
+      for index in sorted.indices {
+        guard let share = sorted[index].cloudShare, share > parameters.maximumCloudShare else { continue }
+        reasons[index] = .cloudy(share: share, limit: parameters.maximumCloudShare)
+      }
+      for index in removed.scenes { reasons[index] = .removed }
+      for group in groups(sorted, without: Set(reasons.keys)) { pairs += self.pairs(in: group, of: sorted) }
+    } else {
+      for index in removed.scenes { reasons[index] = .removed }
+      pairs = try names.pairs(parameters.pairs).filter {
+        !removed.scenes.contains($0.earlier) && !removed.scenes.contains($0.later)
+      }
+    }
+    let network = Self.network(
+      sorted, pairs, removed, reasons, else: parameters.pairs.isEmpty ? .noPartner : .notNamed)
+    guard !network.pairs.isEmpty else { throw noPairs(network) }
     return network
   }
 
@@ -51,19 +62,24 @@ public struct PairSelection: Sendable {
   }
 
   private static func network(
-    _ scenes: [DatedScene], _ pairs: [ScenePair], cloudy: [Int: Double], reason: LeftOutScene.Reason
+    _ scenes: [DatedScene], _ pairs: [ScenePair], _ removed: RemovedPairs, _ reasons: [Int: LeftOutScene.Reason],
+    else usual: LeftOutScene.Reason
   ) -> PairNetwork {
-    let used = Set(pairs.flatMap { [$0.earlier, $0.later] })
+    let kept = pairs.filter { !removed.contains($0) }, gone = pairs.filter(removed.contains)
+    let used = Set(kept.flatMap { [$0.earlier, $0.later] }), bare = Set(gone.flatMap { [$0.earlier, $0.later] })
     let leftOut = scenes.indices.filter { !used.contains($0) }.map { index in
-      if let limit = cloudy[index], let share = scenes[index].cloudShare {
-        return LeftOutScene(scene: index, reason: .cloudy(share: share, limit: limit))
-      }
-      return LeftOutScene(scene: index, reason: reason)
+      LeftOutScene(scene: index, reason: reasons[index] ?? (bare.contains(index) ? .pairsRemoved : usual))
     }
-    return PairNetwork(scenes: scenes, pairs: pairs, leftOut: leftOut)
+    return PairNetwork(scenes: scenes, pairs: kept, leftOut: leftOut, removed: gone)
   }
 
   private func noPairs(_ network: PairNetwork) -> TimeSeriesError {
+    guard network.removed.isEmpty, parameters.pairs.isEmpty else {
+      return TimeSeriesError(
+        .noPairs,
+        "no pair is left: `leaveOutPairs` and `leaveOutScenes` take away all that could be formed; take some names "
+          + "out of them")
+    }
     let cloudy = network.leftOut.filter { $0.reason.isCloud }.count
     let rule =
       parameters.splitDate.map { "lie on both sides of the split date \($0)" }

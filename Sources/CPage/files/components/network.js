@@ -1,114 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0
-import { h, replace, svg, uniqueID } from "../dom.js";
+import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
-import { timeLabel, timeTicks } from "./ticks.js";
+import { icon } from "./icons.js";
+import { NetworkDrawing, legendLine, legendDot } from "./networkdrawing.js";
+import { Table } from "./table.js";
+import { declaredText } from "./words.js";
 
 /**
- * The pairs that a job would form: scenes on a time line, pairs as arcs, those too short or long to be useful dashed.
+ * The pairs that a job would form: scenes on a time line, pairs as arcs. A pair or an image is taken out and put back
+ * by a click, by keys on the drawing, or in the tables below it.
  *
- * @param {{scenes: {name: string, date: string, cloud: number|null}[],
- *   pairs: {first: number, second: number, days: number, useful: boolean, reason?: string}[], notes?: string[]}}
- * network
- * @returns {HTMLElement} a figure with a table of the same
+ * @typedef {Object} Network as the server gives it
+ * @property {{name: string, date: string, cloud: number|null}[]} scenes
+ * @property {{first: number, second: number, days: number, useful: boolean, reason?: string}[]} pairs
+ * @property {{first: number, second: number, days: number}[]} [removed] pairs that were taken out
+ * @property {{scene: number, isRemoved: boolean, reason: string}[]} [leftOut]
+ *
+ * @typedef {{pairs: string[], scenes: string[]}} TakenOut names, pairs as FIRST:SECOND
  */
-export function pairNetwork(network) {
-  const holder = h("div");
-  let width = 0;
-  const draw = () => replace(holder, drawing(network, Math.max(260, holder.clientWidth || 420)));
-  new ResizeObserver(() => {
-    if (Math.abs(holder.clientWidth - width) < 2) return;
-    width = holder.clientWidth;
-    draw();
-  }).observe(holder);
-  draw();
-  const useless = network.pairs.filter((pair) => !pair.useful).length;
-  return h("figure", { class: "chart" }, holder, h("figcaption", {}, t("network.caption", {
-    scenes: tCount("network.scenes", network.scenes.length),
-    pairs: tCount("network.pairs", network.pairs.length),
-    span: spanOf(network.pairs),
-  })),
-    h("ul", { class: "legend small" }, legendItem(false, t("network.useful")),
-      useless > 0 && legendItem(true, tCount("network.useless", useless))),
-    tableOf(network));
+export class PairNetwork {
+  /** @param {(taken: TakenOut) => void} [onChange] without it nothing can be taken out */
+  constructor(onChange = null) {
+    this.onChange = onChange;
+    this.drawing = new NetworkDrawing(onChange && ((kind, name) => this.toggle(kind, name)));
+    this.caption = h("figcaption", {});
+    this.legend = h("ul", { class: "legend small" });
+    this.advice = h("div", { class: "cluster spread network-advice" });
+    this.pairTable = this.#table("pairs", pairColumns());
+    this.sceneTable = this.#table("scenes", sceneColumns());
+    this.element = h("div", { class: "stack-small" },
+      h("figure", { class: "chart network" }, this.drawing.element, this.caption, this.legend), this.advice,
+      fold(t("network.scenesTable"), this.sceneTable), fold(t("network.table"), this.pairTable));
+  }
+
+  /**
+   * @param {Network} network
+   * @param {TakenOut} [taken]
+   */
+  update(network, taken = { pairs: [], scenes: [] }) {
+    this.network = network;
+    this.taken = taken;
+    this.#draw();
+  }
+
+  /** Takes out, or puts back. @param {"pair"|"scene"} kind @param {string} name */
+  toggle(kind, name) {
+    const list = kind === "pair" ? this.taken.pairs : this.taken.scenes;
+    const left = list.filter((one) => one !== name && !(kind === "pair" && one === turned(name, this.network.scenes)));
+    const changed = left.length < list.length ? left : [...list, name];
+    this.taken = kind === "pair" ? { ...this.taken, pairs: changed } : { ...this.taken, scenes: changed };
+    this.#draw();
+    this.onChange(this.taken);
+  }
+
+  #draw() {
+    const { scenes, edges } = picture(this.network, this.taken);
+    const kept = edges.filter((edge) => !edge.isRemoved);
+    this.drawing.update(scenes, edges);
+    replace(this.caption, t("network.caption", {
+      scenes: tCount("network.scenes", scenes.filter((scene) => !scene.reason).length),
+      pairs: tCount("network.pairs", kept.reduce((sum, edge) => sum + edge.count, 0)),
+      span: spanOf(kept),
+    }));
+    this.#drawLegend(scenes, edges, kept);
+    const count = this.taken.pairs.length + this.taken.scenes.length;
+    replace(this.advice, this.onChange && h("p", { class: "small quiet" }, t("network.advice")), count > 0
+      && h("button", { class: "button", type: "button", dataset: { control: "network-all" },
+        onclick: () => this.#putBack() }, icon("restart"), tCount("network.putBack", count)));
+    this.sceneTable.show(scenes, (scene) => !scene.isRemoved);
+    this.pairTable.show(edges, (edge) => !edge.isRemoved);
+  }
+
+  #drawLegend(scenes, edges, kept) {
+    const useless = kept.filter((edge) => !edge.isUseful).length, gone = edges.length - kept.length;
+    const line = (kind, words) => h("li", {}, legendLine(kind), words);
+    replace(this.legend, line("useful", t("network.useful")),
+      useless > 0 && line("useless", tCount("network.useless", useless)),
+      gone > 0 && line("removed", tCount("network.removed", gone)),
+      scenes.some((scene) => scene.cloud !== null) && h("li", {}, [0, 0.3, 1].map(legendDot), t("network.clouds")));
+  }
+
+  #putBack() {
+    this.taken = { pairs: [], scenes: [] };
+    this.#draw();
+    this.onChange(this.taken);
+  }
+
+  #table(name, columns) {
+    const kind = name === "pairs" ? "pair" : "scene";
+    const use = { id: "use", title: t("network.use"), cell: (row) => h("label", { class: "check check-only" },
+      h("input", { type: "checkbox", "aria-label": t("network.useNamed", { name: row.title }),
+        dataset: { row: row.name }, onchange: () => this.toggle(kind, row.name) })) };
+    const table = new Table({ caption: t(name === "pairs" ? "network.table" : "network.scenesTable"),
+      key: (row) => row.name, columns: this.onChange ? [use, ...columns] : columns });
+    table.show = (rows, isUsed) => {
+      table.update(rows);
+      const used = new Map(rows.map((row) => [row.name, isUsed(row)]));
+      for (const box of table.body.querySelectorAll("input[data-row]")) box.checked = used.get(box.dataset.row);
+    };
+    return table;
+  }
 }
 
-function spanOf(pairs) {
-  if (pairs.length === 0) return "–";
-  const days = pairs.map((pair) => pair.days);
+/** Tables of hundreds of pairs are made when someone looks at them. */
+function fold(title, table) {
+  return h("details", { class: "fold" }, h("summary", { class: "small" }, title),
+    h("div", { class: "inside" }, table.element));
+}
+
+function pairColumns() {
+  return [
+    { id: "first", title: t("network.first"), isHead: true, cell: (edge) => format.date(edge.dates[0]) },
+    { id: "second", title: t("network.second"), cell: (edge) => format.date(edge.dates[1]) },
+    { id: "days", title: t("network.separation"), isNumber: true, cell: (edge) => format.number(edge.days) },
+    { id: "useful", title: t("network.usefulHead"), cell: usefulness },
+  ];
+}
+
+function usefulness(edge) {
+  if (edge.isRemoved) return t("network.isRemoved");
+  return edge.isUseful ? t("value.yes") : edge.reason || t("value.no");
+}
+
+function sceneColumns() {
+  return [
+    { id: "date", title: t("results.date"), isHead: true,
+      cell: (scene) => [h("span", { class: "nowrap" }, format.date(scene.date)),
+        h("span", { class: "cell-note break" }, scene.name)] },
+    { id: "cloud", title: t("network.cloudHead"), isNumber: true,
+      cell: (scene) => (scene.cloud === null ? "–" : format.percent(scene.cloud)) },
+    { id: "pairs", title: t("network.pairsHead"), isNumber: true,
+      cell: (scene) => scene.reason || format.integer(scene.pairs) },
+  ];
+}
+
+/**
+ * What is drawn: scenes with their pairs, and one edge for each two scenes, whichever way they are matched.
+ *
+ * @param {Network} network
+ * @param {TakenOut} taken what the user has just taken out counts before the server knows of it
+ */
+export function picture(network, taken) {
+  const names = network.scenes.map((scene) => scene.name);
+  const pairs = new Set(taken.pairs.flatMap((name) => [name, turned(name, network.scenes)]));
+  const reasons = new Map((network.leftOut ?? []).map((one) => [one.scene, one.isRemoved ? "" : one.reason]));
+  const edges = new Map();
+  for (const pair of [...network.pairs, ...network.removed ?? []]) {
+    const name = `${names[pair.first]}:${names[pair.second]}`;
+    const dates = [pair.first, pair.second].map((place) => network.scenes[place].date);
+    const isRemoved = pairs.has(name) || [pair.first, pair.second].some((place) => taken.scenes.includes(names[place]));
+    const old = edges.get(name);
+    edges.set(name, { name, first: pair.first, second: pair.second, dates, days: pair.days, isRemoved,
+      isUseful: pair.useful !== false, reason: declaredText(pair.reason), count: (old?.count ?? 0) + 1,
+      title: `${format.date(dates[0])} – ${format.date(dates[1])}` });
+  }
+  const list = [...edges.values()];
+  const scenes = network.scenes.map((scene, place) => {
+    const isRemoved = taken.scenes.includes(scene.name);
+    const own = list.filter((edge) => !edge.isRemoved && (edge.first === place || edge.second === place)).length;
+    return { ...scene, cloud: scene.cloud ?? null, isRemoved, pairs: own, title: format.date(scene.date),
+      reason: isRemoved ? t("network.isRemoved") : own > 0 ? "" : reasons.get(place) ?? "" };
+  });
+  return { scenes, edges: list };
+}
+
+/** SECOND:FIRST of FIRST:SECOND; names may hold colons themselves. */
+function turned(name, scenes) {
+  const known = new Set(scenes.map((scene) => scene.name));
+  for (let colon = name.indexOf(":"); colon >= 0; colon = name.indexOf(":", colon + 1)) {
+    const [first, second] = [name.slice(0, colon), name.slice(colon + 1)];
+    if (known.has(first) && known.has(second)) return `${second}:${first}`;
+  }
+  return name;
+}
+
+function spanOf(edges) {
+  if (edges.length === 0) return "–";
+  const days = edges.map((edge) => edge.days);
   const [low, high] = [Math.min(...days), Math.max(...days)];
   return low === high ? tCount("network.days", low)
                       : t("network.span", { low: format.number(low), high: format.number(high) });
-}
-
-function drawing({ scenes, pairs }, width) {
-  const times = scenes.map((scene) => new Date(scene.date).getTime());
-  const low = Math.min(...times);
-  const high = Math.max(...times, low + 86_400_000);
-  const [left, right, base] = [14, width - 14, 132];
-  const x = (time) => left + ((time - low) / (high - low)) * (right - left);
-  const longest = Math.max(1, ...pairs.map((pair) => Math.abs(x(times[pair.second]) - x(times[pair.first]))));
-  const ticks = timeTicks(low, high, Math.max(2, Math.floor(width / 110)));
-  const title = uniqueID("network");
-  return svg("svg", { viewBox: `0 0 ${width} 172`, role: "img", "aria-labelledby": title },
-    svg("title", { id: title }, t("network.name")),
-    pairs.map((pair) => arc(x(times[pair.first]), x(times[pair.second]), base, longest, pair)),
-    svg("path", { class: "axis", d: `M${left - 8} ${base}H${right + 8}` }),
-    ticks.map(
-      (tick) => svg("g", {}, svg("line", { class: "axis", x1: x(tick), x2: x(tick), y1: base, y2: base + 12 }),
-        svg("text", { x: x(tick), y: base + 27, "text-anchor": anchor(x(tick), width) }, timeLabel(tick, ticks)))),
-    scenes.map((scene, index) => svg("g", {}, svg("circle", {
-      cx: x(times[index]),
-      cy: base,
-      r: 4.5,
-      fill: "var(--surface)",
-      stroke: "var(--accent)",
-      "stroke-width": 2.2
-    }),
-                 svg("title", {}, sceneText(scene)))));
-}
-
-function anchor(at, width) { return at < 40 ? "start" : at > width - 40 ? "end" : "middle"; }
-
-function sceneText(scene) {
-  const cloud =
-    scene.cloud === null || scene.cloud === undefined ? "" : `, ${t("network.cloud")} ${format.percent(scene.cloud)}`;
-  return `${format.date(scene.date)} ${scene.name}${cloud}`;
-}
-
-function arc(from, to, base, longest, pair) {
-  const rise = 14 + 104 * (Math.abs(to - from) / longest);
-  return svg("path", {
-    d: `M${from} ${base}C${from} ${base - rise * 1.3} ${to} ${base - rise * 1.3} ${to} ${base}`,
-    fill: "none",
-    stroke: pair.useful ? "var(--accent)" : "var(--line-strong)",
-    "stroke-width": pair.useful ? 1.5 : 1.2,
-    "stroke-dasharray": pair.useful ? null : "4 3",
-    opacity: pair.useful ? 0.62 : 0.9,
-  });
-}
-
-function legendItem(isDashed, text) {
-  return h("li", {}, svg("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, svg("path", {
-    d: "M1 11C1 -2 25 -2 25 11",
-    fill: "none",
-    stroke: isDashed ? "var(--line-strong)" : "var(--accent)",
-    "stroke-width": 1.7,
-    "stroke-dasharray": isDashed ? "4 3" : null
-  })),
-    text);
-}
-
-function tableOf({ scenes, pairs }) {
-  const body = h("tbody");
-  const rows = () => pairs.map(
-    (pair) => h("tr", {}, h("td", {}, format.date(scenes[pair.first]?.date)),
-      h("td", {}, format.date(scenes[pair.second]?.date)), h("td", { class: "number" }, format.number(pair.days)),
-      h("td", {}, pair.useful ? t("value.yes") : pair.reason ?? t("value.no"))));
-  const names = ["network.first", "network.second", "network.separation", "network.usefulHead"];
-  const details = h("details", {}, h("summary", { class: "small" }, t("network.table")),
-    h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("network.table") },
-      h("table", {}, h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, t(name))))), body)));
-  details.addEventListener("toggle", () => details.open && body.childElementCount === 0 && replace(body, rows()));
-  return details;
 }

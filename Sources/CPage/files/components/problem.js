@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "./icons.js";
+import { serverLanguage } from "./words.js";
 
 /**
  * An error in the place where its content would have stood.
@@ -11,11 +12,13 @@ import { icon } from "./icons.js";
  * @returns {HTMLElement}
  */
 export function problemBox(error, retry) {
+  // What never reached the server is said by the page.
+  const lang = error.status > 0 ? serverLanguage() : null;
   return h("div", { class: "notice notice-danger stack-small", role: "alert" },
-    h("h2", {}, error.title || t("error.title")),
-    h("p", { class: "break" }, error.detail || error.message),
-    error.cure && h("p", { class: "break" }, error.cure),
-    error.problems?.length > 0 && h("ul", {}, error.problems.map((one) => h("li", {}, one.message))),
+    h("h2", { lang: error.title ? lang : null }, error.title || t("error.title")),
+    h("p", { class: "break", lang }, error.detail || error.message),
+    error.cure && h("p", { class: "break", lang }, error.cure),
+    error.problems?.length > 0 && h("ul", { lang }, error.problems.map((one) => h("li", {}, one.message))),
     error.kind && h("p", { class: "small quiet" }, `${t("error.kind")} `, h("code", {}, error.kind)),
     retry && h("div", {}, h("button", { class: "button", type: "button", onclick: retry },
       icon("restart"), t("action.tryAgain"))));

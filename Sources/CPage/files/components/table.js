@@ -57,6 +57,12 @@ export class Table {
     this.#draw();
   }
 
+  /** Shows another order in the headings, without sorting. */
+  sortAs(sort) {
+    this.sort = sort;
+    this.#drawHead();
+  }
+
   clearSelection() {
     this.selected.clear();
     this.#draw();

@@ -13,6 +13,9 @@ export function declared(english) {
   return currentLanguage() === "en" || text === "" ? text : h("span", { lang: "en" }, text);
 }
 
+/** The language of what the server says itself, for `lang`: logs, refusals, notes on the data are English. */
+export function serverLanguage() { return currentLanguage() === "en" ? null : "en"; }
+
 /** The same as plain text, for labels and titles of documents. */
 export function declaredText(english) {
   const text = plain(english);

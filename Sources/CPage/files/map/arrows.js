@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { convergence } from "./convergence.js";
-import { tileGrid } from "./floattiles.js";
+import { MotionReader } from "./motionreader.js";
 
 const spacing = 36;
 const longest = 30;
@@ -36,10 +35,7 @@ export class ArrowLayer {
    * @param {number} [maximumZoom] of the tiles
    */
   show(arrows, speed = 1, maximumZoom = 14) {
-    this.#shown = arrows && { east: this.#tiles(arrows.east), north: this.#tiles(arrows.north), speed,
-      // Offsets count rows, which run down.
-      up: arrows.pointsDown ? -1 : 1,
-      grid: tileGrid(this.#ol, this.#view.grid, maximumZoom) };
+    this.#shown = arrows && { speed, motion: new MotionReader(this.#ol, this.#view, this.#tiles, arrows, maximumZoom) };
     this.layer.setVisible(Boolean(arrows));
     this.layer.changed();
   }
@@ -63,13 +59,16 @@ export class ArrowLayer {
     const [width, height] = frame.size;
     const west = center[0] - (width / 2) * resolution;
     const north = center[1] + (height / 2) * resolution;
-    const read = this.#reader(resolution);
+    const { speed, motion } = this.#shown;
+    const read = motion.at(resolution, () => this.layer.changed());
     const path = new Path2D();
     for (let column = Math.floor(west / step); column * step < west + width * resolution; column += 1) {
       for (let row = Math.floor((north - height * resolution) / step); row * step < north; row += 1) {
         const coordinate = [(column + 0.5) * step, (row + 0.5) * step];
-        const motion = this.#turned(read(coordinate), coordinate);
-        if (motion) arrow(path, (coordinate[0] - west) / resolution, (north - coordinate[1]) / resolution, motion);
+        const there = read(coordinate);
+        if (!there) continue;
+        const pixels = there.map((part) => (part / speed) * longest);
+        arrow(path, (coordinate[0] - west) / resolution, (north - coordinate[1]) / resolution, pixels);
       }
     }
     context.lineJoin = "round";
@@ -80,42 +79,6 @@ export class ArrowLayer {
     context.strokeStyle = "#111a22";
     context.lineWidth = 1.5;
     context.stroke(path);
-  }
-
-  /** Turns motion from the axes of the result's grid into those of the map, whose top is north. */
-  #turned(motion, coordinate) {
-    if (!motion || this.#view.isPixel) return motion;
-    const angle = convergence(this.#view.grid, this.#view.toPlace(coordinate)) * (Math.PI / 180);
-    const [east, north] = motion;
-    return [east * Math.cos(angle) + north * Math.sin(angle), north * Math.cos(angle) - east * Math.sin(angle)];
-  }
-
-  /** Gives motion in pixels of the screen; asks for the tiles that are missing and draws again when they come. */
-  #reader(resolution) {
-    const { east, north, speed, up, grid } = this.#shown;
-    const z = grid.getZForResolution(resolution);
-    const asked = new Set();
-    const value = (tiles, tile, index) => {
-      const values = tiles.loaded(...tile);
-      if (values) return values[index];
-      const key = tiles.address + tile.join("/");
-      if (!asked.has(key)) {
-        asked.add(key);
-        tiles.load(...tile).then((loaded) => { if (loaded) this.layer.changed(); }, () => {});
-      }
-      return NaN;
-    };
-    return (coordinate) => {
-      const tile = grid.getTileCoordForCoordAndZ(coordinate, z);
-      const [west, south, , top] = grid.getTileCoordExtent(tile);
-      const pixel = (top - south) / 256;
-      const column = Math.min(255, Math.floor((coordinate[0] - west) / pixel));
-      const row = Math.min(255, Math.floor((top - coordinate[1]) / pixel));
-      const index = row * 256 + column;
-      const motion = [value(east, tile, index), up * value(north, tile, index)];
-      if (!motion.every(Number.isFinite)) return null;
-      return motion.map((part) => (part / speed) * longest);
-    };
   }
 }
 

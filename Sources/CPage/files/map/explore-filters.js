@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { openDialog } from "../components/dialog.js";
 import { icon } from "../components/icons.js";
 import { debounce, h, replace, uniqueID } from "../dom.js";
 import { number } from "../format.js";
 import { t } from "../i18n.js";
-import { boundsOf, readShapes } from "./geometry.js";
+import { askForArea } from "./explore-area.js";
+import { boundsOf } from "./geometry.js";
 import { field, section } from "./mapscreen.js";
 
 /** The panel in which scenes are asked for: where, when, and which. */
@@ -48,36 +48,15 @@ export class Filters {
       h("div", { class: "cluster" },
         h("button", { class: "button map-small", type: "button", onclick: () => this.#screen.useView() },
           t("explore.useView")),
-        h("button", { class: "button map-small", type: "button", onclick: () => this.#paste() }, t("explore.paste"))),
+        h("button", { class: "button map-small", type: "button",
+          onclick: () => askForArea(this.#screen.ol, this.#screen.context.api,
+            (area) => this.#screen.setArea(area, true)) }, t("explore.paste"))),
       search.area ? h("p", { class: "small area-now" },
         h("span", {}, `${t(`explore.area.${search.area.type}`)}: ${box}`),
         h("button", { class: "button button-quiet button-icon", type: "button", "aria-label": t("explore.noArea"),
           onclick: () => this.#screen.setArea(null) }, icon("cancel")))
         : h("p", { class: "small quiet" }, t("explore.everywhere")),
     ];
-  }
-
-  /** Text or a file that holds an area. */
-  #paste() {
-    const text = h("textarea",
-      { id: uniqueID("area"), rows: "5", class: "code",
-      placeholder: "POLYGON ((7.9 46.4, 8.2 46.4, 8.2 46.6, 7.9 46.4))" });
-    const file = h("input", { type: "file", id: uniqueID("file"), accept: ".geojson,.json,.kml,.wkt,.txt" });
-    file.addEventListener("change", async () => { text.value = (await file.files[0]?.text()) ?? ""; });
-    const problem = h("p", { class: "error", role: "alert" });
-    const use = () => {
-      const shapes = readShapes(this.#screen.ol, text.value);
-      if (shapes.length === 0) {
-        problem.textContent = t("explore.notAnArea");
-        return false;
-      }
-      this.#screen.setArea(joined(shapes.map((shape) => shape.geometry)), true);
-      return true;
-    };
-    openDialog({ title: t("explore.pasteTitle"),
-      content: [field(t("explore.pasteText"), text, t("explore.pasteHelp")), field(t("explore.pasteFile"), file),
-        problem],
-      actions: [{ label: t("action.cancel") }, { label: t("explore.useArea"), kind: "primary", run: use }] });
   }
 
   #when() {
@@ -140,12 +119,4 @@ export class Filters {
 export function platformName(name) {
   return name.replace(/^./, (letter) => letter.toUpperCase()).replace(/-(\d)([a-d])$/,
     (_, digit, letter) => `-${digit}${letter.toUpperCase()}`);
-}
-
-/** One geometry of several: polygons become a multi-polygon. */
-function joined(geometries) {
-  if (geometries.length === 1) return geometries[0];
-  const polygons = geometries.flatMap((geometry) => (geometry.type === "Polygon" ? [geometry.coordinates]
-    : geometry.type === "MultiPolygon" ? geometry.coordinates : []));
-  return polygons.length > 0 ? { type: "MultiPolygon", coordinates: polygons } : geometries[0];
 }

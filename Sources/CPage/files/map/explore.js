@@ -10,6 +10,7 @@ import { footprintStyle } from "./explore-style.js";
 import { boundsOf, boxPolygon, readShapes } from "./geometry.js";
 import { timeHistogram } from "./histogram.js";
 import { loadLibrary } from "./library.js";
+import { takeDroppedAreas } from "./explore-area.js";
 import { libraryProblem, mapFrame, section } from "./mapscreen.js";
 import { MapView } from "./mapview.js";
 import { Sketch } from "./sketch.js";
@@ -60,6 +61,7 @@ class ExploreScreen {
     this.list = new SceneList(this);
     this.#layOut(root);
     this.#listen();
+    takeDroppedAreas(this.view.element, ol, context.api, (area) => this.setArea(area, true));
     this.#drawArea();
     if (this.search.area) this.view.fit(boundsOf(this.search.area));
     void this.#ask(!this.search.area);
@@ -256,7 +258,9 @@ class ExploreScreen {
     const key = h("div", { class: "cloud-key small", "aria-label": t("explore.cloudKey"), role: "group" },
       h("span", {}, t("explore.cloudKey")),
       cloudClasses.map(([end, colour]) => h("span", {}, h("span", { class: "swatch", style: { background: colour } }),
-        `≤ ${end} %`)));
+        `≤ ${end} %`)),
+      h("span", {}, h("span", { class: "swatch", style: { background: cloudColour(null) } }),
+        t("explore.cloudUnknown")));
     replace(root,
       mapFrame({ title: t("explore.title"), side: [head, this.filters.element,
       section(t("map.goTo"), this.view.goToForm(), false)],

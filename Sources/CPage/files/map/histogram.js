@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { timeLabel, timeTicks } from "../components/ticks.js";
 import { h, replace, svg } from "../dom.js";
 import { date, integer } from "../format.js";
-import { locale, t, tCount } from "../i18n.js";
+import { t, tCount } from "../i18n.js";
 
 const height = 64;
 
@@ -45,7 +46,7 @@ function draw(element, { bins, total }, range, onRange) {
     { count: tCount("explore.scenes", total), from: date(bins[0].start), to: date(bins.at(-1).end) });
   const drawing = svg("svg",
     { viewBox: `0 0 ${width} ${height + 18}`, height: height + 18, role: "img", "aria-label": sentence },
-    bars, brush, ...years(first, last, place, width));
+    bars, brush, ...labels(first, last, place, width));
   setBrush(brush, ...ends.map(place), Boolean(range.from || range.to));
   addDragging(drawing, brush, width,
     ([low, high]) => onRange(...[low, high].map((x) => day(first + (x / width) * (last - first)))));
@@ -56,16 +57,10 @@ function draw(element, { bins, total }, range, onRange) {
     drawing);
 }
 
-function years(first, last, place, width) {
-  const words = new Intl.DateTimeFormat(locale(), { year: "numeric", timeZone: "UTC" });
-  const [low, high] = [new Date(first).getUTCFullYear(), new Date(last).getUTCFullYear()];
-  const step = Math.ceil((high - low + 1) / Math.max(1, Math.floor(width / 56)));
-  const list = [];
-  for (let year = low; year <= high; year += step) {
-    const x = Math.max(0, place(Date.UTC(year, 0, 1)));
-    if (x < width - 30) list.push(svg("text", { x, y: height + 14 }, words.format(Date.UTC(year, 6, 1))));
-  }
-  return list;
+function labels(first, last, place, width) {
+  const ticks = timeTicks(first, last, Math.max(2, Math.floor(width / 90)));
+  const shown = ticks.filter((tick) => place(tick) < width - 40);
+  return shown.map((tick) => svg("text", { x: place(tick), y: height + 14 }, timeLabel(tick, ticks)));
 }
 
 function setBrush(brush, low, high, isShown) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { h, replace, uniqueID } from "../dom.js";
-import { number } from "../format.js";
+import { date, number } from "../format.js";
 import { hasWords, t } from "../i18n.js";
+import { unitText } from "../components/words.js";
 import { classColours, colourMapNames, cssGradient } from "./colourmaps.js";
 
 /** The look that a layer has before anyone changes it: the usual map over the middle 96 % of its values. */
@@ -59,13 +60,31 @@ export function legend(layer, look, onChange) {
 
 /** A layer's unit in words: "Speed in m/yr". */
 export function unitSentence(layer) {
-  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title: plainTitle(layer.title), unit: layer.unit })
-    : plainTitle(layer.title);
+  const title = plainTitle(layer.title);
+  return layer.unit && layer.unit !== "1" ? t("results.inUnit", { title, unit: unitText(layer.unit) }) : title;
+}
+
+/** What commands call their layers, in the page's language; what is said of a layer's error follows from the layer. */
+function translated(title) {
+  if (hasWords(title)) return t(title);
+  const [, rest] = /^standard deviation of the (.*)$/.exec(title) ?? [];
+  return rest && hasWords(rest) ? t("results.sigmaOf", { title: t(rest) }) : title;
+}
+
+/** A vector layer: what moves, and of a pair the dates. */
+export function arrowTitle(arrows) {
+  const last = arrows.name.split("/").at(-1);
+  const dates = (arrows.name.match(/\d{4}-\d\d-\d\d/g) ?? []).map((day) => date(day)).join(" – ");
+  const kind = last.replace(/-?\d{4}-\d\d-\d\d/g, "").replace(/-\d{4}$/, "");
+  const words = hasWords(`arrows.${kind}`) ? t(`arrows.${kind}`) : kind.replaceAll(/[-_]/g, " ");
+  const year = /-(\d{4})$/.exec(last)?.[1];
+  return [words, dates || year].filter(Boolean).join(", ");
 }
 
 /** A title with a capital and, of one date among many, without the dates: those stand beside it. */
 export function plainTitle(text) {
-  const words = text.replace(/ from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/, "");
+  const words = translated(text.replace(/ from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$/, "")
+    .replace(/ in \d{4}(, of which.*)?$/, ""));
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -4,6 +4,7 @@ import { icon } from "../components/icons.js";
 import { h } from "../dom.js";
 import { integer, number } from "../format.js";
 import { locale, t } from "../i18n.js";
+import { unitText } from "../components/words.js";
 import { plainTitle } from "./legend.js";
 import { geographicText } from "./positions.js";
 
@@ -17,7 +18,7 @@ export function positionText(place, isPixel) {
 export function measured(value, sigma, unit) {
   if (value === null || value === undefined) return t("results.noValue");
   const margin = sigma === null || sigma === undefined ? "" : ` ± ${number(sigma, 2)}`;
-  return `${number(value, 4)}${margin}${unit && unit !== "1" ? ` ${unit}` : ""}`;
+  return `${number(value, 4)}${margin}${unit && unit !== "1" ? ` ${unitText(unit)}` : ""}`;
 }
 
 /**
@@ -50,10 +51,11 @@ export function pointTable({ layer, points, readings, isPixel, className, onRemo
 
 /** The series of each point with its error bars. */
 export function seriesChart(series) {
-  const title = plainTitle(series.title);
+  const plain = plainTitle(series.title);
+  const title = series.isRelative ? t("results.relative", { title: plain }) : plain;
   // A long title would run out of the chart: it stands below, and the axis tells the unit.
   const isLong = title.length > 28;
-  const unit = series.unit && series.unit !== "1" ? series.unit : "";
+  const unit = series.unit && series.unit !== "1" ? unitText(series.unit) : "";
   const name = (point, index) => {
     const text = t("results.pointNumber", { number: index + 1 });
     if (!point.velocity) return text;
@@ -75,7 +77,7 @@ export function profileChart(layer, profile) {
   const unit = isLong ? "km" : profile.distanceUnit;
   const points = profile.distance.map((distance, index) => ({ x: distance / scale, y: profile.value[index],
     sigma: thinned(profile, index) }));
-  const label = profile.unit && profile.unit !== "1" ? `${plainTitle(layer.title)} (${profile.unit})`
+  const label = profile.unit && profile.unit !== "1" ? `${plainTitle(layer.title)} (${unitText(profile.unit)})`
     : plainTitle(layer.title);
   return lineChart({ series: [{ name: plainTitle(layer.title), points, marks: false }],
     x: { label: `${t("results.distance")} (${unit})`, kind: "number" },

@@ -2,7 +2,8 @@
 import { icon } from "../components/icons.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { number } from "../format.js";
-import { legend, plainTitle } from "./legend.js";
+import { unitText } from "../components/words.js";
+import { arrowTitle, legend, plainTitle } from "./legend.js";
 import { field, section } from "./mapscreen.js";
 
 /** The panel beside the map of results: what is shown and how. */
@@ -47,7 +48,7 @@ export class Controls {
         onchange: () => this.#screen.choose({ uncertainty: value }) }), this.#t(`results.uncertainty.${value}`)));
     const fade = state.uncertainty === "fade"
       && h("p", { class: "help small quiet" },
-        this.#t("results.fadeHelp", { sigma: number(this.#screen.fadeOf(layer), 2), unit: layer.unit ?? "" }));
+        this.#t("results.fadeHelp", { sigma: number(this.#screen.fadeOf(layer), 2), unit: unitText(layer.unit) }));
     return h("fieldset", { class: "field" }, h("legend", {}, this.#t("results.uncertainty")), choices, fade);
   }
 
@@ -59,17 +60,27 @@ export class Controls {
     const shown = list.find((one) => one.name === state.arrows);
     const key = shown && h("p", { class: "arrow-key small" },
       h("span", { class: "arrow-length", "aria-hidden": "true" }, icon("arrow")),
-      t("results.arrowKey", { speed: number(this.#screen.arrowSpeed(shown), 2), unit: shown.unit ?? "" }));
+      t("results.arrowKey", { speed: number(this.#screen.arrowSpeed(shown), 2), unit: unitText(shown.unit) }));
     if (list.length === 1) {
       const box = h("input", { type: "checkbox", checked: Boolean(shown), dataset: { control: "arrows" },
         onchange: (event) => this.#screen.choose({ arrows: event.target.checked ? list[0].name : null }) });
-      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key);
+      return h("div", {}, h("label", { class: "check" }, box, t("results.arrows")), key,
+        this.#flow(this.#screen.flowArrows));
     }
     const select = h("select", { id: uniqueID("arrows"), dataset: { control: "arrows" },
       onchange: (event) => this.#screen.choose({ arrows: event.target.value || null }) },
       h("option", { value: "" }, t("results.noArrows")),
-      list.map((one) => h("option", { value: one.name, selected: one === shown }, one.title)));
-    return h("div", {}, field(t("results.arrows"), select), key);
+      list.map((one) => h("option", { value: one.name, selected: one === shown }, arrowTitle(one))));
+    return h("div", {}, field(t("results.arrows"), select), key, this.#flow(this.#screen.flowArrows));
+  }
+
+  /** Whether particles drift with the motion. */
+  #flow(arrows) {
+    const { state } = this.#screen;
+    const box = h("input", { type: "checkbox", checked: state.flow, dataset: { control: "flow" },
+      onchange: (event) => this.#screen.choose({ flow: event.target.checked }) });
+    return [h("label", { class: "check" }, box, this.#t("results.flow")), state.flow && h("p", { class: "small quiet" },
+      this.#t("results.flowKey", { speed: number(this.#screen.arrowSpeed(arrows), 2), unit: unitText(arrows.unit) }))];
   }
 
   #lookSection() {
@@ -125,7 +136,7 @@ function layerOptions(description, chosen, hasSeries, t) {
   // The sigmas of steps are reached by their step.
   const hidden = new Set(description.layers.filter((layer) => steps.has(layer.name)).map((layer) => layer.sigma));
   const option = (value, { title, unit }) => h("option", { value, selected: value === chosen },
-    unit && unit !== "1" ? `${plainTitle(title)} (${unit})` : plainTitle(title));
+    unit && unit !== "1" ? `${plainTitle(title)} (${unitText(unit)})` : plainTitle(title));
   const group = (key, list) => list.length > 0
     && h("optgroup", { label: t(key) }, list.map((layer) => option(layer.name, layer)));
   const series = hasSeries && all.length > 0

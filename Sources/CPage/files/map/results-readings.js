@@ -8,11 +8,12 @@ import { plainTitle } from "./legend.js";
 import { field } from "./mapscreen.js";
 import { areaTable, pointTable, positionText, profileChart, seriesChart } from "./results-charts.js";
 import { parsePosition } from "./positions.js";
+import { Reference } from "./results-reference.js";
 import { Sketch } from "./sketch.js";
 
 const most = 5;
 const tools = { points: { type: "Point", sign: "series" }, line: { type: "LineString", sign: "pencil" },
-  area: { type: "Polygon", sign: "area" } };
+  area: { type: "Polygon", sign: "area" }, reference: { type: "Point", sign: "scan" } };
 
 /** What is read off the map: values and series at up to five points, a profile along a line, the mean of an area. */
 export class Readings {
@@ -29,11 +30,13 @@ export class Readings {
   /**
    * @param {ResultsScreen} screen
    * @param {Array<[number, number]>} points those of the address
+   * @param {Array<[number, number]>} reference that of the address: a place, or the corners of an area
    */
-  constructor(screen, points) {
+  constructor(screen, points, reference) {
     this.#screen = screen;
     this.#api = screen.context.api;
     this.points = points.slice(0, most);
+    this.reference = new Reference(screen.view, reference);
     this.#source = new screen.ol.source.Vector();
     screen.view.map.addLayer(new screen.ol.layer.Vector({ source: this.#source, zIndex: 30,
       style: markStyle(screen.ol) }));
@@ -67,25 +70,42 @@ export class Readings {
     const button = ([name, { sign }]) => h("button", { class: "button map-tool", type: "button",
       "aria-pressed": String(name === this.#tool), onclick: () => this.#choose(name) }, icon(sign),
       h("span", {}, t(`results.tool.${name}`)));
-    replace(this.toolbar, Object.entries(tools).map(button));
+    // Without series there is nothing that a reference is taken off.
+    const useful = Object.entries(tools).filter(([name]) => name !== "reference" || this.#hasSeries);
+    replace(this.toolbar, useful.map(button));
+  }
+
+  get #hasSeries() {
+    const { hasCube, series } = this.#screen.description;
+    return hasCube || (series ?? []).length > 0;
   }
 
   #choose(name) {
     this.#tool = name;
     this.#drawTools();
-    this.#sketch.start({ type: tools[name].type, onDone: (geometry) => this.#taken(geometry) });
+    const type = name === "reference" ? this.reference.kind : tools[name].type;
+    this.#sketch.start({ type, onDone: (geometry) => this.#taken(geometry) });
     this.#drawMarks();
     void this.#read();
   }
 
   #taken(geometry) {
     const { view } = this.#screen;
+    if (this.#tool === "reference") return this.#setReference(geometry);
     if (this.#tool === "points") this.#addPoint(view.toPlace(geometry.getCoordinates()));
     else if (this.#tool === "line") this.#line = geometry.getCoordinates().map((corner) => view.toPlace(corner));
     else this.#area = geometry;
     if (this.#tool === "points") return;
     this.#drawMarks();
     void this.#read();
+  }
+
+  /** Another reference, or none: what is read at the points is read again. */
+  #setReference(geometry) {
+    this.reference.take(geometry);
+    this.#screen.draw();
+    announce(geometry ? t("results.reference.set") : t("results.reference.none"));
+    this.#choose("points");
   }
 
   #addPoint(place) {
@@ -105,6 +125,8 @@ export class Readings {
     this.#source.clear();
     const add = (geometry, mark) => this.#source.addFeature(Object.assign(new ol.Feature(geometry), { mark }));
     this.points.forEach((place, index) => add(new ol.geom.Point(view.toMap(place)), { number: index + 1 }));
+    const reference = this.reference.geometry(ol);
+    if (reference) add(reference, { isReference: true });
     const line = this.#tool === "line" && this.#line?.map((place) => view.toMap(place));
     if (line) add(new ol.geom.LineString(line), {});
     if (this.#area && this.#tool === "area") add(this.#area, {});
@@ -125,12 +147,26 @@ export class Readings {
 
   #content() {
     if (this.#tool === "line") return this.#line ? this.#profile() : this.#advice("results.lineAdvice");
+    if (this.#tool === "reference") return this.#referenceContent();
     if (this.#tool === "area") return this.#area ? this.#mean() : this.#advice("results.areaAdvice");
     return this.points.length > 0 ? this.#pointsContent() : this.#advice("results.pointsAdvice");
   }
 
+  #referenceContent() {
+    const name = uniqueID("reference");
+    const kinds = ["Point", "Polygon"].map((kind) => h("label", { class: "check" },
+      h("input", { type: "radio", name, checked: this.reference.kind === kind,
+        dataset: { control: `reference-${kind}` }, onchange: () => {
+          this.reference.kind = kind;
+          this.#choose("reference");
+        } }), t(`results.reference.${kind}`)));
+    return [h("fieldset", { class: "field reference-kinds" }, h("legend", {}, t("results.reference.choose")), kinds),
+      this.reference.isSet && this.reference.note(undefined, () => this.#setReference(null)),
+      this.#advice(`results.referenceAdvice.${this.reference.kind}`)];
+  }
+
   #advice(key) {
-    const finish = this.#tool !== "points"
+    const finish = this.#sketch.type !== "Point"
       && h("button", { class: "button", type: "button", onclick: () => this.#sketch.finish() }, t("map.finish"));
     return h("div", { class: "cluster drawer-advice" }, h("p", { class: "quiet" }, t(key)), this.#placeForm(), finish);
   }
@@ -141,20 +177,22 @@ export class Readings {
     const at = (place) => place.map((part) => part.toFixed(7)).join(",");
     const readings = await Promise.all(this.points.map((place) =>
       this.#api.get(`${base}/${encodeURIComponent(layer.name)}/point?at=${at(place)}`)));
-    const { description } = this.#screen;
-    const hasSeries = description.hasCube || (description.series ?? []).length > 0;
-    const answer = hasSeries ? await this.#api.post(`${base}/series`, { points: this.points }) : null;
+    const hasSeries = this.#hasSeries;
+    const against = this.reference.isSet ? { reference: this.reference.places } : {};
+    const answer = hasSeries ? await this.#api.post(`${base}/series`, { points: this.points, ...against }) : null;
     const table = pointTable({ layer, points: this.points, readings, isPixel: this.#screen.view.isPixel,
       className: this.className, onRemove: (index) => {
         this.points = this.points.filter((_, place) => place !== index);
         this.#pointsChanged();
       } });
-    const query = `?points=${this.points.map(at).join(";")}`;
+    const address = this.reference.address;
+    const query = `?points=${this.points.map(at).join(";")}${address ? `&reference=${address}` : ""}`;
+    const note = hasSeries && address && this.reference.note(answer.reference?.count, () => this.#setReference(null));
     const links = hasSeries && h("div", { class: "cluster" },
       download(`${base}/series.csv${query}`, t("results.csv")),
         download(`${base}/series.gpkg${query}`, t("results.geopackage")));
     const chart = answer && this.#series(answer);
-    return [h("div", { class: "drawer-column" }, table, this.#placeForm(), links),
+    return [h("div", { class: "drawer-column" }, table, this.#placeForm(), note, links),
       chart && h("div", { class: "drawer-chart" }, chart)];
   }
 
@@ -164,7 +202,11 @@ export class Readings {
     this.#quantity = names.includes(this.#quantity) ? this.#quantity
       : names.find((name) => name === this.#screen.state.series) ?? names[0];
     const place = h("div", {});
-    const draw = () => replace(place, seriesChart(answer.series.find((one) => one.name === this.#quantity)));
+    const draw = () => {
+      const one = answer.series.find((each) => each.name === this.#quantity);
+      replace(place, seriesChart(one), this.reference.isSet && !one.isRelative
+        && h("p", { class: "small quiet" }, t("results.reference.notHere")));
+    };
     const select = h("select", { id: uniqueID("quantity"), onchange: (event) => {
       this.#quantity = event.target.value;
       draw();
@@ -248,8 +290,14 @@ function markStyle(ol) {
   const colours = ["#0b639b", "#b3480a", "#17693b", "#7b3fa0", "#8f1d4f"];
   const white = new ol.style.Stroke({ color: "#ffffff", width: 6 });
   const dark = new ol.style.Stroke({ color: "#111a22", width: 2.5 });
+  const violet = new ol.style.Stroke({ color: "#6a1b9a", width: 2.5, lineDash: [8, 5] });
+  const reference = [new ol.style.Style({ stroke: white, fill: new ol.style.Fill({ color: "rgba(106,27,154,.10)" }),
+    image: new ol.style.RegularShape({ points: 4, radius: 11, fill: new ol.style.Fill({ color: "#ffffff" }) }) }),
+  new ol.style.Style({ stroke: violet,
+    image: new ol.style.RegularShape({ points: 4, radius: 8, fill: new ol.style.Fill({ color: "#6a1b9a" }) }) })];
   return (feature) => {
-    const { number } = feature.mark ?? {};
+    const { number, isReference } = feature.mark ?? {};
+    if (isReference) return reference;
     if (!number) return [new ol.style.Style({ stroke: white }),
       new ol.style.Style({ stroke: dark, fill: new ol.style.Fill({ color: "rgba(255,255,255,.12)" }) })];
     return new ol.style.Style({

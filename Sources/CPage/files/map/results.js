@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { emptyBox, loadingBox } from "../components/problem.js";
+import { unitText } from "../components/words.js";
 import { h, replace, saveFile } from "../dom.js";
 import { number } from "../format.js";
 import { ArrowLayer } from "./arrows.js";
+import { FlowLayer } from "./flow.js";
 import { FloatLayer } from "./floatlayer.js";
 import { FloatTiles, tileGrid } from "./floattiles.js";
 import { usualLook, unitSentence } from "./legend.js";
@@ -62,9 +64,10 @@ class ResultsScreen {
       basemap: context.settings.basemap });
     this.float = new FloatLayer(ol, { view: this.view, tiles });
     this.arrows = new ArrowLayer(ol, this.view, tiles);
+    this.flow = new FlowLayer(ol, this.view, tiles);
     this.swipe = new Swipe(ol, this.view, tiles);
     this.stepPlace = h("div", { class: "map-steps" });
-    this.readings = new Readings(this, this.state.points);
+    this.readings = new Readings(this, this.state.points, this.state.reference);
   }
 
   async start(root) {
@@ -95,6 +98,13 @@ class ResultsScreen {
     return this.state.uncertainty === "sigma" && sigma ? this.layers.get(sigma) ?? this.layer : this.layer;
   }
 
+  /** The motion that flows: that of the arrows, else the mean velocity, else the first; null where there is none. */
+  get flowArrows() {
+    const all = this.description.arrows ?? [];
+    return all.find((one) => one.name === this.state.arrows) ?? all.find((one) => one.name === "velocity") ?? all[0]
+      ?? null;
+  }
+
   /** The look of a layer; all steps of a series share one, so that their colours compare. */
   lookOf(layer) {
     const key = this.#seriesOf(layer)?.name ?? `layer ${layer.name}`;
@@ -120,6 +130,8 @@ class ResultsScreen {
     this.swipe.show(other, other && this.lookOf(other), other?.title ?? "");
     const arrows = (this.description.arrows ?? []).find((one) => one.name === this.state.arrows);
     this.arrows.show(arrows ?? null, arrows ? this.arrowSpeed(arrows) : 1, layer.maximumZoom);
+    const flow = this.state.flow ? this.flowArrows : null;
+    this.flow.show(flow, flow ? this.arrowSpeed(flow) : 1, layer.maximumZoom);
     this.context.replaceQuery(this.#query());
   }
 
@@ -165,6 +177,7 @@ class ResultsScreen {
   close() {
     this.#slider?.stop();
     this.readings.close();
+    this.flow.close();
     this.swipe.close();
     this.view.close();
   }
@@ -172,7 +185,8 @@ class ResultsScreen {
   /** Asks for the statistics of what is shown; long lists come without them. */
   async #complete() {
     const { compare, arrows: name } = this.state;
-    const arrows = (this.description.arrows ?? []).find((one) => one.name === name);
+    const all = this.description.arrows ?? [];
+    const arrows = all.find((one) => one.name === name) ?? (this.state.flow ? this.flowArrows : null);
     const steps = this.series?.steps ?? [];
     const names = [this.layer.name, this.layer.sigma, compare, arrows?.east, arrows?.north,
       steps.at(steps.length / 2)?.layer, steps.at(-1)?.layer];
@@ -229,15 +243,16 @@ class ResultsScreen {
     if (named) return this.readings.className(named);
     const sigma = layer === this.layer ? this.float.sigmaAt(coordinate) : undefined;
     const margin = Number.isFinite(sigma) ? ` ± ${number(sigma, 2)}` : "";
-    return `${number(value, 4)}${margin}${layer.unit && layer.unit !== "1" ? ` ${layer.unit}` : ""}`;
+    return `${number(value, 4)}${margin}${layer.unit && layer.unit !== "1" ? ` ${unitText(layer.unit)}` : ""}`;
   }
 
   #query() {
-    const { layer, series, compare, uncertainty, arrows } = this.state;
+    const { layer, series, compare, uncertainty, arrows, flow } = this.state;
     const points = this.readings.points.map((place) => place.map((part) => part.toFixed(6)).join(",")).join(";");
     return { layer: series ? null : layer, series, step: series ? this.series.steps[this.state.step].date : null,
       compare,
-      uncertainty: uncertainty === "none" ? null : uncertainty, arrows, points: points || null };
+      uncertainty: uncertainty === "none" ? null : uncertainty, arrows, flow: flow ? "1" : null, points: points || null,
+      reference: this.readings.reference.address };
   }
 
   /** The tiles of a layer by its name. */
@@ -260,14 +275,22 @@ class ResultsScreen {
 /** What an address asks for, else the speed, else the first layer. */
 function stateOf(query, description, layers) {
   const series = (description.series ?? []).find((one) => one.name === query.get("series"));
-  const step = series ? Math.max(0, series.steps.findIndex((one) => one.date === query.get("step"))) : 0;
+  // The last date has most to show.
+  const found = series ? series.steps.findIndex((one) => one.date === query.get("step")) : 0;
+  const step = found < 0 ? series.steps.length - 1 : found;
   const usual = description.layers.find((layer) => /^speed$/.test(layer.name)) ?? description.layers[0];
   const named = (name) => (layers.has(query.get(name)) ? query.get(name) : null);
-  const points = (query.get("points") ?? "").split(";").map((text) => text.split(",").map(Number))
-    .filter((place) => place.length === 2 && place.every(Number.isFinite));
+  const points = placesOf(query.get("points"));
   return { layer: named("layer") ?? usual.name, series: series?.name ?? null, step, compare: named("compare"),
     uncertainty: ["fade", "sigma"].includes(query.get("uncertainty")) ? query.get("uncertainty") : "none",
-    arrows: query.get("arrows"), points };
+    arrows: query.get("arrows"), flow: query.get("flow") === "1", points,
+    reference: placesOf(query.get("reference")) };
+}
+
+/** `x,y;x,y` as places. */
+function placesOf(text) {
+  return (text ?? "").split(";").map((part) => part.split(",").map(Number))
+    .filter((place) => place.length === 2 && place.every(Number.isFinite));
 }
 
 /** A layer that stands for all steps of a series: the widest of their ranges. */

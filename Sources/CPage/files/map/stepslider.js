@@ -6,11 +6,18 @@ import { t } from "../i18n.js";
 
 const pause = 700;
 
+/** A date, a year, or the ends of a time. */
+export function spanText({ date: end, start }) {
+  if (!start || start === end) return date(end);
+  const isYear = start.endsWith("-01-01") && end.endsWith("-12-31") && start.slice(0, 4) === end.slice(0, 4);
+  return isYear ? end.slice(0, 4) : `${date(start)} – ${date(end)}`;
+}
+
 /**
  * Walks through the dates of a series: a slider, steps to either side, and play.
  *
  * @param {Object} options
- * @param {Array<{date: string}>} options.steps in order of time
+ * @param {Array<{date: string, start?: string}>} options.steps in order of time; one with a `start` is a mean
  * @param {number} options.start index of the first one shown
  * @param {(index: number) => Promise<void>|void} options.onStep called for each change; play waits for it
  * @returns {{element: HTMLElement, stop: () => void}}
@@ -23,8 +30,8 @@ export function stepSlider({ steps, start, onStep }) {
   const words = h("output", { for: id, class: "step-date" });
   const show = async (index) => {
     slider.value = String(index);
-    words.textContent = date(steps[index].date);
-    slider.setAttribute("aria-valuetext", date(steps[index].date));
+    words.textContent = spanText(steps[index]);
+    slider.setAttribute("aria-valuetext", spanText(steps[index]));
     await onStep(index);
   };
   const stop = () => {
@@ -55,8 +62,8 @@ export function stepSlider({ steps, start, onStep }) {
     void show(Number(slider.value));
   });
   drawPlay();
-  words.textContent = date(steps[start].date);
-  slider.setAttribute("aria-valuetext", date(steps[start].date));
+  words.textContent = spanText(steps[start]);
+  slider.setAttribute("aria-valuetext", spanText(steps[start]));
   const step = (by, key, sign) => h("button", { class: "button button-icon", type: "button", "aria-label": t(key),
     onclick: () => move(by) }, icon(sign, by < 0 ? "turned-left" : "turned-right"));
   const element = h("div", { class: "step-slider", role: "group", "aria-label": t("results.time") },

@@ -58,7 +58,7 @@ function userPanel(me) {
 
 function showStorage(place, { api, me }) {
   return section(place, "storage", async () => {
-    const { jobs } = await api.get("/api/jobs?owner=me&sort=-bytes&limit=10");
+    const { jobs } = await api.get("/api/jobs?owner=me&sort=-size&limit=10");
     const usage = me.usage ?? {};
     const table = new Table({
       caption: t("account.storageByJob"),

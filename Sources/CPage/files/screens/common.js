@@ -3,7 +3,7 @@ import { icon } from "../components/icons.js";
 import { progressBar } from "../components/progress.js";
 import { h } from "../dom.js";
 import * as format from "../format.js";
-import { t } from "../i18n.js";
+import { hasWords, t } from "../i18n.js";
 
 const states = {
   accepted: ["clock", "", "state.accepted"],
@@ -55,7 +55,8 @@ export function jobProgress(job) {
   const left = job.secondsLeft === null || job.secondsLeft === undefined
     ? null
     : t("jobs.left", { time: format.duration(job.secondsLeft) });
-  const stage = job.stage && `${job.stage.name} ${format.integer(job.stage.done)}/${format.integer(job.stage.total)}`;
+  const [done, total] = [job.stage?.done, job.stage?.total].map(format.integer);
+  const stage = job.stage && `${stageName(job.stage.name)} ${done}/${total}`;
   return progressBar({
     share: (job.progress ?? 0) / 100,
     label: t("jobs.progressOf", { name: jobTitle(job) }),
@@ -102,6 +103,18 @@ export function visibilityField({me, visibility = "private", group = null, allow
       groups),
     read: () => ({ visibility: select.value, group: select.value === "group" ? groupSelect.value : null }),
   };
+}
+
+/** A stage in the page's language, where it has a word for it. */
+export function stageName(name) {
+  const key = `stage.name.${name}`;
+  return hasWords(key) ? t(key) : name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
+}
+
+/** What the units of a stage are, in the page's language. */
+export function stageUnit(unit) {
+  const key = `stage.unit.${unit}`;
+  return hasWords(key) ? t(key) : unit ?? "";
 }
 
 /** A labelled text field: {element, input}. */

@@ -2,6 +2,7 @@
 import { icon } from "../components/icons.js";
 import { Table } from "../components/table.js";
 import { tabs } from "../components/tabs.js";
+import { serverLanguage } from "../components/words.js";
 import { drawChanged, h } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
@@ -112,15 +113,18 @@ function progressOf(job) {
 }
 
 function errorNotice(job) {
+  const lang = serverLanguage();
   return h("div", { class: "notice notice-danger stack-small" }, h("h2", {}, t("job.failed")),
-    h("p", { class: "break" }, job.error.message), job.error.cure && h("p", { class: "break" }, job.error.cure),
+    h("p", { class: "break", lang }, job.error.message),
+    job.error.cure && h("p", { class: "break", lang }, job.error.cure),
     job.error.kind && h("p", { class: "small quiet" }, h("code", {}, job.error.kind)));
 }
 
 function warnings(job) {
   const all = job.warnings ?? [];
   if (all.length === 0) return null;
-  const items = h("ul", { class: "small" }, all.map((text) => h("li", { class: "break" }, text)));
+  const lang = serverLanguage();
+  const items = h("ul", { class: "small" }, all.map((text) => h("li", { class: "break", lang }, text)));
   return h("details", { class: "fold", open: all.length <= 3 },
     h("summary", {}, icon("alert"), tCount("job.warnings", all.length)), h("div", { class: "inside" }, items));
 }

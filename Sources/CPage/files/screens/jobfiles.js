@@ -70,8 +70,20 @@ function content({ files, bytes, archive }, job) {
             h("figcaption", { class: "small quiet" }, file.title ?? file.path.split("/").pop())))),
     h("div", { class: "cluster spread" },
       h("span", { class: "quiet small" }, tCount("files.count", files.length), ", ", format.bytes(bytes)),
-      archive && h("a", { class: "button", href: archive, download: "" }, icon("download"), t("files.archive"))),
+      archiveLinks(archive ?? job.archive, files)),
     table.element);
+}
+
+/** Everything as one file, and the products alone, which are most of what people keep. */
+function archiveLinks(archive, files) {
+  if (!archive) return null;
+  const link = (address, words) => h("a", { class: "button", href: address, download: "" }, icon("download"), words);
+  const products = files.filter((file) => file.path.startsWith("products/"));
+  const size = products.reduce((sum, file) => sum + file.bytes, 0);
+  return h("div", { class: "cluster" },
+    products.length > 0 && products.length < files.length
+      && link(`${archive}?path=products`, t("files.products", { size: format.bytes(size) })),
+    link(archive, t("files.archive")));
 }
 
 function downloadAddress(href) { return `${href}${href.includes("?") ? "&" : "?"}download=1`; }

@@ -53,6 +53,15 @@ export class JobForm {
     this.#count();
   }
 
+  /** Sets some values as if typed, and lets what follows from them be asked for; empty ones go back to the default. */
+  take(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const isNone = value === null || (Array.isArray(value) && value.length === 0);
+      this.field(name)?.set(isNone ? null : value);
+    }
+    this.#changed();
+  }
+
   /** Shows the defaults that hold once presets are applied. */
   showDefaults(resolved) {
     for (const field of this.fields)

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+import { serverLanguage } from "../components/words.js";
 import { problemBox } from "../components/problem.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../i18n.js";
+import { stageName, stageUnit } from "./common.js";
 
 const most = 2000;
 const words = {
   "stage-start": (line) =>
-    t("log.stageStart", { stage: line.stage, total: format.integer(line.total), unit: line.unit ?? "" }),
+    t("log.stageStart",
+      { stage: stageName(line.stage), total: format.integer(line.total), unit: stageUnit(line.unit) }),
   "stage-end": (line) =>
-    t("log.stageEnd", { stage: line.stage, done: format.integer(line.done), time: format.duration(line.seconds) }),
+    t("log.stageEnd",
+      { stage: stageName(line.stage), done: format.integer(line.done), time: format.duration(line.seconds) }),
   attempt: (line) => line.message ?? t("log.attempt"),
 };
 
@@ -86,5 +90,6 @@ function lineItem(line) {
   const text = (words[line.event] ?? ((one) => one.message ?? ""))(line);
   const label = line.event === "warning" ? t("log.warning") : line.event === "error" ? t("log.error") : null;
   return h("li", { class: `log-${line.event}` }, h("time", { datetime: line.time }, format.clock(line.time)),
-    h("span", { class: "break" }, label && h("strong", {}, `${label} `), text));
+    h("span", { class: "break" }, label && h("strong", {}, `${label} `),
+      h("span", { lang: text === line.message ? serverLanguage() : null }, text)));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { icon } from "../components/icons.js";
-import { pairNetwork } from "../components/network.js";
+import { PairNetwork } from "../components/network.js";
 import { problemBox } from "../components/problem.js";
+import { serverLanguage } from "../components/words.js";
 import { h, replace } from "../dom.js";
 import * as format from "../format.js";
 import { t, tCount } from "../i18n.js";
@@ -11,26 +12,34 @@ import { inputTray } from "./tray.js";
 /** What a job would do, asked anew after each change: problems, time and space, its pairs, the baseline helper. */
 export class JobPreview {
   #asked = null;
+  #form = null;
   #lacks = new Set();
 
   constructor(process, context) {
     Object.assign(this, { process, context });
     this.estimate =
       h("div", { "aria-live": "polite" }, h("p", { class: "quiet small" }, t("estimate.needsInputs")));
-    this.network = h("section", { class: "panel", "aria-label": t("network.title"), hidden: true });
-    this.isStack = "maximumRange" in (process.inputs ?? {});
+    this.pairs = new PairNetwork((taken) => this.#form?.take(
+      { leaveOutPairs: taken.pairs, leaveOutScenes: taken.scenes }));
+    this.notes = h("div", {});
+    this.network = h("section", { class: "panel stack-small", "aria-labelledby": "network-title", hidden: true },
+      h("h2", { id: "network-title" }, t("network.title")), this.pairs.element, this.notes);
+    this.isStack = "leaveOutPairs" in (process.inputs ?? {});
+    this.baseline = baselineHelper("pairingMode" in (process.inputs ?? {}) && ((low, high) => this.#form?.take(
+      { pairingMode: "days", minimumRange: low, maximumRange: high })));
     const takesPaths = Object.values(process.inputs ?? {})
                          .some((input) => (input.schema?.items ?? input.schema)?.["x-path"]?.startsWith("input"));
     this.element = h("div", { class: "stack" }, takesPaths && inputTray(context),
       h("section", { class: "panel", "aria-labelledby": "estimate-title" },
         h("h2", { id: "estimate-title" }, t("estimate.title")), this.estimate),
-      this.network, this.isStack && baselineHelper());
+      this.network, this.isStack && this.baseline.element);
   }
 
   end() { this.#asked?.abort(); }
 
   /** Asks the server what the form would do, and shows it. A later call ends an earlier one. */
   async check(form) {
+    this.#form = form;
     if (!this.context.me.user) return;
     this.#asked?.abort();
     this.#asked = new AbortController();
@@ -44,8 +53,22 @@ export class JobPreview {
       if (!answer.valid || missing.length > 0) return this.#showIncomplete(answer.problems, missing);
       await Promise.all([this.#showEstimate(form, signal), this.#showNetwork(form, signal)]);
     } catch (error) {
-      if (error.name !== "AbortError") replace(this.estimate, problemBox(error, () => void this.check(form)));
+      if (error.name !== "AbortError") this.#showProblem(error, form);
     }
+  }
+
+  // Names that were taken out may be gone with the scenes that had them, or nothing may be left: one press cures both.
+  #showProblem(error, form) {
+    const taken = this.#taken(form);
+    const canPutBack = taken.pairs.length + taken.scenes.length > 0;
+    replace(this.estimate, problemBox(error, () => void this.check(form)), canPutBack && h("button", {
+      class: "button", type: "button", onclick: () => form.take({ leaveOutPairs: [], leaveOutScenes: [] }) },
+      icon("restart"), tCount("network.putBack", taken.pairs.length + taken.scenes.length)));
+  }
+
+  #taken(form) {
+    const list = (name) => [form.inputs[name] ?? []].flat();
+    return { pairs: list("leaveOutPairs"), scenes: list("leaveOutScenes") };
   }
 
   /** Problems that the server finds. */
@@ -60,7 +83,8 @@ export class JobPreview {
     this.network.hidden = true;
     const others = problems.filter((problem) => !missing.some((one) => one.input === problem.input));
     replace(this.estimate,
-      others.length > 0 ? h("ul", { class: "small" }, others.map((problem) => h("li", {}, problem.message)))
+      others.length > 0
+        ? h("ul", { class: "small", lang: serverLanguage() }, others.map((problem) => h("li", {}, problem.message)))
                         : h("p", { class: "quiet small" }, t("estimate.needsInputs")));
   }
 
@@ -74,8 +98,10 @@ export class JobPreview {
     const answer = this.isStack ? await this.#optional("network", form, signal) : null;
     this.network.hidden = !answer;
     if (!answer) return;
-    replace(this.network, h("h2", {}, t("network.title")), pairNetwork(answer),
-      (answer.notes ?? []).map((note) => h("p", { class: "small quiet" }, note)));
+    this.pairs.update(answer, this.#taken(form));
+    this.baseline.know({ pixel: answer.pixelSize, speed: form.inputs.slowestSpeed ?? form.inputs.fastestSpeed });
+    const lang = serverLanguage();
+    replace(this.notes, (answer.notes ?? []).map((note) => h("p", { class: "small quiet", lang }, note)));
   }
 
   // 501: the process has none, so that asking again is in vain. Any other refusal is an answer to show.
@@ -107,5 +133,6 @@ export function estimateBox(estimate) {
     h("p", { class: "small quiet cluster" }, icon("info"),
       estimate.pastJobs > 0 ? tCount("estimate.fromJobs", estimate.pastJobs)
                             : t(`estimate.${estimate.basis === "host" ? "fromHost" : "fromDeclared"}`)),
-    estimate.notes?.length > 0 && h("ul", { class: "small quiet" }, estimate.notes.map((note) => h("li", {}, note))));
+    estimate.notes?.length > 0
+      && h("ul", { class: "small quiet", lang: serverLanguage() }, estimate.notes.map((note) => h("li", {}, note))));
 }

@@ -7,7 +7,8 @@ extension FusedLayer {
   package var styleContent: LayerStyle.Content {
     switch self {
     case .eastVelocity, .northVelocity, .eastMedian, .northMedian, .eastDisplacement, .northDisplacement: .signed
-    case .eastSigma, .northSigma, .eastSpread, .northSpread, .eastDisplacementSigma, .northDisplacementSigma:
+    case .eastSigma, .northSigma, .speedSigma, .eastSpread, .northSpread, .eastDisplacementSigma,
+      .northDisplacementSigma, .displacementSigma:
       .uncertainty
     case .speed, .displacement, .eastMeanAbsolute, .northMeanAbsolute, .meanDisplacement, .count: .amount
     case .qualityIndex, .vectorCoherence, .unitVectorCoherence: .share

@@ -27,7 +27,7 @@ public struct QuakeParameters: StackService {
   public var layers: [FusedLayer] {
     [
       .displacement, .eastDisplacement, .northDisplacement, .eastDisplacementSigma, .northDisplacementSigma,
-      .meanDisplacement, .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence,
+      .displacementSigma, .meanDisplacement, .count, .qualityIndex, .vectorCoherence, .unitVectorCoherence,
     ]
   }
 

@@ -59,7 +59,9 @@ public enum ExportNames: Sendable {
 
 extension FusedLayer {
   /// What only an event has.
-  static let ofEvents: [FusedLayer] = [.displacement, .eastDisplacementSigma, .northDisplacementSigma]
+  static let ofEvents: [FusedLayer] = [
+    .displacement, .eastDisplacementSigma, .northDisplacementSigma, .displacementSigma,
+  ]
 
   /// All that a fusion gives, in their order.
   static func all(ofEvents isEvent: Bool) -> [FusedLayer] {

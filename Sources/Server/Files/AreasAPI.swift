@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HTTP
+import Parameters
+import RasterIO
+
+/// Files with outlines that the page can't read by itself, turned into GeoJSON: shapefiles, GeoPackages.
+struct AreasAPI {
+  let platform: Platform
+
+  private static let mostBytes = 32 << 20
+
+  var routes: [APIRoute] {
+    [
+      APIRoute(
+        .post, "/api/areas", id: "readArea", "The shapes of a vector file as GeoJSON in longitude and latitude",
+        tag: "Files", needs: .read,
+        query: [
+          APIParameter(
+            "name", "Name of the file; its ending tells the format (\(VectorShapes.endings.joined(separator: ", ")))",
+            ["type": "string", "minLength": 1, "maxLength": 200], isRequired: true)
+        ], body: .file, answers: [.bytes("application/geo+json")], .work(read))
+    ]
+  }
+
+  private func read(_ request: APIRequest) throws -> HTTPResponse {
+    let name = request.query("name") ?? ""
+    guard case .file(let temporary, let count) = request.http.body else {
+      throw Problem(.malformedRequest, "the body is empty; send the bytes of the file")
+    }
+    guard count <= Self.mostBytes else {
+      throw Problem(
+        413, "areas.too-large", "an area is read from files of up to \(Self.mostBytes >> 20) MB; send fewer shapes")
+    }
+    let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    guard VectorShapes.endings.contains(ending) else {
+      throw Problem(
+        422, "areas.unknown-format",
+        "\(name) is of no kind that is read here; send one that ends in \(VectorShapes.endings.joined(separator: ", "))"
+      )
+    }
+    // GDAL goes by the ending, and a stranger's name must not become a path.
+    let path = "\(platform.settings.folder)/incoming/\(UUID().uuidString).\(ending)"
+    try FileManager.default.moveItem(atPath: temporary, toPath: path)
+    defer { unlink(path) }
+    let text: String
+    do throws(RasterError) {
+      text = try VectorShapes.geoJSON(of: path, named: name)
+    } catch {
+      throw Problem(422, error.kind.rawValue, error.message)
+    }
+    return .text(text, type: "application/geo+json")
+  }
+}
