@@ -76,14 +76,16 @@ struct APIParameter: Sendable {
       ["type": "integer", "minimum": 1, "maximum": .integer(most), "default": .integer(value)])
   }
 
+  /// Which form the answer has, where the header Accept does not say it.
+  static let format = APIParameter(
+    "f", "Form of the answer: by the header Accept when absent", ["type": "string", "enum": ["json", "html"]])
+
   /// What is wrong with the values that were sent; nil when nothing is.
   func problem(with values: [String]) -> String? {
-    // A form sends what was left empty too.
-    guard values.contains(where: { !$0.isEmpty }) else {
-      return isRequired ? "the parameter \(name) is missing: \(help)" : nil
-    }
+    guard !values.isEmpty else { return isRequired ? "the parameter \(name) is missing: \(help)" : nil }
     if schema["type"] == "array" {
-      let elements = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+      let given = values == [""] ? [] : values
+      let elements = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
       let document = JSONValue.array(elements.map { Self.value($0, schema["items"]?.objectValue ?? [:]) })
       return SchemaCheck.problem(document, schema, at: name)
     }
@@ -118,6 +120,9 @@ struct APIAnswer: Sendable {
   static func bytes(_ type: String, _ summary: String = "Done", status: Int = 200) -> APIAnswer {
     APIAnswer(status: status, summary: summary, type: type, schema: ["type": "string", "format": "binary"])
   }
+
+  /// A file of any type.
+  static let file = APIAnswer(status: 200, summary: "The file", type: "*/*", schema: [:])
 
   static func nothing(_ status: Int = 204) -> APIAnswer {
     APIAnswer(status: status, summary: "Done", type: nil, schema: [:])
