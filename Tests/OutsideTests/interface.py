@@ -56,6 +56,15 @@ def configuration(values):
     return text + "".join(f'"path.{name}" = {{ dictionary = "{name}", probability = 0.6 }}\n' for name in values)
 
 
+def findings(said):
+    """The lines of a report on failures and errors, without what it only advises."""
+    def heading(words):
+        return next((number for number, line in enumerate(said) if line.startswith("=====") and words in line), None)
+
+    starts = [number for number in (heading(" FAILURES "), heading(" ERRORS ")) if number is not None]
+    return said[min(starts, default=0):heading(" WARNINGS ") or heading(" SUMMARY ")]
+
+
 def main():
     server = Server.named()
     folder, seed, count = pathlib.Path(server.arguments[0]), *(server.arguments[1:] + ["1", "5"])[:2]
@@ -73,7 +82,7 @@ def main():
         run = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True)
     said = run.stdout.splitlines()
     cases = next((line.strip() for line in said if re.match(r"\s*\d+ generated", line)), "")
-    problems = [] if run.returncode == 0 and cases else [f"st ended with {run.returncode}", run.stdout, run.stderr]
+    problems = [] if run.returncode == 0 and cases else [f"st ended with {run.returncode}"] + findings(said) + [run.stderr]
     verdict(problems, f"{len(document['paths'])} paths; schemathesis, seed {seed}: {cases}")
 
 

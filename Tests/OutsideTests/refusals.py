@@ -21,7 +21,10 @@ def refusals_say_why(ctx, response, case):
     if "text/html" in "".join(response.headers.get("content-type", [])):
         assert "<h1>" in response.text, f"no page: {response.text[:200]}"
         return
-    problem = response.json()
+    try:
+        problem = response.json()
+    except ValueError:
+        raise AssertionError(f"{response.status_code} without a problem document: {response.content[:200]!r}") from None
     for member in ("type", "title", "status", "detail", "kind"):
         assert problem.get(member), f"the refusal has no {member}: {problem}"
     assert problem["status"] == response.status_code, f"{response.status_code} with {problem}"

@@ -30,7 +30,7 @@ final class OutsideTests {
     let all = [server.base, server.token] + arguments
     let outcome = try python.run("OutsideTests/\(script)", all, environment: environment)
     #expect(outcome.status == 0, "\(outcome.output.suffix(20_000))")
-    print(outcome.output.split(separator: "\n").last ?? "")
+    print(outcome.output.split(separator: "\n").last.map(String.init) ?? "")
   }
 
   @Test("OWSLib lists and describes all processes, and executes one at once and later")

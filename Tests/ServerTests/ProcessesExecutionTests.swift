@@ -102,7 +102,7 @@ struct ProcessesExecutionTests {
 
   // MARK: - Forms of the response
 
-  private static let inputs: JSONValue = ["message": "hi", "number": 4]
+  private static let inputs: JSONValue = ["message": "hi", "number": 4.5]
   private static func body(_ outputs: JSONValue, _ response: String) -> JSONValue {
     ["inputs": inputs, "outputs": outputs, "response": .string(response)]
   }
@@ -139,7 +139,7 @@ struct ProcessesExecutionTests {
       let parts = try parts(answer)
       #expect(answer.status == 200 && parts.keys.sorted() == ["echo", "message"])
       #expect(parts["message"]?.body == "hi" && parts["message"]?.head.contains("Content-Type: text/plain") == true)
-      #expect(try JSONValue(parsing: Array((parts["echo"]?.body ?? "").utf8))["number"] == 4)
+      #expect(try JSONValue(parsing: Array((parts["echo"]?.body ?? "").utf8))["number"] == 4.5)
     }
   }
 

@@ -15,7 +15,7 @@ struct ServiceFilesTests {
 
   private func judge(_ outcome: (status: Int32, output: String)) throws {
     #expect(outcome.status == 0, "\(outcome.output.suffix(20_000))")
-    print(outcome.output.split(separator: "\n").last ?? "")
+    print(outcome.output.split(separator: "\n").last.map(String.init) ?? "")
   }
 
   @Test("every raster is a valid cloud-optimised GeoTIFF by rio-cogeo, without a warning")
