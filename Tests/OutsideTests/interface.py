@@ -76,7 +76,7 @@ def main():
         command = [
             str(pathlib.Path(sys.executable).parent / "st"), "--config-file", str(settings), "run",
             f"{server.base}/api/openapi", "-H", f"Authorization: Bearer {server.token}", "--seed", seed,
-            "--max-examples", count, "--exclude-path-regex", LEFT_OUT, "--no-color", "--workers", "2",
+            "--max-examples", count, "--exclude-path-regex", LEFT_OUT, "--no-color",
         ]
         environment = os.environ | {"SCHEMATHESIS_HOOKS": "refusals", "PYTHONPATH": str(here)}
         run = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True)

@@ -63,12 +63,24 @@ struct APIParameter: Sendable {
   let name: String
   let help: String
   /// Of one value, or an array: then values are separated by commas.
-  let schema: JSONObject
+  private(set) var schema: JSONObject
   var isRequired = false
 
   init(_ name: String, _ help: String, _ schema: JSONObject, isRequired: Bool = false) {
     (self.name, self.help, self.schema, self.isRequired) = (name, help, schema, isRequired)
+    if schema["type"] == "integer", schema["maximum"] == nil, schema["enum"] == nil {
+      self.schema["maximum"] = .integer(Self.largest)
+    }
+    // `name=` could be a list of nothing or of one empty word: it is refused.
+    if schema["type"] == "array" { self.schema["minItems"] = 1 }
+    if var items = schema["items"]?.objectValue, items["enum"] == nil, items["type"] == "string" {
+      items["minLength"] = 1
+      self.schema["items"] = .object(items)
+    }
   }
+
+  /// Whole numbers beyond are refused: every client can write those below exactly.
+  private static let largest = 1_000_000_000_000_000
 
   static func limit(default value: Int, most: Int) -> APIParameter {
     APIParameter(
@@ -84,8 +96,7 @@ struct APIParameter: Sendable {
   func problem(with values: [String]) -> String? {
     guard !values.isEmpty else { return isRequired ? "the parameter \(name) is missing: \(help)" : nil }
     if schema["type"] == "array" {
-      let given = values == [""] ? [] : values
-      let elements = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+      let elements = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
       let document = JSONValue.array(elements.map { Self.value($0, schema["items"]?.objectValue ?? [:]) })
       return SchemaCheck.problem(document, schema, at: name)
     }

@@ -38,9 +38,6 @@ struct OpenAPIDocument {
     ]
   }
 
-  /// A part of a path: no control characters, no backslash, and not what leads to other folders.
-  private static let plainPart = #"^[^\u0000-\u001F\u007F\\/.][^\u0000-\u001F\u007F\\/]*$"#
-
   /// The schema of a parameter of the query, which is refused by the listener where it holds U+0000.
   private static func withoutNull(_ schema: JSONObject) -> JSONObject {
     var schema = schema
@@ -58,7 +55,7 @@ struct OpenAPIDocument {
     let path = route.pathParameters.map { name -> JSONValue in
       [
         "name": .string(name), "in": "path", "required": true,
-        "schema": ["type": "string", "minLength": 1, "pattern": .string(Self.plainPart)],
+        "schema": ["type": "string", "minLength": 1, "pattern": .string(NameText.pattern)],
       ]
     }
     let query = route.query.map { parameter -> JSONValue in

@@ -47,6 +47,7 @@ struct Problem: Error, Sendable {
     "request.not-found": 404, "request.login-needed": 401, "request.not-allowed": 403, "request.cross-site": 403,
     "request.too-many": 429, "request.conflict": 409, "request.not-offered": 501, "request.unusable": 422,
     "raster.bad-crs": 422, "tiles.bad-range": 422, "tiles.bad-line": 422, "accounts.bad-expiry": 422,
+    "catalogue.bad-document": 422,
     "jobs.result-not-ready": 404,
     "accounts.wrong-credentials": 401, "accounts.last-administrator": 409, "accounts.weak-password": 400,
     "run-folder.disk-full": 507, "storage.full": 507, "run-folder.locked": 409, "jobs.locked": 409,

@@ -11,7 +11,7 @@ struct ImportsAPI {
 
   private static func form(_ kind: String, _ members: JSONObject, required: [String]) -> JSONValue {
     let all: JSONObject = [
-      "kind": .choice([kind]), "collection": .text(most: 200, orNull: true), "visibility": .visibility,
+      "kind": .choice([kind]), "collection": NameText.schema(most: 200, orNull: true), "visibility": .visibility,
       "group": .text(most: 64, orNull: true),
     ]
     return .object(.object(all.merged(with: members), required: ["kind"] + required))
@@ -20,14 +20,14 @@ struct ImportsAPI {
   private static let body: JSONObject = [
     "anyOf": [
       form(
-        "folder", ["path": .text(least: 1, most: 4000), "collection": .text(least: 1, most: 200)],
+        "folder", ["path": .text(least: 1, most: 4000), "collection": NameText.schema(most: 200)],
         required: ["path", "collection"]),
       form("stac-items", ["path": .text(least: 1, most: 4000)], required: ["path"]),
       form(
         "stac-api",
         [
           "url": [
-            "type": "string", "pattern": #"^https?://[A-Za-z0-9].*$"#, "maxLength": 2000, "example": "https://…",
+            "type": "string", "pattern": #"^https?://[A-Za-z0-9][!-~]*$"#, "maxLength": 2000, "example": "https://…",
           ],
           "collections": .list(.text(least: 1, most: 200), most: 100),
           "bbox": .list(["type": "number"], least: 4, most: 6), "intersects": ["type": "object", "nullable": true],

@@ -22,7 +22,7 @@ struct StacRoutes {
       text("token", "The place of a page, from a link of another"),
       APIParameter(
         "limit", "Items of a page; more than 10 000 counts as 10 000",
-        ["type": "integer", "minimum": 1, "maximum": 1_000_000_000, "default": 10]),
+        ["type": "integer", "minimum": 1, "default": 10]),
     ]
   }()
 

@@ -116,7 +116,9 @@ struct JobResults {
         throw Problem(.resultNotReady, "the job \(job.id) is \(job.state.rawValue); ask again when it has ended")
       }
       let kind = job.errorKind ?? (job.state == .dismissed ? "jobs.dismissed" : "jobs.failed")
-      throw Problem(job.state == .dismissed ? 404 : 500, kind, job.message)
+      // 5xx where the machine was to blame, such as by a full disk; else it is the job that can't be used.
+      let own = Problem.status(ofKind: kind)
+      throw Problem(job.state == .dismissed ? 404 : own > 500 ? own : 422, kind, job.message)
     }
     let process = try platform.registry.process(job.process)
     return try process.outputs.filter { output in
