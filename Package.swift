@@ -119,7 +119,7 @@ let package = Package(
     tests(
       "Catalogue",
       also: ["HTTP", "Accounts", "Storage", "RasterIO", "Processing", "Grids", "Parameters", "ProductFixtures"]),
-    .testTarget(name: "ServerTests", dependencies: ["Parameters", "ProductFixtures", "ogive"]),
+    .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive", "TestSupport", "ProductFixtures"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
     tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),

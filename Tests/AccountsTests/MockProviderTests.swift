@@ -3,14 +3,13 @@ import Accounts
 import Foundation
 import HTTP
 import Synchronization
+import TestSupport
 import Testing
 
-private let mockTool = ProcessInfo.processInfo.environment["OGIVE_OIDC_MOCK"]
-
-/// Logins with somebody else's provider: `oidc-provider-mock` of PyPI, whose place `OGIVE_OIDC_MOCK` gives.
+/// Logins with somebody else's provider: `oidc-provider-mock` of PyPI.
 @Suite(
   "Login with oidc-provider-mock", .serialized,
-  .enabled(if: mockTool != nil, "pip install oidc-provider-mock, and set OGIVE_OIDC_MOCK to it"))
+  .enabled(if: PythonEnvironment.provider != nil, "\(PythonEnvironment.reason)"))
 struct MockProviderTests {
   /// What the browser is sent back with.
   private final class ReturnHandler: HTTPHandler {
@@ -35,7 +34,7 @@ struct MockProviderTests {
     let port = probe.port
     probe.stop(within: 0)
     let process = Process()
-    process.executableURL = URL(filePath: try #require(mockTool))
+    process.executableURL = URL(filePath: try #require(PythonEnvironment.provider).program("oidc-provider-mock"))
     process.arguments = [
       "--port", "\(port)", "--require-nonce", "true", "--user-claims",
       #"{"sub": "alice", "preferred_username": "alice", "name": "Alice A", "groups": ["glaciers"]}"#,

@@ -138,7 +138,7 @@ struct AccessTests {
     #expect(try server.admin("GET", "/api/uploads").json["uploads"]?.arrayValue?.isEmpty == true)
     for name in ["..", ".x", "a%2fb", "a%5cb"] {
       let answer = try server.send("PUT", "/api/uploads/\(name)", Data([1]), ["Authorization": "Bearer \(ada)"])
-      #expect((400...405).contains(answer.status), "\(name): \(answer)")
+      #expect((400...422).contains(answer.status), "\(name): \(answer)")
     }
   }
 
@@ -176,5 +176,24 @@ struct AccessTests {
     #expect(try server.send("POST", path, Data(count: 5 << 20), headers).status == 413)
     #expect(try server.admin("PATCH", "/api/processes").status == 405)
     #expect(try server.admin("PATCH", "/api/processes").header("Allow") == "GET, HEAD, OPTIONS")
+  }
+
+  @Test("a login through an identity provider that fails ends on a page that says why, not in JSON")
+  func failedIdentityLogin() throws {
+    // The public address must be known beforehand; the port may be taken.
+    var found: RunningServer?
+    for _ in 0..<5 where found == nil {
+      let place = "127.0.0.1:\(Int.random(in: 20_000...30_000))"
+      // Nothing listens at the issuer's.
+      let issuer = ["--oidc-issuer", "http://127.0.0.1:1", "--oidc-client", "ogive"]
+      found = try? RunningServer(issuer + ["--public-url", "http://\(place)"], bind: place)
+    }
+    let server = try #require(found)
+    for (path, status) in [("/login/oidc", 502), ("/login/oidc/return?error=access_denied&state=x", 403)] {
+      let page = try server.ask("GET", path, headers: ["Accept": "text/html,application/xhtml+xml,*/*;q=0.8"])
+      #expect(page.status == status && page.header("Content-Type") == "text/html; charset=utf-8", "\(page)")
+      #expect(page.text.contains("<h1>") && page.text.contains("<dt>detail</dt>") && page.text.contains("href=\"/\""))
+      #expect(try server.ask("GET", path).header("Content-Type") == "application/problem+json")
+    }
   }
 }

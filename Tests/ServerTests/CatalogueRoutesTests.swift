@@ -162,7 +162,7 @@ struct CatalogueRoutesTests {
     "imports reach into no folder that is not offered, and no host inside the network",
     arguments: [
       ["kind": "folder", "path": "/etc", "collection": "x"], ["kind": "stac-items", "path": "/etc/passwd"],
-      ["kind": "stac-api", "url": "file:///etc/passwd"],
+      ["kind": "stac-api", "url": "file:///etc/passwd"], ["kind": "folder", "path": "/etc", "collection": "a/\u{3}"],
     ] as [JSONValue])
   func refusedImports(body: JSONValue) throws {
     #expect((400...404).contains(try server.admin("POST", "/api/imports", body).status))

@@ -78,7 +78,8 @@ struct ProcessesAPITests {
 
   @Test("without a wish for time a quick process answers at once, with a monitor (core/process-execute-sync-*)")
   func synchronous() throws {
-    let raw = try execute(["inputs": ["message": "hi"]])
+    let one: JSONValue = ["echo": [:]]
+    let raw = try execute(["inputs": ["message": "hi"], "outputs": one])
     #expect(raw.status == 200 && raw.json["message"] == "hi")
     #expect(raw.header("Link")?.contains("rel=\"monitor\"") == true)
     let document = try execute(["inputs": ["message": "hi"], "response": "document"])
@@ -87,13 +88,14 @@ struct ProcessesAPITests {
       "inputs": ["message": "hi"], "outputs": ["echo": ["transmissionMode": "reference"]],
     ])
     #expect(reference.status == 204 && reference.header("Link")?.contains("rel=\"echo\"") == true)
-    let preferred = try execute(["inputs": ["message": "hi"]], ["Prefer": "return=representation"])
+    let preferred = try execute(["inputs": ["message": "hi"], "outputs": one], ["Prefer": "return=representation"])
     #expect(preferred.json["echo"]?["message"] == "hi")
   }
 
   @Test("qualified inputs count as their values (core/process-execute-input-*)")
   func inputs() throws {
-    #expect(try execute(["inputs": ["message": ["value": "hi", "mediaType": "text/plain"]]]).json["message"] == "hi")
+    let qualified = try execute(["inputs": ["message": ["value": "hi", "mediaType": "text/plain"]]])
+    #expect(qualified.json["echo"]?["message"] == "hi")
     let wrong: [JSONValue] = [
       ["inputs": ["number": "many"]], ["inputs": ["nothing": 1]], ["inputs": []], ["inputs": ["delay": -1]],
       ["inputs": ["message": "x"], "outputs": ["nothing": [:]]], ["inputs": ["out": "elsewhere"]], [],
@@ -178,6 +180,33 @@ struct ProcessesAPITests {
     for wrong in ["status=odd", "type=odd", "datetime=odd", "minDuration=x", "limit=0"] {
       #expect(try server.admin("GET", "/api/jobs?\(wrong)").status == 400, "\(wrong)")
     }
+  }
+
+  @Test("browsers get the same documents as pages, with all links and nothing that runs (html/*)")
+  func pages() throws {
+    let body: JSONValue = ["inputs": ["message": "<script>alert(1)</script>"], "title": "<b>bold</b>"]
+    let id = try execute(body, ["Prefer": "respond-async"]).json["jobID"]?.stringValue ?? ""
+    _ = try server.wait(for: id, ["successful"])
+    let job = "/api/jobs/\(id)"
+    for path in [
+      "/api", "/api/conformance", "/api/processes", "/api/processes/echo", "/api/jobs", job, job + "/results",
+    ] {
+      let document = try server.admin("GET", path, headers: ["Accept": "application/json"])
+      #expect(document.header("Content-Type") == "application/json", "\(path)")
+      let page = try server.admin("GET", path, headers: ["Accept": "text/html,application/xhtml+xml,*/*;q=0.8"])
+      #expect(page.status == 200 && page.header("Content-Type") == "text/html; charset=utf-8", "\(path)")
+      for link in document.json["links"]?.arrayValue ?? [] {
+        let address = (link["href"]?.stringValue ?? "none").replacing("&", with: "&amp;")
+        #expect(page.text.contains("<a href=\"\(address)\">"), "\(path) lacks \(address)")
+      }
+      #expect(!page.text.contains("<script") && !page.text.contains("<b>"), "\(path)")
+      #expect(try server.admin("GET", path + "?f=html").text.hasPrefix("<!DOCTYPE html>"))
+      #expect(try server.admin("GET", path + "?f=json", headers: ["Accept": "text/html"]).text.hasPrefix("{"))
+    }
+    let nowhere = try server.ask("GET", "/api/nowhere", headers: ["Accept": "text/html"])
+    #expect(nowhere.status == 404 && nowhere.text.contains("<h1>Not found</h1>"), "\(nowhere)")
+    let export = try server.admin("GET", job + "/job.json", headers: ["Accept": "text/html"])
+    #expect(export.json["process"] == "echo", "what is saved as a file stays what it is")
   }
 
   @Test("the OpenAPI document is whole in itself and names every operation once (oas30/*)")

@@ -27,6 +27,7 @@ final class RunningServer {
   private(set) var token = ""
   private var process = Process()
   private let arguments: [String]
+  private let bind: String
 
   /// The executable beside the one that runs the tests; `OGIVE_TOOL` names another.
   static let tool: String = {
@@ -39,12 +40,13 @@ final class RunningServer {
 
   /// - Parameters:
   ///   - arguments: besides the data folder and the address.
+  ///   - bind: where it listens; by default at a free port.
   ///   - diskBytes: size of a disk of its own for the data folder, which only root can make; nil takes none.
-  init(_ arguments: [String] = [], diskBytes: Int? = nil) throws {
+  init(_ arguments: [String] = [], bind: String = "127.0.0.1:0", diskBytes: Int? = nil) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "ogive-serve-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     if let diskBytes { disk = try SmallDisk(at: folder.path, bytes: diskBytes) } else { disk = nil }
-    self.arguments = arguments
+    (self.arguments, self.bind) = (arguments, bind)
     try start()
   }
 
@@ -66,7 +68,7 @@ final class RunningServer {
     try Data().write(to: log)
     process = Process()
     process.executableURL = URL(filePath: Self.tool)
-    process.arguments = ["serve", "--data", data, "--bind", "127.0.0.1:0"] + arguments
+    process.arguments = ["serve", "--data", data, "--bind", bind] + arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: log)
     process.standardError = try FileHandle(forWritingTo: log)

@@ -83,6 +83,8 @@ public struct Job: Sendable, Equatable, Identifiable {
   public let parent: String?
   /// Addresses that are told of its progress: `successUri`, `inProgressUri`, `failedUri`.
   public let subscriber: JSONObject
+  /// Which outputs were asked for, and in which form, as the request said it; empty for all.
+  public let response: JSONObject
 
   /// The same as a file that `ogive run` reads.
   public var file: JobFile { JobFile(process: process, inputs: inputs) }
@@ -108,6 +110,7 @@ public struct JobRequest: Sendable {
   public var sharing: Sharing
   public var priority = 0
   public var subscriber: JSONObject = [:]
+  public var response: JSONObject = [:]
   public var parent: String?
   public var estimate: CommandEstimate?
 

@@ -69,5 +69,8 @@ extension JobStore {
       """
       CREATE TABLE adopted_runs (path TEXT PRIMARY KEY, job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE);
       """,
+      """
+      ALTER TABLE jobs ADD COLUMN response TEXT NOT NULL DEFAULT '{}';
+      """,
     ])
 }

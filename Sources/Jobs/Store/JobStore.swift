@@ -43,14 +43,15 @@ public final class JobStore: Sendable {
         try connection.run(
           """
           INSERT INTO jobs (id, process, inputs, title, owner, visibility, visibility_group, state, priority, message,
-            created, updated, estimate, parent, subscriber)
-          VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?, 'waiting', ?, ?, ?, ?, ?)
+            created, updated, estimate, parent, subscriber, response)
+          VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?, 'waiting', ?, ?, ?, ?, ?, ?)
           """,
           [
             .text(id), .text(request.process), SQLValue(request.inputs), .text(request.title),
             .text(request.sharing.ownerID), .text(columns.visibility), SQLValue(columns.group),
             .integer(request.priority), .real(now.timeIntervalSince1970), .real(now.timeIntervalSince1970),
             SQLValue(request.estimate?.json), SQLValue(request.parent), SQLValue(request.subscriber),
+            SQLValue(request.response),
           ])
         guard let job = try Self.job(id, connection) else { throw JobsError(.notFound, "there is no job \(id)") }
         return job
@@ -168,6 +169,6 @@ extension JobStore {
       finished: date("finished"), attempts: row.int("attempts"), retryAt: date("retry_at"),
       estimate: CommandEstimate(json: row.json("estimate")), cost: cost, isKept: row.bool("is_kept"),
       expires: date("expires"), isRemoved: row.bool("is_removed"), parent: row.optionalText("parent"),
-      subscriber: row.jsonObject("subscriber"))
+      subscriber: row.jsonObject("subscriber"), response: row.jsonObject("response"))
   }
 }

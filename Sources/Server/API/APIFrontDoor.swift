@@ -81,9 +81,12 @@ final class APIFrontDoor: HTTPHandler {
     }
   }
 
+  /// Browsers that are led to the interface get its documents and errors as pages.
+  ///
   /// The page runs its own scripts only, is framed by nobody, and draws the images of any basemap.
   private func withHeaders(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {
-    var response = response
+    let wantsPage = request.method.isSafe && APIRequest.wantsHTML(request)
+    var response = wantsPage ? HTMLRendering.page(for: response, title: request.path) : response
     SecurityHeaders.add(to: &response, isSecure: request.isSecure, imageSources: ["https:", "http:"])
     return response
   }

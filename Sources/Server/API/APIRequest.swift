@@ -45,12 +45,23 @@ struct APIRequest: Sendable {
   /// Address of a path of this server.
   func link(_ path: String) -> String { base + path }
 
+  /// The links of a document to itself: as it is, and as a page.
+  func ownLinks(_ path: String, title: String) -> JSONValue { Server.ownLinks(link(path), title: title) }
+
   /// Whether the client would rather have a page than JSON: `f=html`, or a browser's own request.
-  var wantsHTML: Bool {
-    if let format = query("f") { return format == "html" }
+  static func wantsHTML(_ http: HTTPRequest) -> Bool {
+    if let format = http.query("f") { return format == "html" }
     let accept = http.headers["Accept"] ?? ""
     guard let html = accept.range(of: "text/html") else { return false }
     guard let json = accept.range(of: "json") else { return true }
     return html.lowerBound < json.lowerBound
   }
+}
+
+/// The links of a document at an address to itself: as it is, and as a page.
+func ownLinks(_ address: String, title: String) -> JSONValue {
+  [
+    ["rel": "self", "href": .string(address), "type": "application/json", "title": .string(title)],
+    ["rel": "alternate", "href": .string(address + "?f=html"), "type": "text/html", "title": .string(title)],
+  ]
 }

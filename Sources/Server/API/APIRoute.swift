@@ -63,12 +63,24 @@ struct APIParameter: Sendable {
   let name: String
   let help: String
   /// Of one value, or an array: then values are separated by commas.
-  let schema: JSONObject
+  private(set) var schema: JSONObject
   var isRequired = false
 
   init(_ name: String, _ help: String, _ schema: JSONObject, isRequired: Bool = false) {
     (self.name, self.help, self.schema, self.isRequired) = (name, help, schema, isRequired)
+    if schema["type"] == "integer", schema["maximum"] == nil, schema["enum"] == nil {
+      self.schema["maximum"] = .integer(Self.largest)
+    }
+    // `name=` could be a list of nothing or of one empty word: it is refused.
+    if schema["type"] == "array" { self.schema["minItems"] = 1 }
+    if var items = schema["items"]?.objectValue, items["enum"] == nil, items["type"] == "string" {
+      items["minLength"] = 1
+      self.schema["items"] = .object(items)
+    }
   }
+
+  /// Whole numbers beyond are refused: every client can write those below exactly.
+  private static let largest = 1_000_000_000_000_000
 
   static func limit(default value: Int, most: Int) -> APIParameter {
     APIParameter(
@@ -76,12 +88,13 @@ struct APIParameter: Sendable {
       ["type": "integer", "minimum": 1, "maximum": .integer(most), "default": .integer(value)])
   }
 
+  /// Which form the answer has, where the header Accept does not say it.
+  static let format = APIParameter(
+    "f", "Form of the answer: by the header Accept when absent", ["type": "string", "enum": ["json", "html"]])
+
   /// What is wrong with the values that were sent; nil when nothing is.
   func problem(with values: [String]) -> String? {
-    // A form sends what was left empty too.
-    guard values.contains(where: { !$0.isEmpty }) else {
-      return isRequired ? "the parameter \(name) is missing: \(help)" : nil
-    }
+    guard !values.isEmpty else { return isRequired ? "the parameter \(name) is missing: \(help)" : nil }
     if schema["type"] == "array" {
       let elements = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
       let document = JSONValue.array(elements.map { Self.value($0, schema["items"]?.objectValue ?? [:]) })
@@ -118,6 +131,9 @@ struct APIAnswer: Sendable {
   static func bytes(_ type: String, _ summary: String = "Done", status: Int = 200) -> APIAnswer {
     APIAnswer(status: status, summary: summary, type: type, schema: ["type": "string", "format": "binary"])
   }
+
+  /// A file of any type.
+  static let file = APIAnswer(status: 200, summary: "The file", type: "*/*", schema: [:])
 
   static func nothing(_ status: Int = 204) -> APIAnswer {
     APIAnswer(status: status, summary: "Done", type: nil, schema: [:])

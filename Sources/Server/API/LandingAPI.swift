@@ -10,10 +10,11 @@ struct LandingAPI {
   var routes: [APIRoute] {
     [
       APIRoute(
-        .get, "/api", id: "getLandingPage", "What is here", tag: "Capabilities",
+        .get, "/api", id: "getLandingPage", "What is here", tag: "Capabilities", query: [.format],
         .work { .json(object: try landing($0)) }),
       APIRoute(
         .get, "/api/conformance", id: "getConformance", "The standards that the server keeps to", tag: "Capabilities",
+        query: [.format],
         .work { _ in .json(["conformsTo": .array(Self.conformance.map(JSONValue.string))]) }),
       APIRoute(
         .get, "/api/openapi", id: "getOpenAPI", "This interface as an OpenAPI document", tag: "Capabilities",
@@ -36,6 +37,7 @@ struct LandingAPI {
       link("http://www.opengis.net/def/rel/ogc/1.0/conformance", "/conformance", json, "Conformance"),
       link("http://www.opengis.net/def/rel/ogc/1.0/processes", "/processes", json, "Processes"),
       link("http://www.opengis.net/def/rel/ogc/1.0/job-list", "/jobs", json, "Jobs"),
+      link("alternate", "?f=html", "text/html", "This document as a page"),
       ["rel": "service-doc", "href": .string(request.link("/")), "type": "text/html", "title": "The page"],
     ]
     var document = StacAPI(root: base).landing(

@@ -38,8 +38,15 @@ struct OpenAPIDocument {
     ]
   }
 
-  /// A part of a path: no control characters, no backslash, and not what leads to other folders.
-  private static let plainPart = #"^[^\u0000-\u001F\u007F\\/.][^\u0000-\u001F\u007F\\/]*$"#
+  /// The schema of a parameter of the query, which is refused by the listener where it holds U+0000.
+  private static func withoutNull(_ schema: JSONObject) -> JSONObject {
+    var schema = schema
+    if let items = schema["items"]?.objectValue { schema["items"] = .object(withoutNull(items)) }
+    if schema["type"] == "string", schema["pattern"] == nil, schema["enum"] == nil {
+      schema["pattern"] = #"^[^\u0000]*$"#
+    }
+    return schema
+  }
 
   private func operation(_ route: APIRoute) -> JSONObject {
     var operation: JSONObject = [
@@ -48,13 +55,13 @@ struct OpenAPIDocument {
     let path = route.pathParameters.map { name -> JSONValue in
       [
         "name": .string(name), "in": "path", "required": true,
-        "schema": ["type": "string", "minLength": 1, "pattern": .string(Self.plainPart)],
+        "schema": ["type": "string", "minLength": 1, "pattern": .string(NameText.pattern)],
       ]
     }
     let query = route.query.map { parameter -> JSONValue in
       var document: JSONObject = [
         "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
-        "description": .string(parameter.help), "schema": .object(parameter.schema),
+        "description": .string(parameter.help), "schema": .object(Self.withoutNull(parameter.schema)),
       ]
       if parameter.schema["type"] == "array" { document["explode"] = false }
       return .object(document)
@@ -84,16 +91,21 @@ struct OpenAPIDocument {
       if let type = answer.type {
         var content = document["content"]?.objectValue ?? [:]
         content[type] = ["schema": .object(answer.schema)]
+        if route.method == .get, HTMLRendering.types.contains(type) { content["text/html"] = Self.page }
         document["content"] = .object(content)
       }
       responses["\(answer.status)"] = .object(document)
     }
+    var refusals: JSONObject = ["application/problem+json": ["schema": ["$ref": "#/components/schemas/problem"]]]
+    if route.method == .get { refusals["text/html"] = Self.page }
     responses["default"] = [
-      "description": "What went wrong and what to do about it",
-      "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/problem"]]],
+      "description": "What went wrong and what to do about it", "content": .object(refusals),
     ]
     return responses
   }
+
+  /// What browsers get, which ask for pages.
+  private static let page: JSONValue = ["schema": ["type": "string"]]
 
   private static let problem: JSONObject = [
     "type": "object",

@@ -34,7 +34,8 @@ struct Problem: Error, Sendable {
     }
   }
 
-  /// The status that fits a kind: those with a status of their own first, then by the words that kinds share.
+  /// The status that fits a kind: 400 for what the OpenAPI document does not allow, 422 for what it does and what still
+  /// can't be used. Those with a status of their own first, then by the words that kinds share.
   static func status(ofKind kind: String) -> Int {
     if let status = statuses[kind] { return status }
     let name = kind.split(separator: ".").last.map(String.init) ?? kind
@@ -44,7 +45,10 @@ struct Problem: Error, Sendable {
 
   private static let statuses = [
     "request.not-found": 404, "request.login-needed": 401, "request.not-allowed": 403, "request.cross-site": 403,
-    "request.too-many": 429, "request.conflict": 409, "request.not-offered": 501, "jobs.result-not-ready": 404,
+    "request.too-many": 429, "request.conflict": 409, "request.not-offered": 501, "request.unusable": 422,
+    "raster.bad-crs": 422, "tiles.bad-range": 422, "tiles.bad-line": 422, "accounts.bad-expiry": 422,
+    "catalogue.bad-document": 422,
+    "jobs.result-not-ready": 404,
     "accounts.wrong-credentials": 401, "accounts.last-administrator": 409, "accounts.weak-password": 400,
     "run-folder.disk-full": 507, "storage.full": 507, "run-folder.locked": 409, "jobs.locked": 409,
     "jobs.no-stage": 404, "accounts.provider-unreachable": 502, "accounts.identity-invalid": 403,

@@ -11,9 +11,12 @@ enum SchemaCheck {
   static func problem(_ value: JSONValue, _ schema: JSONObject, at place: String) -> String? {
     if value.isNull, schema["nullable"] == true { return nil }
     if let choices = schema["anyOf"]?.arrayValue {
-      let problems = choices.compactMap { $0.objectValue }.map { problem(value, $0, at: place) }
+      let forms = choices.compactMap(\.objectValue)
+      let problems = forms.map { problem(value, $0, at: place) }
       if problems.contains(where: { $0 == nil }) { return nil }
-      return problems.first ?? nil
+      // What is wrong is told of the form that was meant.
+      let meant = forms.firstIndex { isMeant($0, by: value) } ?? 0
+      return problems.isEmpty ? nil : problems[meant]
     }
     if let type = schema["type"]?.stringValue, !has(value, type) {
       return "\(place) must be \(words[type] ?? type), not \(value.text(.line).prefix(60))"
@@ -55,10 +58,22 @@ enum SchemaCheck {
     if let most = schema["maxLength"]?.intValue, count > most {
       return "\(place) must have \(most) characters at most"
     }
-    if let pattern = schema["pattern"]?.stringValue, text.range(of: pattern, options: .regularExpression) == nil {
+    if let pattern = schema["pattern"]?.stringValue, !fits(text, pattern) {
       return "\(place) must look like \(schema["example"]?.stringValue ?? pattern)"
     }
     return nil
+  }
+
+  /// Whether a text fits a pattern; here a `$` also stands before a newline at the end, in schemas it does not.
+  private static func fits(_ text: String, _ pattern: String) -> Bool {
+    guard let range = text.range(of: pattern, options: .regularExpression) else { return false }
+    return !pattern.hasSuffix("$") || range.upperBound == text.endIndex
+  }
+
+  /// Whether a form's members of a single value, such as its kind, are those of the value.
+  private static func isMeant(_ form: JSONObject, by value: JSONValue) -> Bool {
+    let marks = (form["properties"]?.objectValue ?? [:]).filter { $0.value["enum"]?.arrayValue?.count == 1 }
+    return !marks.isEmpty && marks.allSatisfy { $0.value["enum"]?.arrayValue?.first == value[$0.key] }
   }
 
   private static func problem(_ number: Double, _ schema: JSONObject, at place: String) -> String? {

@@ -7,6 +7,8 @@ public typealias ServerError = RunError<ServerErrorKind>
 public enum ServerErrorKind: String, Sendable {
   case malformedRequest = "request.malformed"
   case invalidRequest = "request.invalid"
+  /// The form is right and what it says can't be used.
+  case unusable = "request.unusable"
   case notFound = "request.not-found"
   case loginNeeded = "request.login-needed"
   case notAllowed = "request.not-allowed"

@@ -13,7 +13,7 @@ struct AssetAddresses {
     [
       APIRoute(
         .get, "/api/collections/{collectionID}/items/{itemID}/assets/{asset}", id: "getAsset",
-        "A file of an item, with ranges", tag: "Catalogue", answers: [.bytes("application/octet-stream")],
+        "A file of an item, with ranges", tag: "Catalogue", answers: [.file],
         .work(asset))
     ]
   }

@@ -9,16 +9,33 @@ import Parameters
 struct ImportsAPI {
   let platform: Platform
 
-  private static let body = JSONObject.object(
-    [
-      "kind": .choice(["folder", "stac-items", "stac-api"]), "path": .text(most: 4000), "href": .text(most: 4000),
-      "url": .text(most: 2000), "collection": .text(most: 200, orNull: true),
-      "collections": .list(.text(least: 1, most: 200), most: 100),
-      "bbox": .list(["type": "number"], least: 4, most: 6),
-      "intersects": .anything, "datetime": .text(most: 100), "filter": ["nullable": true],
-      "filter-lang": .text(most: 20), "limit": .whole(1, 1_000_000), "visibility": .visibility,
+  private static func form(_ kind: String, _ members: JSONObject, required: [String]) -> JSONValue {
+    let all: JSONObject = [
+      "kind": .choice([kind]), "collection": NameText.schema(most: 200, orNull: true), "visibility": .visibility,
       "group": .text(most: 64, orNull: true),
-    ], required: ["kind"])
+    ]
+    return .object(.object(all.merged(with: members), required: ["kind"] + required))
+  }
+
+  private static let body: JSONObject = [
+    "anyOf": [
+      form(
+        "folder", ["path": .text(least: 1, most: 4000), "collection": NameText.schema(most: 200)],
+        required: ["path", "collection"]),
+      form("stac-items", ["path": .text(least: 1, most: 4000)], required: ["path"]),
+      form(
+        "stac-api",
+        [
+          "url": [
+            "type": "string", "pattern": #"^https?://[A-Za-z0-9][!-~]*$"#, "maxLength": 2000, "example": "https://…",
+          ],
+          "collections": .list(.text(least: 1, most: 200), most: 100),
+          "bbox": .list(["type": "number"], least: 4, most: 6), "intersects": ["type": "object", "nullable": true],
+          "datetime": .text(most: 100, orNull: true), "filter": ["nullable": true],
+          "filter-lang": .text(most: 20, orNull: true), "limit": .whole(1, 1_000_000, orNull: true),
+        ], required: ["url"]),
+    ]
+  ]
 
   private static let clouds = JSONObject.object(
     [
@@ -62,8 +79,14 @@ struct ImportsAPI {
   private func clouds(_ request: APIRequest) throws -> HTTPResponse {
     let body = try request.object()
     let items = try (body["items"]?.arrayValue ?? []).map { try ItemReference(json: $0) }
-    let shares = try platform.catalogue.cloudCover(
-      of: items, on: body["geometry"] ?? .null, for: request.viewer, rules: platform.assetRules)
+    let shares: [Result<CloudShare, CatalogueError>]
+    do {
+      shares = try platform.catalogue.cloudCover(
+        of: items, on: body["geometry"] ?? .null, for: request.viewer, rules: platform.assetRules)
+    } catch let error as CatalogueError where error.kind == .badGeometry {
+      // A ring that is not closed, or places outside the world: no schema says those.
+      throw Problem(422, error.kind.rawValue, error.message)
+    }
     let answers = zip(items, shares).map { item, share -> JSONValue in
       var percent = JSONValue.null, reason = JSONValue.null
       switch share {
@@ -87,22 +110,16 @@ struct ImportTask: Sendable {
 
   private var collection: String? { body["collection"]?.stringValue }
 
-  /// - Throws: 400 where what the kind needs is missing; 404 for folders that are not offered.
+  /// - Throws: 422 for an address that is none; 404 for folders that are not offered.
   func check() throws {
     switch body["kind"]?.stringValue {
     case "stac-api":
       guard let url = body["url"]?.stringValue.flatMap(URL.init(string:)), ["http", "https"].contains(url.scheme)
       else {
-        throw Problem(.invalidRequest, "an import from a STAC API needs its url")
+        throw Problem(.unusable, "an import from a STAC API needs its url, as in https://example.org/stac")
       }
     default:
-      guard let path = body["path"]?.stringValue ?? body["href"]?.stringValue else {
-        throw Problem(.invalidRequest, "an import from a folder needs its path")
-      }
-      _ = try platform.offered.realPath(path)
-      if body["kind"] == "folder", collection == nil {
-        throw Problem(.invalidRequest, "scenes need the name of a collection to go into")
-      }
+      _ = try platform.offered.realPath(body["path"]?.stringValue ?? "")
     }
   }
 
@@ -111,7 +128,7 @@ struct ImportTask: Sendable {
     if let collection { try makeCollection(collection) }
     if body["kind"] == "stac-api" { return try await fromAPI(progress) }
     return try await onThread {
-      let path = try platform.offered.realPath(body["path"]?.stringValue ?? body["href"]?.stringValue ?? "")
+      let path = try platform.offered.realPath(body["path"]?.stringValue ?? "")
       let rules = AssetRules(
         folders: platform.offered.roots, policy: platform.addressPolicy,
         hosts: platform.settings.archives.isEmpty ? nil : platform.settings.archives)

@@ -23,10 +23,18 @@ struct FileListing: Sendable {
       timeIntervalSince1970: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
   }
 
+  /// Names that begin with a point and are no secrets: without them the cube in a Zarr folder can't be opened.
+  private static let zarrNames: Set<String> = [".zgroup", ".zattrs", ".zarray", ".zmetadata"]
+
+  /// Whether a file of this name is listed and given.
+  static func isShown(_ name: some StringProtocol) -> Bool {
+    !name.hasPrefix(".") || zarrNames.contains(String(name))
+  }
+
   /// What a folder holds, without hidden files, folders first, each by name.
   static func entries(of folder: String) -> [FileListing] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.compactMap { FileListing("\(folder)/\($0)") }
+    return names.filter { isShown($0) }.compactMap { FileListing("\(folder)/\($0)") }
       .sorted { ($0.isFolder ? 0 : 1, $0.name) < ($1.isFolder ? 0 : 1, $1.name) }
   }
 

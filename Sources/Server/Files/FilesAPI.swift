@@ -57,7 +57,7 @@ struct FilesAPI {
     let user = try request.user(), name = request.path("name")
     try Uploads.check(name)
     guard case .file(let temporary, let count) = request.http.body else {
-      throw Problem(.malformedRequest, "the body is empty; send the bytes of the file")
+      throw Problem(.unusable, "the body is empty; send the bytes of the file")
     }
     if let quota = user.byteQuota, try platform.bytes(of: user) + count > quota {
       throw Problem(429, "uploads.quota", "the file would bring you above your quota of \(quota) bytes")

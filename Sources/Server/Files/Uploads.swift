@@ -10,12 +10,12 @@ struct Uploads: Sendable {
 
   /// A name that is a name and nothing more.
   ///
-  /// - Throws: 400 for one with slashes, a leading dot, control characters, or too long.
+  /// - Throws: 422 for one with slashes, a leading dot, control characters, or too long.
   static func check(_ name: String) throws(Problem) {
     let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" && $0 != "\\" }
     guard isPlain, !name.isEmpty, !name.hasPrefix("."), name.utf8.count <= 200 else {
       throw Problem(
-        .invalidRequest, "'\(name.prefix(60))' is no name for a file: up to 200 bytes, no slashes, no dot in front")
+        .unusable, "'\(name.prefix(60))' is no name for a file: up to 200 bytes, no slashes, no dot in front")
     }
   }
 

@@ -22,7 +22,11 @@ struct DepositsAPI {
 
   private static let author = JSONObject.object(
     [
-      "given": .text(most: 100), "family": .text(least: 1, most: 100), "orcid": .text(most: 40, orNull: true),
+      "given": .text(most: 100), "family": .text(least: 1, most: 100),
+      "orcid": [
+        "type": "string", "nullable": true, "pattern": #"^(\d{4}-\d{4}-\d{4}-\d{3}[\dX])?$"#,
+        "example": "0000-0002-1825-0097",
+      ],
       "affiliation": .text(most: 300, orNull: true),
     ], required: ["family"])
   private static let body = JSONObject.object(
@@ -30,7 +34,8 @@ struct DepositsAPI {
       "title": .text(least: 1, most: 500), "description": .text(most: 10_000),
       "authors": .list(.object(author), least: 1, most: 200), "licence": .text(least: 1, most: 100),
       "keywords": .list(.text(least: 1, most: 100), most: 100), "version": .text(most: 50),
-      "name": .text(most: 64, orNull: true), "doi": .text(most: 200, orNull: true),
+      "name": ["type": "string", "nullable": true, "maxLength": 64, "pattern": "^[a-z0-9-]*$"],
+      "doi": ["type": "string", "nullable": true, "maxLength": 200, "pattern": #"^(10\.\d{4,9}/[!-~]+)?$"#],
       "publisher": .text(most: 300, orNull: true),
     ], required: ["title", "authors", "licence"])
 
@@ -114,12 +119,17 @@ struct DepositsAPI {
     }
     let body = try request.object()
     let name = body["name"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
-    if let name { try check(name) }
     var packing = JobRequest(
       process: "publish", inputs: try inputs(body, job), title: "Deposit of \(job.title)",
       sharing: Sharing(ownerID: job.sharing.ownerID))
     packing.parent = job.id
-    let made = try await platform.scheduler.submit(packing)
+    let made: Job
+    do {
+      made = try await platform.scheduler.submit(packing)
+    } catch let error as ParameterError {
+      // What the archive would not take, such as a licence that nobody knows.
+      throw Problem(422, error.kind, error.message)
+    }
     try await onThread {
       let taken = try platform.database.write { connection -> Bool in
         let other = try connection.row(
@@ -136,13 +146,6 @@ struct DepositsAPI {
     }
     try platform.accounts.record("deposit.create", by: request.principal.name, on: job.id, from: request.http.peer)
     return .json(object: try await onThread { try document(of: job) }, status: 202)
-  }
-
-  private func check(_ name: String) throws {
-    let isPlain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
-    guard isPlain else {
-      throw Problem(.invalidRequest, "the name of a permanent link has lower-case letters, digits and hyphens")
-    }
   }
 
   private func inputs(_ body: JSONObject, _ job: Job) throws -> JSONObject {

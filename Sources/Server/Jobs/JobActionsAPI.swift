@@ -58,7 +58,7 @@ struct JobActionsAPI {
         throw Problem(.notAllowed, "you are not a member of the group '\(name)'")
       }
       guard word != "group" || wanted != .private else {
-        throw Problem(.invalidRequest, "the visibility group needs the member group")
+        throw Problem(.unusable, "the visibility group needs the member group")
       }
       visibility = wanted
       try platform.accounts.record(

@@ -18,7 +18,7 @@ struct JobFilesAPI {
         query: [
           APIParameter("download", "1 lets a browser save it", ["type": "integer", "minimum": 0, "maximum": 1])
         ],
-        answers: [.bytes("application/octet-stream")], .work(file)),
+        answers: [.file], .work(file)),
       APIRoute(
         .get, files + ".zip", id: "getJobArchive", "The files of a job as one archive, with ranges", tag: "Jobs",
         query: [
@@ -86,7 +86,7 @@ struct JobFilesAPI {
     let folder = platform.resultFolder(of: job.id)
     guard let root = OfferedFolders.real(folder), let path = OfferedFolders.real("\(root)/\(request.path("path"))"),
       OfferedFolders.isInside(path, root),
-      !request.path("path").split(separator: "/").contains(where: { $0.hasPrefix(".") })
+      request.path("path").split(separator: "/").allSatisfy({ FileListing.isShown($0) })
     else { throw Problem(.notFound, "the job has no file '\(request.path("path"))'; …/files lists them") }
     if try platform.isWithheld(path, of: job, from: request.viewer) {
       throw Problem(

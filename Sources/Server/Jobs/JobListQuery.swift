@@ -101,27 +101,27 @@ struct DateTimeRange: Sendable {
     return "^(\(moment)|\(moment)/(\(moment)|(\\.\\.)?)|(\\.\\.)?/\(moment))$"
   }()
 
-  /// - Throws: 400 for anything else, or an end before the start.
+  /// - Throws: 422 for days that no calendar has, and an end before the start.
   init(_ text: String) throws(Problem) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     func date(_ part: String) throws(Problem) -> Date? {
       if part.isEmpty || part == ".." { return nil }
       guard let date = CalendarDate(part) else {
-        throw Problem(.invalidRequest, "'\(part)' is no time; write as in 2020-01-31T00:00:00Z")
+        throw Problem(.unusable, "'\(part)' is no time; write as in 2020-01-31T00:00:00Z")
       }
       let seconds = Double(date.dayNumber) * 86_400 + Double(date.millisecondOfDay ?? 0) / 1000
       return Date(timeIntervalSince1970: seconds)
     }
     switch parts.count {
     case 1:
-      guard let only = try date(parts[0]) else { throw Problem(.invalidRequest, "datetime is empty") }
+      guard let only = try date(parts[0]) else { throw Problem(.unusable, "datetime is empty") }
       // A day without a time is the whole day.
       (start, end) = (only, parts[0].count == 10 ? only.addingTimeInterval(86_399.999) : only)
     case 2:
       (start, end) = (try date(parts[0]), try date(parts[1]))
-      guard start != nil || end != nil else { throw Problem(.invalidRequest, "datetime is open at both ends") }
-      if let start, let end, start > end { throw Problem(.invalidRequest, "datetime ends before it begins") }
-    default: throw Problem(.invalidRequest, "datetime is a time, or two with one / between them")
+      guard start != nil || end != nil else { throw Problem(.unusable, "datetime is open at both ends") }
+      if let start, let end, start > end { throw Problem(.unusable, "datetime ends before it begins") }
+    default: throw Problem(.unusable, "datetime is a time, or two with one / between them")
     }
   }
 }

@@ -4,39 +4,87 @@ import HTTP
 import Jobs
 import Parameters
 
-/// The outputs of a job, by value or by address.
+/// The outputs of a job, by value or by address, in the forms of OGC API Processes 1.0.
 struct JobResults {
   let job: Job
   let request: APIRequest
   let platform: Platform
 
-  /// What a request that waited gets: one output as it is, several as a document, addresses as links.
-  func response(_ asked: ExecuteRequest) throws -> HTTPResponse {
-    let outputs = try available().filter { asked.outputs?[$0.id] != nil || asked.outputs == nil }
-    if asked.response == .raw, outputs.count == 1, let output = outputs.first {
-      let mode = asked.outputs?[output.id] ?? .value
-      guard mode == .value else {
-        var response = HTTPResponse.noContent
-        response.headers.add("Link", "<\(address(of: output))>; rel=\"\(output.id)\"")
-        return response
-      }
-      return try value(of: output)
-    }
-    return .json(object: try document(outputs, asked.outputs ?? [:]))
+  /// What was asked for when the job was made.
+  private let wish: ResultsWish
+
+  init(job: Job, request: APIRequest, platform: Platform) throws {
+    (self.job, self.request, self.platform) = (job, request, platform)
+    wish = try ResultsWish(job.response)
   }
 
-  /// All outputs as one document.
-  func document() throws -> JSONObject { try document(try available(), [:]) }
+  /// What a request that waited gets: one output as it is, several in the form that was asked for.
+  func response() throws -> HTTPResponse {
+    let outputs = try available().filter(wish.wants)
+    if wish.form != .document, let output = outputs.first, outputs.count == 1 {
+      return wish.transmission(of: output) == .reference ? addresses([output]) : try value(of: output)
+    }
+    return try several(outputs)
+  }
 
-  private func document(
-    _ outputs: [ProcessOutput], _ modes: [String: ExecuteRequest.Transmission]
-  ) throws -> JSONObject {
-    JSONObject(
-      try outputs.map { output in
-        let isJSON = output.type.hasSuffix("json")
-        if isJSON, modes[output.id] != .reference { return (output.id, .object(try json(of: output))) }
-        return (output.id, ["href": .string(address(of: output)), "type": .string(output.type)])
-      })
+  /// What a client gets that comes back for the results: a document, unless it has asked for the raw outputs.
+  func laterResponse() throws -> HTTPResponse {
+    wish.form == .raw ? try response() : .json(object: try document(try available().filter(wish.wants)))
+  }
+
+  /// Several outputs. Many clients send no wish at all and read JSON: only those that ask for raw values get parts.
+  private func several(_ outputs: [ProcessOutput]) throws -> HTTPResponse {
+    guard wish.form == .raw else { return .json(object: try document(outputs)) }
+    if outputs.allSatisfy({ wish.transmission(of: $0) == .reference }) { return addresses(outputs) }
+    return try parts(outputs)
+  }
+
+  /// No body, and a link to each output.
+  private func addresses(_ outputs: [ProcessOutput]) -> HTTPResponse {
+    var response = HTTPResponse.noContent
+    for output in outputs { response.headers.add("Link", "<\(address(of: output))>; rel=\"\(output.id)\"") }
+    return response
+  }
+
+  /// A part for each output: its bytes, or its address and nothing.
+  private func parts(_ outputs: [ProcessOutput]) throws -> HTTPResponse {
+    let boundary = "ogive-\(UUID().uuidString)"
+    var body: [UInt8] = []
+    for output in outputs {
+      body += Array("--\(boundary)\r\nContent-ID: <\(output.id)>\r\nContent-Type: \(output.type)\r\n".utf8)
+      if wish.transmission(of: output) == .reference {
+        body += Array("Content-Location: \(address(of: output))\r\n\r\n".utf8)
+      } else {
+        body += Array("\r\n".utf8) + (try bytes(of: output))
+      }
+      body += Array("\r\n".utf8)
+    }
+    body += Array("--\(boundary)--\r\n".utf8)
+    let type = "multipart/related; type=\"\(outputs[0].type)\"; boundary=\"\(boundary)\""
+    return HTTPResponse(headers: ["Content-Type": type], body: .bytes(body))
+  }
+
+  private func document(_ outputs: [ProcessOutput]) throws -> JSONObject {
+    JSONObject(try outputs.map { ($0.id, try entry(of: $0)) })
+  }
+
+  /// An output in a document: JSON and plain text by value, other files by their address unless the value is asked for.
+  private func entry(of output: ProcessOutput) throws -> JSONValue {
+    let link: JSONValue = ["href": .string(address(of: output)), "type": .string(output.type)]
+    switch wish.transmission(of: output) {
+    case .reference: return link
+    case _ where output.type.hasSuffix("json"): return .object(try json(of: output))
+    case _ where output.type == "text/plain": return .string(String(decoding: try bytes(of: output), as: UTF8.self))
+    case nil: return link
+    case .value:
+      let text = Data(try bytes(of: output)).base64EncodedString()
+      return ["value": .string(text), "encoding": "base64", "mediaType": .string(output.type)]
+    }
+  }
+
+  private func bytes(of output: ProcessOutput) throws -> [UInt8] {
+    guard case .file(let name) = output.source else { return Array(try json(of: output).text(.line).utf8) }
+    return [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
   }
 
   /// One output as it is.
@@ -68,7 +116,9 @@ struct JobResults {
         throw Problem(.resultNotReady, "the job \(job.id) is \(job.state.rawValue); ask again when it has ended")
       }
       let kind = job.errorKind ?? (job.state == .dismissed ? "jobs.dismissed" : "jobs.failed")
-      throw Problem(job.state == .dismissed ? 404 : 500, kind, job.message)
+      // 5xx where the machine was to blame, such as by a full disk; else it is the job that can't be used.
+      let own = Problem.status(ofKind: kind)
+      throw Problem(job.state == .dismissed ? 404 : own > 500 ? own : 422, kind, job.message)
     }
     let process = try platform.registry.process(job.process)
     return try process.outputs.filter { output in

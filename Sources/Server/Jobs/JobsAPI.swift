@@ -21,17 +21,19 @@ struct JobsAPI {
         .get, "/api/jobs.atom", id: "getJobFeed", "The latest jobs as an Atom feed", tag: "Jobs",
         answers: [.bytes("application/atom+xml")], .work(feed)),
       APIRoute(
-        .get, one, id: "getStatus", "How far a job is", tag: "Jobs", answers: [.json(APIAnswer.schema("statusInfo"))],
+        .get, one, id: "getStatus", "How far a job is", tag: "Jobs", query: [.format],
+        answers: [.json(APIAnswer.schema("statusInfo"))],
         .work(status)),
       APIRoute(
         .delete, one, id: "dismiss", "Stop a job, or remove one that is over", tag: "Jobs", needs: .submit,
         answers: [.json(APIAnswer.schema("statusInfo"))], .wait(dismiss)),
       APIRoute(
-        .get, one + "/results", id: "getResult", "What a job gives", tag: "Jobs",
-        answers: [.json(APIAnswer.schema("results"))], .work(results)),
+        .get, one + "/results", id: "getResult", "What a job gives", tag: "Jobs", query: [.format],
+        answers: [.json(APIAnswer.schema("results")), .bytes("multipart/related"), .bytes("text/plain"), .nothing()],
+        .work(results)),
       APIRoute(
         .get, one + "/results/{outputID}", id: "getOutput", "One output of a job", tag: "Jobs",
-        answers: [.json(), .bytes("text/html; charset=utf-8")], .work(output)),
+        answers: [.json(), .geoJSON, .bytes("text/html; charset=utf-8"), .bytes("text/plain")], .work(output)),
       APIRoute(
         .get, one + "/log", id: "getLog", "A job's log from some place on", tag: "Jobs",
         query: [
@@ -78,7 +80,7 @@ struct JobsAPI {
   }
 
   private func results(_ request: APIRequest) throws -> HTTPResponse {
-    .json(object: try JobResults(job: job(request), request: request, platform: platform).document())
+    try JobResults(job: job(request), request: request, platform: platform).laterResponse()
   }
 
   private func output(_ request: APIRequest) throws -> HTTPResponse {

@@ -26,12 +26,18 @@ struct LayersAPI {
         "A tile: `{y}.png` in colours, `{y}.f32` as 32-bit floats, NaN where there is nothing",
         tag: "Layers",
         query: [
-          APIParameter("colours", "Colour map", ["type": "string"]),
-          APIParameter("range", "Ends of the scale, as in -5,5", ["type": "string"]),
+          APIParameter(
+            "colours", "Colour map",
+            ["type": "string", "enum": .array(Self.colours.map(JSONValue.string))]),
+          APIParameter(
+            "range", "Ends of the scale, as in -5,5",
+            ["type": "string", "pattern": .string("^\(NumberText.one),\(NumberText.one)$"), "example": "-5,5"]),
           APIParameter("size", "Pixels on a side", ["type": "integer", "enum": [256, 512]]),
         ], answers: [.bytes("image/png"), .bytes("application/octet-stream")], .work(tile(_:))),
     ] + ReadingsAPI(layers: self).routes
   }
+
+  private static let colours = TileStyle.colourNames.flatMap { [$0, $0 + "-reversed"] }
 
   /// The layers of a job that the viewer may see.
   func catalogue(_ request: APIRequest) throws -> (job: Job, layers: LayerCatalogue) {
@@ -62,7 +68,7 @@ struct LayersAPI {
     let parts = request.path("file").split(separator: ".").map(String.init)
     guard parts.count == 2, let y = Int(parts[0]), let x = Int(request.path("x")), let z = Int(request.path("z"))
     else {
-      throw Problem(.invalidRequest, "a tile is asked for as …/tiles/Z/X/Y.png or Y.f32")
+      throw Problem(.notFound, "a tile is asked for as …/tiles/Z/X/Y.png or Y.f32")
     }
     let address = TileAddress(z: z, x: x, y: y)
     let size = request.integer("size") ?? 256
@@ -76,7 +82,7 @@ struct LayersAPI {
     case "png":
       let bytes = try platform.tiles.png(layer.file, address, size: size, style: try style(of: layer, request))
       response = HTTPResponse(headers: ["Content-Type": "image/png"], body: .bytes(bytes))
-    default: throw Problem(.invalidRequest, "tiles are .png or .f32, not .\(parts[1])")
+    default: throw Problem(.notFound, "tiles are .png or .f32, not .\(parts[1])")
     }
     return response.with("ETag", tag).with("Cache-Control", "private, max-age=3600")
   }

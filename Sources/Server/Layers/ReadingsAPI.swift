@@ -23,8 +23,10 @@ struct ReadingsAPI {
 
   var routes: [APIRoute] {
     let all = "/api/jobs/{jobID}/layers"
-    let points = APIParameter("points", "Points as x,y;x,y", ["type": "string"], isRequired: true)
-    let line = APIParameter("line", "Corners as x,y;x,y", ["type": "string"], isRequired: true)
+    let points = APIParameter(
+      "points", "Points as x,y;x,y", NumberText.pairs(1, 20, example: "6.9,45.9;7.0,46.0"), isRequired: true)
+    let line = APIParameter(
+      "line", "Corners as x,y;x,y", NumberText.pairs(2, 1000, example: "6.9,45.9;7.0,46.0"), isRequired: true)
     let names = APIParameter("series", "Names of series, with commas between", ["type": "string"])
     let reference = APIParameter(
       "reference", "Ground that motion is shown against: a point as x,y, or the corners of an area as x,y;x,y;x,y",
@@ -36,7 +38,9 @@ struct ReadingsAPI {
       APIRoute(
         .get, LayersAPI.one + "/point", id: "getPoint", "The value of a layer at a point", tag: "Layers",
         query: [
-          APIParameter("at", "Longitude and latitude, or column and row", ["type": "string"], isRequired: true)
+          APIParameter(
+            "at", "Longitude and latitude, or column and row", NumberText.pairs(1, 1, example: "6.9,45.9"),
+            isRequired: true)
         ],
         .work(point)),
       APIRoute(
@@ -89,7 +93,7 @@ struct ReadingsAPI {
       pairs = points.map { $0.arrayValue?.compactMap(\.doubleValue) ?? [] }
     }
     guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 && $0.allSatisfy(\.isFinite) }) else {
-      throw Problem(.invalidRequest, "\(name) are pairs of numbers, as in 6.9,45.9;7.0,46.0")
+      throw Problem(.unusable, "\(name) are pairs of numbers, as in 6.9,45.9;7.0,46.0")
     }
     return pairs.map { place($0[0], $0[1], isPixel: isPixel) }
   }

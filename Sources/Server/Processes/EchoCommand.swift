@@ -3,6 +3,8 @@ import Foundation
 import Parameters
 import Processing
 
+import struct Parameters.InputFile
+
 /// Gives back what it was given after a while: the process that conformance tests and monitoring run.
 public struct EchoCommand: Command {
   public init() {}
@@ -16,6 +18,9 @@ public struct EchoCommand: Command {
   public struct Parameters: ParameterSet {
     @Parameter("Text that comes back") public var message = ""
     @Parameter("Number that comes back") public var number = 0.0
+    @Parameter("Numbers that come back") public var numbers: [Double] = []
+    @Parameter("Box that comes back, or a file whose name does") public var area: Area?
+    @Parameter("Small file whose bytes come back in base 64") public var file: InputFile?
     @Parameter("How long it takes", unit: "s", in: 0...3600) public var delay = 0.0
     @Parameter("Whether to fail in the end, as a deterministic error does") public var fail = false
     @Parameter("Folder for the result; made when absent") public var out: OutputFolder
@@ -40,9 +45,31 @@ public struct EchoCommand: Command {
     if p.fail {
       throw ParameterError(.conflict, "the echo was asked to fail; ask for it without fail to see it succeed")
     }
-    let echo: JSONObject = ["message": .string(p.message), "number": .number(p.number), "delay": .number(p.delay)]
+    var echo: JSONObject = [
+      "message": .string(p.message), "number": .number(p.number), "delay": .number(p.delay),
+      "numbers": .array(p.numbers.map(JSONValue.number)),
+    ]
+    switch p.area {
+    case .polygons(let file): echo["area"] = .string(URL(filePath: file.path).lastPathComponent)
+    case let box?: echo["area"] = box.json
+    case nil: break
+    }
+    if let file = p.file { echo["file"] = .string(try Self.bytes(of: file.path).base64EncodedString()) }
     try folder.write(echo.text(.pretty) + "\n", to: "echo.json")
+    try folder.write(p.message, to: "message.txt")
     try folder.finish()
     return .done
+  }
+
+  private static let mostBytes = 65_536
+
+  private static func bytes(of path: String) throws -> Data {
+    guard let file = FileHandle(forReadingAtPath: path), let data = try file.read(upToCount: mostBytes + 1) else {
+      throw ParameterError(.conflict, "the echo can't read its file, or the file is empty; give another")
+    }
+    guard data.count <= mostBytes else {
+      throw ParameterError(.conflict, "the echo gives back files of \(mostBytes) bytes at most; give a smaller one")
+    }
+    return data
   }
 }

@@ -6,19 +6,13 @@ import Parameters
 /// What a client asks when it executes a process: OGC API Processes 1.0, in both published forms of asking for the
 /// response (`response: raw | document` in the body, and the header `Prefer: return=…`).
 struct ExecuteRequest: Sendable {
-  enum Response: Sendable { case raw, document }
-
   var inputs: JSONObject
-  /// Ids of the outputs that are wanted, and whether by address; nil for all.
-  var outputs: [String: Transmission]?
-  var response: Response
+  var wish: ResultsWish
   var subscriber: JSONObject?
   var title: String?
   var visibility: Visibility
   /// Whether the client rather comes back for the result.
   var prefersAsync: Bool
-
-  enum Transmission: String, Sendable { case value, reference }
 
   static let schema: JSONObject = .object(
     [
@@ -42,8 +36,8 @@ struct ExecuteRequest: Sendable {
     let body = try request.object()
     inputs = body["inputs"]?.objectValue ?? [:]
     let preferences = Self.preferences(request.http)
-    outputs = try body["outputs"]?.objectValue.map(Self.outputs)
-    response = body["response"] == "document" || preferences.contains("return=representation") ? .document : .raw
+    wish = try ResultsWish(body)
+    if preferences.contains("return=representation") { wish.form = .document }
     // The published schema writes successUrl where the text says successUri.
     subscriber = body["subscriber"]?.objectValue
     if let url = subscriber?["successUrl"] {
@@ -63,26 +57,5 @@ struct ExecuteRequest: Sendable {
     Set(
       http.headers.all("Prefer").flatMap { $0.split(whereSeparator: { $0 == "," || $0 == ";" }) }
         .map { $0.filter { $0 != " " && $0 != "\"" }.lowercased() })
-  }
-
-  private static func outputs(_ object: JSONObject) throws -> [String: Transmission] {
-    var outputs: [String: Transmission] = [:]
-    for (id, wish) in object {
-      let word = wish["transmissionMode"]?.stringValue
-      guard let mode = word.map(Transmission.init(rawValue:)) ?? .value else {
-        throw Problem(.invalidRequest, "outputs.\(id).transmissionMode must be value or reference")
-      }
-      outputs[id] = mode
-    }
-    return outputs
-  }
-
-  /// - Throws: `invalidRequest` for outputs that the process does not have.
-  func check(_ process: ServedProcess) throws {
-    let known = process.outputs.map(\.id)
-    for id in outputs?.keys.sorted() ?? [] where !known.contains(id) {
-      throw Problem(
-        .invalidRequest, "the process \(process.id) has no output '\(id)'; it has \(known.joined(separator: ", "))")
-    }
   }
 }

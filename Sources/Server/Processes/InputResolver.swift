@@ -29,7 +29,7 @@ struct InputResolver {
         resolved[name] = value
         continue
       }
-      resolved[name] = try resolve(value, of: field)
+      resolved[name] = process.isWord(value, for: name) ? value : try resolve(value, of: field)
     }
     return resolved
   }

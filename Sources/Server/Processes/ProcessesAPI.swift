@@ -17,15 +17,16 @@ struct ProcessesAPI {
     let one = "/api/processes/{processID}"
     let accepted: [APIAnswer] = [
       .json(APIAnswer.schema("statusInfo"), status: 201, "The job"), .json(["type": "object"], "The results"),
-      .nothing(204),
+      .bytes("multipart/related"), .bytes("text/plain"), .nothing(204),
     ]
     return [
       APIRoute(
         .get, "/api/processes", id: "getProcesses", "The processes", tag: "Processes",
-        query: [.limit(default: 1000, most: 10_000)], answers: [.json(APIAnswer.schema("processList"))], .work(list)),
+        query: [.limit(default: 1000, most: 10_000), .format], answers: [.json(APIAnswer.schema("processList"))],
+        .work(list)),
       APIRoute(
         .get, one, id: "getProcessDescription", "A process with its inputs and outputs", tag: "Processes",
-        answers: [.json(APIAnswer.schema("process"))], .work(describe)),
+        query: [.format], answers: [.json(APIAnswer.schema("process"))], .work(describe)),
       APIRoute(
         .post, one + "/execution", id: "execute", "Run a process", tag: "Processes", needs: .submit,
         body: .json(ExecuteRequest.schema), answers: accepted, .wait(execute)),
@@ -46,11 +47,9 @@ struct ProcessesAPI {
     let processes = platform.registry.processes.prefix(limit).map { process -> JSONValue in
       .object(process.summary(version: platform.tool.identity.version, link: request.link))
     }
-    let own: JSONValue = [
-      "rel": "self", "href": .string(request.link("/api/processes")), "type": "application/json",
-      "title": "Processes",
-    ]
-    return .json(["processes": .array(Array(processes)), "links": [own]])
+    return .json([
+      "processes": .array(Array(processes)), "links": request.ownLinks("/api/processes", title: "Processes"),
+    ])
   }
 
   private func describe(_ request: APIRequest) throws -> HTTPResponse {
@@ -131,7 +130,7 @@ struct ProcessesAPI {
   private func execute(_ request: APIRequest) async throws -> HTTPResponse {
     let process = try platform.registry.process(request.path("processID"))
     let asked = try ExecuteRequest(request)
-    try asked.check(process)
+    try asked.wish.check(process)
     let job = try await submit(asked, process, request)
     try platform.accounts.record("job.submit", by: request.principal.name, on: job.id, from: request.http.peer)
     let location = request.link("/api/jobs/\(job.id)")
@@ -144,7 +143,7 @@ struct ProcessesAPI {
     }
     let ended = try await platform.scheduler.finished(job.id)
     var response = try await onThread {
-      try JobResults(job: ended, request: request, platform: platform).response(asked)
+      try JobResults(job: ended, request: request, platform: platform).response()
     }
     response.headers.add("Link", "<\(location)>; rel=\"monitor\"")
     return response
@@ -160,6 +159,7 @@ struct ProcessesAPI {
       process: process.id, inputs: inputs, title: asked.title ?? "",
       sharing: Sharing(ownerID: user.id, visibility: asked.visibility))
     job.subscriber = asked.subscriber ?? [:]
+    job.response = asked.wish.json
     if !process.isQuick { job.estimate = try await estimate(process.id, inputs) }
     let made = try await platform.scheduler.submit(job)
     try platform.lineage.note(resolver.trace, of: made.id)

@@ -13,6 +13,14 @@ struct ServedProcess: Sendable {
   /// Inputs that belong to the server or the terminal, not to a request.
   static let hiddenInputs: Set<String> = ["out", "quiet", "dryRun", "threads"]
 
+  /// Words that stand in place of a file, by process and input.
+  private static let words = ["simulate": ["image": "texture"]]
+
+  /// Whether the value of an input is such a word, which names no file.
+  func isWord(_ value: JSONValue, for input: String) -> Bool {
+    value.stringValue != nil && value.stringValue == Self.words[id]?[input]
+  }
+
   /// What a request may give.
   var inputs: JSONObject {
     JSONObject(fields.filter { !Self.hiddenInputs.contains($0.key) }.map { ($0.key, $0.value) })
@@ -54,12 +62,7 @@ struct ServedProcess: Sendable {
       "version": .string(version),
       "jobControlOptions": isQuick ? ["sync-execute", "async-execute", "dismiss"] : ["async-execute", "dismiss"],
       "outputTransmission": ["value", "reference"],
-      "links": [
-        [
-          "rel": "self", "href": .string(link("/api/processes/\(id)")), "type": "application/json",
-          "title": "Description",
-        ]
-      ],
+      "links": ownLinks(link("/api/processes/\(id)"), title: "Description"),
     ]
   }
 
@@ -138,7 +141,8 @@ struct ProcessOutput: Sendable {
   let source: Source
 
   var schema: JSONObject {
-    type == "application/json" || type == "application/geo+json"
+    if type == "text/plain" { return ["type": "string", "contentMediaType": .string(type)] }
+    return type == "application/json" || type == "application/geo+json"
       ? ["type": "object", "contentMediaType": .string(type)]
       : ["type": "string", "contentMediaType": .string(type), "contentEncoding": "binary"]
   }
@@ -163,7 +167,9 @@ struct ProcessOutput: Sendable {
   static let echo = [
     ProcessOutput(
       id: "echo", title: "Echo", help: "The inputs as they came", type: "application/json",
-      source: .file("echo.json"))
+      source: .file("echo.json")),
+    ProcessOutput(
+      id: "message", title: "Message", help: "The text alone", type: "text/plain", source: .file("message.txt")),
   ]
 }
 

@@ -145,7 +145,7 @@ struct DepositTests {
 
   @Test(
     "bagit, rocrate, cffconvert, DataCite's schema and zipfile find nothing to object to",
-    .enabled(if: PythonEnvironment.deposit != nil, "needs python3-venv and PyPI"), arguments: [false, true])
+    .enabled(if: PythonEnvironment.deposit != nil, "\(PythonEnvironment.reason)"), arguments: [false, true])
   func secondOpinion(_ withoutPairs: Bool) throws {
     let fixture = try DepositFixture()
     let outcome = try fixture.pack {
@@ -156,7 +156,7 @@ struct DepositTests {
     }
     let python = try #require(PythonEnvironment.deposit)
     let archive = try #require(outcome.archive)
-    let result = try python.run("check_deposit.py", [outcome.folder, archive])
+    let result = try python.run("TestSupport/check_deposit.py", [outcome.folder, archive])
     #expect(result.status == 0, "\(result.output)")
   }
 }
