@@ -43,6 +43,12 @@ struct OwnCluster: Sendable {
     _ = try await commands.run("scontrol", ["update", "PartitionName=all", "State=\(state)"])
   }
 
+  /// When the controller last wrote down its jobs.
+  func saved() throws -> Date {
+    let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/state/job_state")
+    return try #require(attributes[.modificationDate] as? Date)
+  }
+
   /// Ends the controller as a crash of its machine does.
   func killController() async throws {
     let text = try String(contentsOfFile: "\(folder)/slurmctld.pid", encoding: .utf8)
