@@ -38,7 +38,8 @@ public struct JobEstimator: Sendable {
     defer { unlink(path) }
     try JobFolder(folder).write(job.json, to: path)
     let said = try await CommandOutput.of(
-      program.path, ["estimate", path, "--json-errors"], environment: program.environment, within: seconds)
+      program.path, ["estimate", path, "--no-measure", "--json-errors"], environment: program.environment,
+      within: seconds)
     var check = JobCheck()
     if said.code == 0, let answer = try? JSONValue(parsing: said.output) {
       check.estimate = answer["estimate"].flatMap(CommandEstimate.init(json:))
