@@ -93,7 +93,9 @@ struct ExecutorTests {
     #expect(killed == .killed(signal: SIGKILL, outOfMemory: false))
   }
 
-  @Test("cancels below 5 s a job that listens and one that does not", arguments: ExecutorKind.available)
+  @Test(
+    "cancels a job that listens and one that does not: below 5 s, by a cluster below 8 s",
+    arguments: ExecutorKind.available)
   func cancel(kind: ExecutorKind) async throws {
     for deaf in [false, true] {
       let executor = kind.make()
@@ -109,9 +111,9 @@ struct ExecutorTests {
         if case .ended(let found) = await executor.states(of: [attempt])[0] { end = found }
         try await Task.sleep(for: .milliseconds(100))
       }
-      // Slurm clears up after a job before it says so.
-      #expect(worked - begin < .seconds(5))
-      #expect(ContinuousClock.now - begin < .seconds(kind == .local ? 5 : 12))
+      // To a cluster goes each word by a command of its own, and it clears up after a job before it says so.
+      #expect(worked - begin < .seconds(kind == .local ? 5 : 8))
+      #expect(ContinuousClock.now - begin < .seconds(kind == .local ? 5 : 15))
       if deaf { #expect(end?.exit == nil && end != nil) } else { #expect(end?.exit?.kind == "run.cancelled") }
     }
   }
