@@ -30,9 +30,33 @@ public struct CommandEstimate: Sendable, Equatable {
   /// the job.
   public var details: JSONObject = [:]
 
+  /// The kind of work, as hosts differ in it (`match ncc`), and the seconds of a core that it takes on the machine that its rates
+  /// were measured on; nil and 0 where the rates are this host's own.
+  public var work: String?
+  public var coreSeconds = 0.0
+
   public init(seconds: Range, memoryBytes: Int, diskBytes: Int, isMeasured: Bool, lines: [String] = []) {
     (self.seconds, self.memoryBytes, self.diskBytes) = (seconds, memoryBytes, diskBytes)
     (self.isMeasured, self.lines) = (isMeasured, lines)
+  }
+}
+
+extension CommandEstimate {
+  /// By how much a rate of another machine may be wrong here.
+  private static let strangersFactor = 3.0
+
+  /// At the rates of another machine, to be adjusted by `HostSpeed`.
+  ///
+  /// - Parameters:
+  ///   - serial: seconds in which one core works.
+  ///   - parallel: seconds of a core that are shared by `width` of them.
+  public init(
+    _ work: String, serial: Double, parallel: Double, width: Int, memoryBytes: Double, diskBytes: Double
+  ) {
+    self.init(
+      seconds: .init(serial + parallel / Double(max(1, width)), factor: Self.strangersFactor),
+      memoryBytes: Int(memoryBytes), diskBytes: Int(diskBytes), isMeasured: false)
+    (self.work, coreSeconds) = (work, serial + parallel)
   }
 }
 

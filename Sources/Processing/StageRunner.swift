@@ -88,10 +88,11 @@ public struct StageRunner: Sendable {
         let index = chosen[place]
         do {
           try cancellation.check()
+          let begin = ContinuousClock.now
           let outcome = try outcome(of: units[index], stage) { try compute(index) }
           queue.finish(place, outcome)
           progress.advance(by: units[index].work)
-          try pace?.finish(units[index], outcome)
+          try pace?.finish(units[index], outcome, seconds: (ContinuousClock.now - begin) / .seconds(1))
         } catch {
           queue.stop(error)
         }
@@ -176,12 +177,15 @@ private final class StagePace: Sendable {
   private struct State {
     var done = 0
     var units = 0
+    /// Seconds that the computed units have taken on their threads, all together.
+    var seconds = 0.0
     var left: Int
+
+    var coreSecondsPerWork: Double { seconds / Double(max(1, done)) }
   }
 
   private let lead: RunLead
   private let threads: Int
-  private let begin = ContinuousClock.now
   private let state: Mutex<State>
 
   init(lead: RunLead, threads: Int, missing: Int) {
@@ -189,27 +193,26 @@ private final class StagePace: Sendable {
     state = Mutex(State(left: missing))
   }
 
-  var coreSecondsPerWork: Double {
-    let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-    return state.withLock { elapsed * Double(threads) / Double(max(1, $0.done)) }
-  }
+  var coreSecondsPerWork: Double { state.withLock(\.coreSecondsPerWork) }
 
   /// - Throws: `TooLong` when what is left would take longer than the lead has patience for.
-  func finish(_ unit: StageUnit, _ outcome: UnitOutcome) throws {
+  func finish(_ unit: StageUnit, _ outcome: UnitOutcome, seconds: Double) throws {
     switch outcome {
     case .reused: return
     case .failed: lead.note(failed: unit.key)
     case .computed: break
     }
-    let (units, left) = state.withLock { state in
+    let now = state.withLock { state in
       state.done += unit.work
       state.units += 1
+      state.seconds += seconds
       state.left -= unit.work
-      return (state.units, state.left)
+      return state
     }
-    // The first unit of each thread also pays for what all share.
-    guard units >= threads, left > 0 else { return }
-    if Double(left) * coreSecondsPerWork / Double(threads) > lead.patience { throw TooLong() }
+    // The first unit of each thread also pays for what all share. Where units are long that says little, and a second one
+    // that a thread begins meanwhile would keep all others waiting for it.
+    guard now.units >= threads || seconds > lead.patience / 10, now.left > 0 else { return }
+    if Double(now.left) * now.coreSecondsPerWork / Double(threads) > lead.patience { throw TooLong() }
   }
 }
 

@@ -15,7 +15,8 @@ struct Ogive {
       MatchCommand(), MpicCommand(), IceCommand(), SlideCommand(), QuakeCommand(), SurveyCommand(),
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
-      ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(), EchoCommand(), WorkCommand(),
+      ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(probes: HostProbes.all),
+      MeasureHostCommand(probes: HostProbes.all), EchoCommand(), WorkCommand(),
     ])
 
   static func main() {

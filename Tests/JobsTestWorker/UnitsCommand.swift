@@ -25,9 +25,11 @@ struct UnitsCommand: Command, EstimatingCommand {
 
   func estimate(_ parameters: Parameters) throws -> CommandEstimate {
     let seconds = 2 * Double(parameters.count) * parameters.seconds / Double(parameters.threads)
-    return CommandEstimate(
+    var estimate = CommandEstimate(
       seconds: .init(low: seconds / 2, likely: seconds, high: seconds * 2), memoryBytes: 50_000_000,
       diskBytes: 1_000 * parameters.count, isMeasured: true, lines: ["\(parameters.count) units in two stages"])
+    (estimate.work, estimate.coreSeconds) = ("units", 1e-3)
+    return estimate
   }
 
   func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {

@@ -6,6 +6,10 @@ import Testing
 
 @Suite("Parts of a stage")
 struct JobPartTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
   private func stage(_ works: [Int]) -> WideStage {
     WideStage(
       stage: "match", unit: "pixels",
@@ -30,6 +34,19 @@ struct JobPartTests {
     #expect(shares.flatMap { $0 } == stage.units)
     let whole = stage.units.reduce(0) { $0 + $1.work }
     for share in shares { #expect(share.reduce(0) { $0 + $1.work } <= max(5, 2 * whole / count)) }
+  }
+
+  @Test("a lead whose units are long leaves a stage after the first ones: no thread begins a second one")
+  func handOver() async throws {
+    let attempt = try scratch.job("units", ["count": 8, "seconds": 0.5, "threads": 2])
+    let said = try await CommandOutput.of(
+      Scratch.program.path, ["work", attempt.folder.path, "--until-wide", "0.5"], within: 60)
+    #expect(said.code == 0 && attempt.folder.exit()?.isWide == true)
+    let stage = try #require(attempt.folder.wideStage())
+    #expect(stage.stage == "first" && stage.units.count == 6)
+    #expect(
+      try attempt.begun() == ["first unit 0", "first unit 1"] || attempt.begun() == ["first unit 1", "first unit 0"])
+    #expect(abs(stage.coreSecondsPerWork - 0.5) < 0.25, "\(stage.coreSecondsPerWork) s for each unit")
   }
 
   @Test("a wide stage is the same after it was written and read")

@@ -8,8 +8,16 @@ import Testing
 final class Scratch: Sendable {
   let path: String
 
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "ogive-jobs-\(UUID().uuidString)")
+  convenience init() throws {
+    try self.init(FileManager.default.temporaryDirectory.appending(path: "ogive-jobs-\(UUID().uuidString)"))
+  }
+
+  /// A folder in that of another one.
+  convenience init(inside other: Scratch, _ name: String) throws {
+    try self.init(URL(filePath: other.path).appending(path: name))
+  }
+
+  private init(_ url: URL) throws {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.resolvingSymlinksInPath().standardizedFileURL.path
   }

@@ -37,7 +37,8 @@ public struct JobEstimator: Sendable {
     let said: CommandOutput
     do {
       said = try await CommandOutput.of(
-        program.path, ["estimate", path, "--json-errors"], environment: program.environment, within: seconds)
+        program.path, ["estimate", path, "--no-measure", "--json-errors"], environment: program.environment,
+        within: seconds)
     } catch {
       throw JobsError(.estimate, "the job can't be estimated: \(error.message)")
     }

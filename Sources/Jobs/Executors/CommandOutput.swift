@@ -7,6 +7,8 @@ package struct CommandOutput: Sendable {
   package let code: Int32?
   package let output: String
   package let errors: String
+  /// Seconds that cores have worked for it.
+  package let cpuSeconds: Double
 
   /// The first line of what it complained of, or its code.
   package var complaint: String {
@@ -53,7 +55,9 @@ package struct CommandOutput: Sendable {
         func text(_ path: String) -> String {
           String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
         }
-        return CommandOutput(code: ended.code, output: text(place + ".out"), errors: text(place + ".err"))
+        return CommandOutput(
+          code: ended.code, output: text(place + ".out"), errors: text(place + ".err"),
+          cpuSeconds: ended.cpuSeconds)
       }
       if ContinuousClock.now > end {
         child.signalGroup(SIGKILL)

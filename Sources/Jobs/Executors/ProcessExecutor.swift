@@ -29,7 +29,7 @@ public final class ProcessExecutor: Executor {
   ///   - slots: how many jobs run at once.
   ///   - memoryLimit: bytes that a job may hold before it is ended; nil for no limit.
   ///   - grace: how long a cancelled job has to end by itself.
-  public init(_ program: WorkerProgram, slots: Int = 1, memoryLimit: Int? = nil, grace: Duration = .seconds(4)) {
+  public init(_ program: WorkerProgram, slots: Int = 1, memoryLimit: Int? = nil, grace: Duration = .seconds(3)) {
     precondition(slots > 0, "an executor needs at least one slot")
     (self.program, self.slots, self.memoryLimit, self.grace) = (program, slots, memoryLimit, grace)
   }

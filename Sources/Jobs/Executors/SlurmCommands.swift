@@ -9,9 +9,11 @@ package struct SlurmJob: Sendable, Equatable {
   package let array: Int?
   package let name: String
   package let state: String
+  /// Why it waits, in Slurm's word; nil where there is no reason, and for what does not wait.
+  package let reason: String?
 
-  package init(id: Int, array: Int?, name: String, state: String) {
-    (self.id, self.array, self.name, self.state) = (id, array, name, state)
+  package init(id: Int, array: Int?, name: String, state: String, reason: String? = nil) {
+    (self.id, self.array, self.name, self.state, self.reason) = (id, array, name, state, reason)
   }
 
   private static let overStates: Set<String> = [
@@ -31,7 +33,8 @@ package struct SlurmJob: Sendable, Equatable {
         let state = job["job_state"]?.stringValue ?? job["job_state"]?[0]?.stringValue
       else { return nil }
       let array = number(job["array_job_id"])
-      return SlurmJob(id: id, array: array == 0 ? nil : array, name: name, state: state)
+      let reason = job["state_reason"]?.stringValue.flatMap { state == "PENDING" && $0 != "None" ? $0 : nil }
+      return SlurmJob(id: id, array: array == 0 ? nil : array, name: name, state: state, reason: reason)
     }
   }
 }
@@ -94,17 +97,30 @@ package struct SlurmCommands: Sendable {
     guard let json = try? JSONValue(parsing: said, named: "squeue") else {
       throw JobsError(.executor, "squeue has answered something that is no JSON")
     }
+    // It ends well, and lists no jobs, also where it could not reach the controller.
+    if let error = json["errors"]?[0] {
+      throw JobsError(
+        .executor, "squeue failed: \(error["description"]?.stringValue ?? "for no reason that it gives")")
+    }
     return SlurmJob.list(json)
   }
 
   /// How a job stands that the queue does not list; nil when Slurm has forgotten it.
-  package func end(of job: Int) async -> SlurmEnd? {
-    (try? await run("scontrol", ["show", "job", "-o", "\(job)"])).flatMap(SlurmEnd.init)
+  ///
+  /// - Throws: `jobs.executor` when Slurm does not answer: that says nothing about the job.
+  package func end(of job: Int) async throws(JobsError) -> SlurmEnd? {
+    do throws(JobsError) {
+      return SlurmEnd(try await run("scontrol", ["show", "job", "-o", "\(job)"]))
+    } catch  where error.message.contains("Invalid job id") {
+      return nil
+    }
   }
 
   /// The largest number of elements of an array.
-  package func arrayLimit() async -> Int {
-    let said = (try? await run("scontrol", ["show", "config"])) ?? ""
+  ///
+  /// - Throws: `jobs.executor` when Slurm does not answer.
+  package func arrayLimit() async throws(JobsError) -> Int {
+    let said = try await run("scontrol", ["show", "config"])
     let line = said.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
     // The configuration says the first index that is too large.
     return line?.split(separator: "=").last.flatMap { Int($0.trimmingCharacters(in: .whitespaces)) } ?? 1_001

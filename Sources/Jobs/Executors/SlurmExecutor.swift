@@ -53,9 +53,7 @@ public final class SlurmExecutor: Executor {
 
   public func states(of attempts: [JobAttempt]) async -> [ExecutionState] {
     guard !attempts.isEmpty else { return [] }
-    guard let jobs = try? await jobs(isFresh: false) else {
-      return attempts.map { _ in .waiting("the cluster does not answer") }
-    }
+    guard let jobs = try? await jobs(isFresh: false) else { return attempts.map { _ in Self.silence } }
     var states: [ExecutionState] = []
     for attempt in attempts { states.append(await state(attempt, jobs)) }
     return states
@@ -95,6 +93,8 @@ public final class SlurmExecutor: Executor {
 // MARK: - States
 
 extension SlurmExecutor {
+  private static let silence = ExecutionState.waiting("the cluster does not answer")
+
   private func state(_ attempt: JobAttempt, _ jobs: [SlurmJob]) async -> ExecutionState {
     let folder = attempt.folder
     guard let run = SlurmRun(folder, attempt.number) else {
@@ -111,11 +111,14 @@ extension SlurmExecutor {
     let alive = own.filter { $0.isAlive && !(isCancelled && $0.state == "COMPLETING") }
     if !alive.isEmpty {
       if let lead = alive.first(where: { $0.id == run.lead }), lead.isRunning { return .running }
-      guard run.array != nil else { return .waiting("waiting for the cluster") }
+      guard run.array != nil else {
+        return .waiting("waiting for the cluster" + (alive.compactMap(\.reason).first.map { ": \($0)" } ?? ""))
+      }
       return .waiting(run.words(folder, running: alive.count { $0.isRunning }))
     }
     // The queue may be older than the job: only what Slurm itself says of the job ends it.
-    let end = await commands.end(of: run.lead)
+    let end: SlurmEnd?
+    do throws(JobsError) { end = try await commands.end(of: run.lead) } catch { return Self.silence }
     if let end, !isCancelled, SlurmJob(id: run.lead, array: nil, name: "", state: end.state).isAlive {
       return .waiting("waiting for the cluster")
     }
@@ -163,7 +166,7 @@ extension SlurmExecutor {
       throw JobsError(.folder, "\(folder.widePath) names no units")
     }
     var limit = queue.withLock { $0.arrayLimit }
-    if limit == nil { limit = await commands.arrayLimit() }
+    if limit == nil { limit = try await commands.arrayLimit() }
     queue.withLock { $0.arrayLimit = limit }
     var run = earlier
     run.round += 1

@@ -23,7 +23,7 @@ public struct SlurmSettings: Sendable {
   /// Seconds between two questions to the cluster.
   public var interval = 2.0
   /// Seconds that a cancelled job has to end by itself.
-  public var grace = 4.0
+  public var grace = 3.0
 
   public init() {}
 

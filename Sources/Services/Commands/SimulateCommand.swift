@@ -4,7 +4,7 @@ import Parameters
 import Processing
 
 /// `ogive simulate`: an image pair whose motion is known exactly.
-public struct SimulateCommand: Command {
+public struct SimulateCommand: EstimatingCommand {
   public let id = "simulate"
   public let summary = "Make an image pair with exactly known motion from one image"
   public let discussion = """
@@ -26,6 +26,12 @@ public struct SimulateCommand: Command {
   ]
 
   public init() {}
+
+  public func estimate(_ parameters: Parameters) throws -> CommandEstimate {
+    try SimulationRun(
+      parameters, progress: ProgressReporter(.quiet), cancellation: Cancellation(), version: ""
+    ).estimate
+  }
 
   public func run(_ invocation: Invocation<Parameters>) throws -> ExitCode {
     let parameters = invocation.parameters

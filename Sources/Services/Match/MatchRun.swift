@@ -41,22 +41,12 @@ struct MatchRun {
     }
   }
 
-  /// Megapixels that a core matches in a second on an ordinary machine, and the memory for a tile on each thread, bytes.
-  private static let rate = 0.9
-  private static let memoryPerThread = 250e6
-
   /// What a match will take.
   static func estimate(_ parameters: MatchParameters) throws -> CommandEstimate {
     let plan = try MatchPlan(try ImagePair(parameters), parameters)
-    let threads = parameters.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let points = Double(plan.lattice.rows * plan.lattice.columns)
-    let megapixels = points * Double(plan.lattice.spacing * plan.lattice.spacing) / 1e6
-    return CommandEstimate(
-      seconds: .init(2 + megapixels / rate / Double(threads), factor: 4),
-      memoryBytes: Int(200e6 + memoryPerThread * Double(threads)), diskBytes: bytes(plan), isMeasured: false,
-      lines: [
-        "\(plan.lattice.rows) × \(plan.lattice.columns) points, \(Int(megapixels.rounded(.up))) megapixels to match"
-      ])
+    return MatchCost(
+      parameters, plan, threads: parameters.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    ).estimate
   }
 
   /// What a run writes at most: rasters, stored tiles and products not yet written for each point, arrows for some,

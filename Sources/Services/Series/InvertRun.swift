@@ -76,19 +76,25 @@ struct InvertRun {
     ]
   }
 
-  /// Pairs times pixels that a core inverts in a second on an ordinary machine.
-  private static let rate = 2e6
-  /// What the program and its libraries take besides the blocks that are inverted, bytes.
-  private static let baseMemory = 200e6
+  /// Seconds of a core on the machine that the rates were measured on (docs/results/platform.md): for a measured value, for a
+  /// pixel of what is written, and for the start and the report.
+  private static let secondsPerValue = 0.36e-6
+  private static let secondsPerPixel = 6.4e-6
+  private static let serialSeconds = 0.45
+  /// What the program and its libraries take, and a pixel of what is inverted and written, bytes.
+  private static let baseMemory = 90e6
+  private static let bytesPerPixel = 940.0
 
   /// What the run will take.
   var estimate: CommandEstimate {
-    let pixels = input.window.rows * input.window.columns
-    let work = Double(pixels) * Double(input.times.count * input.cube.components)
-    return CommandEstimate(
-      seconds: .init(1 + work / Self.rate / Double(threads), factor: 4),
-      memoryBytes: Int(parameters.run.memory * 1e6 + Self.baseMemory),
-      diskBytes: pixels * model.bytesPerPixel * input.cube.components, isMeasured: false, lines: plan)
+    let pixels = Double(input.window.rows * input.window.columns), components = Double(input.cube.components)
+    var estimate = CommandEstimate(
+      "invert", serial: Self.serialSeconds + Self.secondsPerPixel * pixels,
+      parallel: Self.secondsPerValue * pixels * Double(input.times.count) * components, width: threads,
+      memoryBytes: Self.baseMemory + min(parameters.run.memory * 1e6, Self.bytesPerPixel * pixels),
+      diskBytes: pixels * Double(model.bytesPerPixel) * components)
+    estimate.lines = plan
+    return estimate
   }
 
   /// - Returns: lines for the terminal.

@@ -16,19 +16,26 @@ struct StackEstimate {
   /// Whether the matcher has run on this host before.
   let isMeasured: Bool
   private let matching: String
+  private let matcherName: String
+  private let threads: Int
   private let megapixelsPerTile: Double
 
   /// Megapixels a second and core on an ordinary machine: of a band put on the grid, of a date of clouds, of cells and dates of
-  /// terrain, of points of a pair, and of points of a raster that is written or described. Measured on whole tiles beside
+  /// terrain, of pairs' points that are fused, and of points of a raster that is written or described. Measured on whole tiles beside
   /// matching (docs/results/stacks.md).
   private static let guesses: [(stage: String, rate: Double)] = [
-    ("grid", 8), ("clouds", 8), ("terrain", 5), ("correct", 0.25), ("fuse", 8), ("publish", 20), ("exports", 40),
+    ("grid", 8), ("clouds", 8), ("terrain", 5), ("fuse", 8), ("publish", 20), ("exports", 40),
   ]
   /// What fusing costs whatever the number of pairs, as that many more of them.
   private static let fusionBase = 4
   /// Size of a compressed raster with its overviews, of that of its values.
   private static let compressed = 0.6
   private static let matchGuesses: [StackMatcher: Double] = [.regularised: 0.6, .dense: 0.9, .flow: 2]
+  /// Seconds for which one core corrects a pair, and for a million of its points: finding shift and ramp costs most of it.
+  private static let correcting = (pair: 1.4, megapoint: 1.5)
+  private static let correctingNothing = (pair: 0.0, megapoint: 0.3)
+  /// Start, documents and report.
+  private static let base = 0.6
 
   /// - Parameters:
   ///   - matcher: the one of the pair that is searched farthest.
@@ -47,6 +54,7 @@ struct StackEstimate {
     work.tileSide = plan.tiles.tileRows * plan.lattice.spacing
     work.tileMargin = matcher.margin
     (work.threads, work.bytesPerTilePixel) = (threads, matcher.bytesPerPixel)
+    (matcherName, self.threads) = (matcher.name, threads)
     matching = "match \(matcher.name), \(matcher.parameters.text(.canonical))"
     isMeasured = rates.rate(of: matching) != nil
     var known = rates
@@ -81,9 +89,8 @@ struct StackEstimate {
       // A pair is corrected by one thread, from a million of its points at most.
       (
         "correct",
-        try seconds(
-          "correct", pairs, rows: plan.lattice.rows / plan.thinning, columns: plan.lattice.columns / plan.thinning)
-          * Double(threads) / Double(max(1, min(threads, pairs)))
+        Double((pairs + threads - 1) / threads)
+          * Self.correction(p, points: (plan.lattice.rows / plan.thinning) * (plan.lattice.columns / plan.thinning))
       ),
       ("fuse", try onPoints("fuse", pairs + Self.fusionBase)), ("publish", try onPoints("publish", rasters)),
       ("exports", try onPoints("exports", rasters)),
@@ -101,6 +108,12 @@ struct StackEstimate {
     bytes = Int(stored + points * 4 * (Self.compressed * Double(rasters) + waiting)) + 20_000_000
   }
 
+  /// Seconds for one pair.
+  private static func correction(_ p: MpicParameters, points: Int) -> Double {
+    let rate = p.corrections.deshift || p.corrections.deramp ? correcting : correctingNothing
+    return rate.pair + rate.megapoint * Double(points) / 1e6
+  }
+
   /// Learns how fast the matcher was.
   func record(tiles: Int, seconds: Double, threads: Int, in rates: inout RateTable) {
     // Small pieces say more about the start of a run than about its speed.
@@ -111,7 +124,7 @@ struct StackEstimate {
 
   /// For people.
   var lines: [String] {
-    let seconds = stages.reduce(0) { $0 + $1.seconds }
+    let seconds = stages.reduce(Self.base) { $0 + $1.seconds }
     return [
       "\(dates) dates, at most \(pairs) pairs in \(whole.tiles) tiles, \(Int(whole.megapixels.rounded())) megapixels to match",
       "about \(Self.bytes(Double(bytes))) on the disk while it runs, \(Self.bytes(whole.memory)) of memory",
@@ -126,11 +139,23 @@ struct StackEstimate {
 
   /// As every command says it. The other stages are taken to err as matching does.
   var command: CommandEstimate {
-    let likely = stages.reduce(0) { $0 + $1.seconds }
+    let likely = stages.reduce(Self.base) { $0 + $1.seconds }
     let spread = whole.seconds.map { $0.likely > 0 ? $0.high / $0.likely : 2 } ?? 3
-    return CommandEstimate(
+    var estimate = CommandEstimate(
       seconds: .init(likely, factor: isMeasured ? spread : max(3, spread)), memoryBytes: Int(whole.memory),
       diskBytes: bytes, isMeasured: isMeasured, lines: lines)
+    // What has matched here before knows this host better than a small run does.
+    guard !isMeasured else { return estimate }
+    (estimate.work, estimate.coreSeconds) = ("mpic \(matcherName)", coreSeconds)
+    return estimate
+  }
+
+  /// Seconds of a core in all stages: what one core does while others wait counts once.
+  private var coreSeconds: Double {
+    stages.reduce(Self.base) { sum, stage in
+      let busy = stage.stage == "correct" ? min(threads, max(1, pairs)) : threads
+      return sum + stage.seconds * Double(busy)
+    }
   }
 
   private static func bytes(_ count: Double) -> String {
