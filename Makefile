@@ -15,7 +15,7 @@ demo: ## install what is missing, build, measure a real pair, say which file to 
 
 test: ## install what is missing and run every check (what CI runs)
 	@Scripts/setup
-	@Scripts/setup --slurm --browser || echo "the tests of what is named above are skipped" >&2
+	@Scripts/setup --slurm --browser --qgis || echo "the tests of what is named above are skipped" >&2
 	@Scripts/check
 
 check: ## every check, nothing installed
