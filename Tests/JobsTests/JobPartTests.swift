@@ -46,7 +46,8 @@ struct JobPartTests {
     #expect(stage.stage == "first" && stage.units.count == 6)
     #expect(
       try attempt.begun() == ["first unit 0", "first unit 1"] || attempt.begun() == ["first unit 1", "first unit 0"])
-    #expect(abs(stage.coreSecondsPerWork - 0.5) < 0.25, "\(stage.coreSecondsPerWork) s for each unit")
+    #expect(
+      stage.coreSecondsPerWork >= 0.5 && stage.coreSecondsPerWork < 5, "\(stage.coreSecondsPerWork) s for each unit")
   }
 
   @Test("a wide stage is the same after it was written and read")

@@ -11,6 +11,8 @@ struct StackEstimate {
   let whole: RunEstimate
   /// Largest size of the folder while the run lasts, bytes.
   let bytes: Int
+  /// Largest memory, bytes.
+  let memory: Int
   /// Seconds that each stage may take.
   let stages: [(stage: String, seconds: Double)]
   /// Whether the matcher has run on this host before.
@@ -32,10 +34,13 @@ struct StackEstimate {
   private static let compressed = 0.6
   private static let matchGuesses: [StackMatcher: Double] = [.regularised: 0.6, .dense: 0.9, .flow: 2]
   /// Seconds for which one core corrects a pair, and for a million of its points: finding shift and ramp costs most of it.
-  private static let correcting = (pair: 1.4, megapoint: 1.5)
+  private static let correcting = (pair: 2.0, megapoint: 1.0)
   private static let correctingNothing = (pair: 0.0, megapoint: 0.3)
   /// Start, documents and report.
   private static let base = 0.6
+  /// Memory besides that of tiles that are matched: of the program and its libraries, and for a pixel of the grid, bytes.
+  private static let memoryBase = 150e6
+  private static let memoryPerPixel = 25.0
 
   /// - Parameters:
   ///   - matcher: the one of the pair that is searched farthest.
@@ -97,6 +102,7 @@ struct StackEstimate {
     ]
     let points = Double(plan.lattice.rows * plan.lattice.columns)
     let pixels = Double(plan.grid.rows * plan.grid.columns)
+    memory = Int(whole.memory + Self.memoryBase + Self.memoryPerPixel * pixels)
     // Scenes and their weights, ten bytes a point of a pair, the fusion; then all rasters, and what those wait in that are being
     // written: all of a pair at a time on each thread.
     let weight = input.cloudBands.isEmpty ? 0.0 : 1
@@ -127,7 +133,7 @@ struct StackEstimate {
     let seconds = stages.reduce(Self.base) { $0 + $1.seconds }
     return [
       "\(dates) dates, at most \(pairs) pairs in \(whole.tiles) tiles, \(Int(whole.megapixels.rounded())) megapixels to match",
-      "about \(Self.bytes(Double(bytes))) on the disk while it runs, \(Self.bytes(whole.memory)) of memory",
+      "about \(Self.bytes(Double(bytes))) on the disk while it runs, \(Self.bytes(Double(memory))) of memory",
       "about \(ProgressReporter.duration(seconds)) "
         + (isMeasured
           ? "at the rate of earlier runs here" : "on an ordinary machine; this one has not matched so yet"),
@@ -142,7 +148,7 @@ struct StackEstimate {
     let likely = stages.reduce(Self.base) { $0 + $1.seconds }
     let spread = whole.seconds.map { $0.likely > 0 ? $0.high / $0.likely : 2 } ?? 3
     var estimate = CommandEstimate(
-      seconds: .init(likely, factor: isMeasured ? spread : max(3, spread)), memoryBytes: Int(whole.memory),
+      seconds: .init(likely, factor: isMeasured ? spread : max(3, spread)), memoryBytes: memory,
       diskBytes: bytes, isMeasured: isMeasured, lines: lines)
     // What has matched here before knows this host better than a small run does.
     guard !isMeasured else { return estimate }
