@@ -17,7 +17,8 @@ struct JobListQuery {
     }
     let words: [JSONValue] = ["accepted", "running", "successful", "failed", "dismissed"]
     return [
-      list("type", "Kinds of jobs", ["type": "string", "enum": ["process"]]), list("processID", "Processes"),
+      list("type", "Kinds of jobs", ["type": "string", "enum": ["process"]]),
+      list("processID", "Processes", ["type": "string", "pattern": "^[A-Za-z0-9_.-]+$", "example": "match"]),
       list("status", "States of the standard", ["type": "string", "enum": .array(words)]),
       list("state", "States", ["type": "string", "enum": .array(JobsAPI.states.map(JSONValue.string))]),
       APIParameter(
