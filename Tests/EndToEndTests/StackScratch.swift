@@ -25,8 +25,10 @@ struct StackScratch {
     ["mpic"] + dates + ["--deshift=false", "--deramp=false", "--pixel-size", "10", "--tile", "128"]
   }
 
-  func run(_ more: [String], limit: Double = 120) throws -> OgiveTool.Outcome {
-    try OgiveTool.run(arguments + more, in: folder.path, limit: limit)
+  func run(
+    _ more: [String], limit: Double = 120, killWhen: (() -> Bool)? = nil
+  ) throws -> OgiveTool.Outcome {
+    try OgiveTool.run(arguments + more, in: folder.path, limit: limit, killWhen: killWhen)
   }
 
   /// Units that were begun in a run folder, each as often as it was begun.
