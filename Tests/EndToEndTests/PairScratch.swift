@@ -60,10 +60,10 @@ struct PairScratch {
     return try image.read(Window(row: 0, column: 0, rows: image.rows, columns: image.columns)).cells
   }
 
-  func invert(_ more: [String] = [], from: String = "pairs", out: String = "out", limit: Double = 120) throws
-    -> OgiveTool.Outcome
-  {
-    try OgiveTool.run(["invert", from, "--out", out, "--quiet"] + more, in: folder.path, limit: limit)
+  func invert(
+    _ more: [String] = [], from: String = "pairs", out: String = "out", killWhen: (() -> Bool)? = nil
+  ) throws -> OgiveTool.Outcome {
+    try OgiveTool.run(["invert", from, "--out", out, "--quiet"] + more, in: folder.path, killWhen: killWhen)
   }
 
   /// Rows of a table without its heading, by cells.

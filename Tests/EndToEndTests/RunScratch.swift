@@ -20,4 +20,12 @@ final class RunScratch: Sendable {
   func text(_ name: String) -> String? { try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
 
   func data(_ name: String) -> Data? { try? Data(contentsOf: URL(filePath: "\(path)/\(name)")) }
+
+  /// Units that were begun in a run folder, each as often as it was begun.
+  func unitsBegun(_ run: String) -> [String] {
+    (text("\(run)/log.jsonl") ?? "").split(separator: "\n").compactMap { line in
+      guard line.contains("\"event\":\"unit\"") || line.contains("\"event\": \"unit\"") else { return nil }
+      return line.firstRange(of: "\"stage\"").map { String(line[$0.lowerBound...]) }
+    }
+  }
 }

@@ -32,12 +32,7 @@ struct StackScratch {
   }
 
   /// Units that were begun in a run folder, each as often as it was begun.
-  func begun(_ out: String) -> [String] {
-    (folder.text("\(out)/log.jsonl") ?? "").split(separator: "\n").compactMap { line in
-      guard line.contains("\"event\":\"unit\"") || line.contains("\"event\": \"unit\"") else { return nil }
-      return line.firstRange(of: "\"stage\"").map { String(line[$0.lowerBound...]) }
-    }
-  }
+  func begun(_ out: String) -> [String] { folder.unitsBegun(out) }
 
   /// Products of a run folder with their bytes.
   func products(_ out: String) throws -> [String: Data] {
