@@ -86,6 +86,8 @@ struct EatCommand: Command {
       held.append([UInt8](repeating: 1, count: 10_000_000))
       Thread.sleep(forTimeInterval: 0.02)
     }
+    // Held until somebody ends it, however busy the machine is.
+    Thread.sleep(forTimeInterval: 60)
     return held.isEmpty ? .failed : .done
   }
 }

@@ -60,7 +60,7 @@ struct JobSeriesReader {
       places = []
     }
     guard !places.isEmpty else {
-      throw Problem(.invalidRequest, "the reference holds no pixel of the job; draw a larger area, or one on its map")
+      throw Problem(.unusable, "the reference holds no pixel of the job; draw a larger area, or one on its map")
     }
     return ReferenceSeries(readings)
   }
