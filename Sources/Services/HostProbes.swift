@@ -5,7 +5,7 @@ import Processing
 /// Small runs that tell how fast a host is: each kind of work of the services once, on a simulated pair. Some 15 seconds of a
 /// core in all.
 public enum HostProbes {
-  private static let side = 640
+  private static let side = 512
 
   /// In the order in which they are to run; the first makes what the others read.
   public static let all: [HostProbe] =

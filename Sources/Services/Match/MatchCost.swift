@@ -21,8 +21,8 @@ struct MatchCost {
     switch parameters.method {
     case .dense:
       let weights = parameters.windowWeights == .gaussian ? 2.0 : 1
-      return ((side == nil ? 0.75 : 0.45) * weights * (parameters.forwardBackward ? 1 : 0.6), 9)
-    case .leastSquares: return (side == nil ? 0.9 : 0.3, side.map { 35 + 0.016 * $0 * $0 } ?? 55)
+      return ((side == nil ? 0.65 : 0.4) * weights * (parameters.forwardBackward ? 1 : 0.6), 9)
+    case .leastSquares: return (side == nil ? 0.75 : 0.3, side.map { 25 + 0.016 * $0 * $0 } ?? 55)
     // Windows of best size are searched in several sizes.
     case .ncc, .orientation: return (0.15, side.map { 30 + 0.025 * $0 * $0 } ?? 110)
     case .phase: return (0.15, 140)
@@ -38,8 +38,8 @@ struct MatchCost {
     }
   }
 
-  /// Start, report and what is made of the whole field.
-  private static let serialSeconds = 0.4
+  /// Start, report and what is made of the whole field; the coarse look and the maps of a report grow with images up to a size.
+  private var serialSeconds: Double { 0.4 + 0.3 * min(1, megapixels / 0.26) + 0.1 * megapixels }
   private static let baseMemory = 110e6
 
   var estimate: CommandEstimate {
@@ -48,11 +48,11 @@ struct MatchCost {
     dense.templateWindow = parameters.templateWindow
     let margin = DenseMatching.margin(dense)
     let largest = tiles.map { plan.block(of: $0, margin: margin) }.map { Double($0.rows * $0.columns) }.max() ?? 0
-    // Forward and backward are units of their own where windows are matched all at once.
+    // Forward and backward run beside each other.
     let ways = parameters.forwardBackward ? 2 : 1, count = max(1, tiles.count)
-    let width = min(threads, parameters.method == .dense ? ways * count : count)
+    let width = min(threads, ways * count)
     var estimate = CommandEstimate(
-      "match \(parameters.method.rawValue)", serial: Self.serialSeconds + 0.1 * megapixels,
+      "match \(parameters.method.rawValue)", serial: serialSeconds,
       parallel: megapixels * rates.perMegapixel + points / 1e6 * rates.perMegapoint, width: width,
       memoryBytes: Self.baseMemory + Double(min(threads, ways * count)) * largest * bytes.perPixel
         + points * bytes.perPoint, diskBytes: 1e6 + 110 * points + 420 * arrows)
