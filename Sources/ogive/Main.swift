@@ -16,7 +16,7 @@ struct Ogive {
       FaultProfileCommand(), InvertCommand(), SeriesCommand(), ValidateCommand(),
       ResumeCommand(), SimulateCommand(), EvaluateCommand(), InfoCommand(), PublishCommand(),
       ServeCommand(), RunCommand(), SubmitCommand(), EstimateCommand(probes: HostProbes.all),
-      MeasureHostCommand(probes: HostProbes.all), EchoCommand(), WorkCommand(),
+      MeasureHostCommand(probes: HostProbes.all), EchoCommand(), WorkCommand(), ShapesCommand(),
     ])
 
   static func main() {

@@ -40,6 +40,19 @@ struct AreasTests {
     #expect(try area("a.kml", "<kml/>", asNobody: true).status == 401)
   }
 
+  @Test("an outline whose entities unfold without end is given up, and the server goes on")
+  func unfolding() throws {
+    let steps = (1..<11).map { "<!ENTITY l\($0) \"\(String(repeating: "&l\($0 - 1);", count: 10))\">" }
+    let text = """
+      <?xml version="1.0"?><!DOCTYPE kml [<!ENTITY l0 "laughters">\(steps.joined())]>
+      <kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>&l10;</name><Point><coordinates>7,46</coordinates>
+      </Point></Placemark></kml>
+      """
+    let answer = try area("a.kml", text)
+    #expect(answer.status == 422, "\(answer)")
+    #expect(try server.ask("GET", "/api/health").status == 200)
+  }
+
   @Test("the list of jobs comes in the order that is asked for, and unknown orders are refused")
   func order() throws {
     for title in ["b", "a", "c"] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HTTP
+import Jobs
 import Parameters
 import RasterIO
 
@@ -9,6 +10,8 @@ struct AreasAPI {
   let platform: Platform
 
   private static let mostBytes = 32 << 20
+  /// Seconds that somebody waits for an outline.
+  private static let patience = 20.0
 
   var routes: [APIRoute] {
     [
@@ -19,11 +22,11 @@ struct AreasAPI {
           APIParameter(
             "name", "Name of the file; its ending tells the format (\(VectorShapes.endings.joined(separator: ", ")))",
             ["type": "string", "minLength": 1, "maxLength": 200], isRequired: true)
-        ], body: .file, answers: [.bytes("application/geo+json")], .work(read))
+        ], body: .file, answers: [.bytes("application/geo+json")], .wait(read))
     ]
   }
 
-  private func read(_ request: APIRequest) throws -> HTTPResponse {
+  private func read(_ request: APIRequest) async throws -> HTTPResponse {
     let name = request.query("name") ?? ""
     guard case .file(let temporary, let count) = request.http.body else {
       throw Problem(.malformedRequest, "the body is empty; send the bytes of the file")
@@ -43,12 +46,26 @@ struct AreasAPI {
     let path = "\(platform.settings.folder)/incoming/\(UUID().uuidString).\(ending)"
     try FileManager.default.moveItem(atPath: temporary, toPath: path)
     defer { unlink(path) }
-    let text: String
-    do throws(RasterError) {
-      text = try VectorShapes.geoJSON(of: path, named: name)
-    } catch {
-      throw Problem(422, error.kind.rawValue, error.message)
-    }
+    let text = try await shapes(of: path, named: name)
     return .text(text, type: "application/geo+json")
+  }
+
+  /// Read by a process of its own: what a stranger sends may end it.
+  private func shapes(of path: String, named name: String) async throws -> String {
+    let program = platform.settings.program
+    let said: CommandOutput
+    do {
+      said = try await CommandOutput.of(
+        program.path, ["shapes", path, "--name=\(name)", "--json-errors"], environment: program.environment,
+        within: Self.patience)
+    } catch {
+      throw Problem(422, "areas.too-slow", "\(name) was not read within \(Int(Self.patience)) s; send fewer shapes")
+    }
+    if said.code == 0 { return said.output }
+    let line = said.errors.split(separator: "\n").last { $0.hasPrefix("{") }
+    let error = line.flatMap { try? JSONValue(parsing: String($0)) }
+    throw Problem(
+      422, error?["kind"]?.stringValue ?? "areas.unreadable",
+      error?["message"]?.stringValue ?? "\(name) can't be read: \(said.complaint)")
   }
 }
