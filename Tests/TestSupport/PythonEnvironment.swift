@@ -12,7 +12,7 @@ public struct PythonEnvironment: Sendable {
   public static let deposit = PythonEnvironment(
     "deposit",
     [
-      "bagit==1.9.0", "rocrate==0.16.0", "cffconvert==2.0.0", "datacite==1.4.1", "jsonschema==4.26.0",
+      "bagit==1.9.0", "rocrate==0.16.0", "cffconvert==2.0.0", "datacite==1.4.1", "jsonschema==3.2.0",
     ])
 
   /// What the scripts of `Tests/OutsideTests` need: clients and validators of the server's interfaces and of its files.

@@ -165,7 +165,7 @@ struct ReadingsAPI {
     guard isAsked else { return nil }
     let places = try places(request, "reference", isPixel: isPixel)
     guard places.count != 2 else {
-      throw Problem(.invalidRequest, "a reference is one point or an area of three corners and more, not two points")
+      throw Problem(.unusable, "a reference is one point or an area of three corners and more, not two points")
     }
     return places
   }
