@@ -67,6 +67,13 @@ final class RawClient {
     return count > 0 ? Array(buffer[0..<count]) : []
   }
 
+  /// Whether the other side has closed without a word, or does so within a moment.
+  func isCut() -> Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    var byte: UInt8 = 0
+    return Foundation.poll(&poll, 1, 50) > 0 && recv(descriptor, &byte, 1, 0) <= 0
+  }
+
   /// Whether the other side closes without a word.
   func isClosed() -> Bool { receive().isEmpty }
 

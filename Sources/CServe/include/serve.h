@@ -26,6 +26,8 @@ struct serve_options {
   void *context;
   /// Called with the request target as it came, before anything of it is decoded; its result is the request's pointer.
   void *(*begin)(void *context, const char *target, struct MHD_Connection *connection);
+  /// Whether a new connection is taken.
+  MHD_AcceptPolicyCallback accept;
   MHD_AccessHandlerCallback access;
   MHD_RequestCompletedCallback completed;
   MHD_NotifyConnectionCallback connected;

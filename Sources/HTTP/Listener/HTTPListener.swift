@@ -60,9 +60,9 @@ public final class HTTPListener: Sendable {
         defer { daemon = nil }; return daemon
       })
     else { return }
+    // New connections are cut from now on. The library's own way to stop listening (`MHD_quiesce_daemon`) races with its
+    // threads in version 0.9.75 and ends the process.
     core.beginStopping()
-    let socket = MHD_quiesce_daemon(daemon.pointer)
-    if socket >= 0 { close(socket) }
     for exchange in core.allExchanges { exchange.endStream() }
     if core.running.wait(timeout: .now() + seconds) == .timedOut {
       for exchange in core.allExchanges { exchange.giveUp() }

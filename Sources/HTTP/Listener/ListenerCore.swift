@@ -79,6 +79,7 @@ extension ListenerCore {
     options.connection_memory = max(8 << 10, 2 * configuration.headerBytes)
     options.context = Unmanaged.passUnretained(self).toOpaque()
     options.begin = Self.begin
+    options.accept = Self.accept
     options.access = Self.access
     options.completed = Self.completed
     options.connected = Self.connected
@@ -106,6 +107,10 @@ extension ListenerCore {
       core.add(exchange)
       return Unmanaged.passRetained(exchange).toOpaque()
     }
+
+  private static let accept: MHD_AcceptPolicyCallback = { context, _, _ in
+    core(context)?.isStopping == false ? .YES : .NO
+  }
 
   private static let access: MHD_AccessHandlerCallback = { _, _, _, method, _, piece, count, request in
     guard let request = request?.pointee, let count else { return .NO }
