@@ -8,7 +8,7 @@ import Testing
 @Suite("Rules of jobs")
 struct JobRulesTests {
   private func verdict(
-    _ end: JobEnd, _ intent: JobVerdict.Intent? = nil, _ change: (inout JobVerdict.History) -> Void = { _ in }
+    _ end: JobEnd, _ intent: JobVerdict.Intent? = nil, change: (inout JobVerdict.History) -> Void = { _ in }
   ) -> JobVerdict {
     var history = JobVerdict.History()
     change(&history)
@@ -31,6 +31,10 @@ struct JobRulesTests {
     #expect(
       verdict(exit(75)) == .again(.transient, after: 30, kind: "job.failed", "the process ended with the code 75"))
     #expect(verdict(exit(1, "raster.disk-full")) == .paused("words"))
+    // On a full disk, a worker's last words have no room either.
+    let silent = JobEnd.killed(signal: nil, outOfMemory: false)
+    if case .paused = verdict(silent, change: { $0.lacksRoom = true }) {} else { Issue.record("not paused") }
+    if case .again(.transient, _, _, _) = verdict(silent) {} else { Issue.record("a kill is a setback") }
   }
 
   @Test("what was asked for decides before what the worker says")
@@ -63,7 +67,7 @@ struct JobRulesTests {
   func memory() {
     for end in [JobEnd.killed(signal: SIGKILL, outOfMemory: true), exit(1, "memory.exhausted")] {
       if case .again(.memory, 0, "jobs.out-of-memory", _) = verdict(end) {} else { Issue.record("\(end)") }
-      if case .failed("jobs.out-of-memory", _) = verdict(end, nil, { $0.memorySetbacks = 1 }) {
+      if case .failed("jobs.out-of-memory", _) = verdict(end, change: { $0.memorySetbacks = 1 }) {
       } else {
         Issue.record("\(end)")
       }

@@ -108,6 +108,11 @@ public struct JobWorker: Sendable {
     return JobExit(code: code.rawValue, kind: error?.kind, message: error?.message)
   }
 
+  /// Words for whoever sent the job, who knows its files by their names in its folder and not where that lies.
+  private static func named(_ text: String, within folder: JobFolder) -> String {
+    text.replacing("\(folder.path)/", with: "")
+  }
+
   private func share(of part: JobPart) throws(JobsError) -> RunPart {
     guard let stage = folder.wideStage(), stage.stage == part.stage else {
       throw JobsError(.noStage, "\(folder.widePath) does not share a stage \(part.stage) out; start the job again")
@@ -134,15 +139,16 @@ extension JobWorker {
   }
 
   private var console: Console {
-    let faults = faults, output = part == nil ? folder.outputPath : nil
+    let faults = faults, folder = folder, output = part == nil ? folder.outputPath : nil
     return Console(
       logsJSON: true,
       write: { text in
+        let text = Self.named(text, within: folder)
         for line in text.split(separator: "\n") { Self.log(["event": "output", "message": .string(String(line))]) }
         if let output { Self.append(text, to: output) }
       },
       writeError: { text in
-        for line in text.split(separator: "\n") {
+        for line in Self.named(text, within: folder).split(separator: "\n") {
           let entry = (try? JSONValue(parsing: String(line)))?.objectValue
           if let entry, entry["event"] == "error" {
             faults.last.withLock {

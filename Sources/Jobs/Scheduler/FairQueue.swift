@@ -11,7 +11,7 @@ package struct FairQueue: Sendable {
     package let owner: String
     package let priority: Int
     package let number: Int
-    /// Bytes that it needs on the disk.
+    /// Bytes that it needs on the disk besides those that it has there.
     package let bytes: Int
 
     package init(id: String, owner: String, priority: Int, number: Int, bytes: Int) {

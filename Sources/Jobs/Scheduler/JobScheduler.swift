@@ -113,6 +113,8 @@ extension JobScheduler {
     (history.setbacks, history.memorySetbacks) = (running.setbacks, running.memorySetbacks)
     history.hasAdvanced = folder.unitCount() > running.units
     history.isRecovering = isFirstStep
+    let bytes = folder.bytes()
+    history.lacksRoom = shortage(max(0, (running.job.estimate?.diskBytes ?? 0) - bytes)) != nil
     let verdict = JobVerdict(end, intent: intent(of: running), history, policy)
     if case .again(.memory, _, _, _) = verdict { try relieve(running.job, folder) }
     var reading = reading(of: running)
@@ -122,7 +124,7 @@ extension JobScheduler {
     if case .exited(let exit) = end {
       (outcome.seconds, outcome.cpuSeconds, outcome.peakMemory) = (exit.seconds, exit.cpuSeconds, exit.peakMemory)
     }
-    (outcome.disk, outcome.hasAdvanced) = (folder.bytes(), history.hasAdvanced)
+    (outcome.disk, outcome.hasAdvanced) = (bytes, history.hasAdvanced)
     outcome.warnings = reading.progress.warnings
     readings[running.job.id] = nil
     if let job = try store.settle(running, end, outcome, at: now()) { watchers.tell(.changed(job)) }
@@ -206,25 +208,25 @@ extension JobScheduler {
     var reserved = 0
     while free > 0 {
       let begun = queue.next(
-        limit: { policy.quota(of: $0).running }, fits: { shortage($0, reserved: reserved) == nil })
+        limit: { policy.quota(of: $0).running }, fits: { shortage($0.bytes, reserved: reserved) == nil })
       guard let entry = begun else { break }
       reserved += entry.bytes
       if try await begin(entry.id) { free -= 1 }
     }
     try store.setMessages(
-      waiting.entries.compactMap { entry in shortage(entry, reserved: reserved).map { (entry.id, $0) } })
+      waiting.entries.compactMap { entry in shortage(entry.bytes, reserved: reserved).map { (entry.id, $0) } })
   }
 
-  /// Why there is no room for a job on the disk; nil when there is.
-  private func shortage(_ entry: FairQueue.Entry, reserved: Int) -> String? {
+  /// Why there is no room on the disk for a job that needs so many bytes; nil when there is.
+  private func shortage(_ bytes: Int, reserved: Int = 0) -> String? {
     guard let space = space(store.folder) else { return nil }
     let kept = Int(policy.freeShare * Double(space.total))
     // What is paused begins only when there is clearly more than the share, or it would pause again at once.
     let margin = kept / 5
-    let left = space.free - reserved - entry.bytes - kept - margin
+    let left = space.free - reserved - bytes - kept - margin
     guard left < 0 else { return nil }
     return
-      "waiting for space: \(entry.bytes / 1_000_000) MB are needed beside \((kept + margin) / 1_000_000) MB that "
+      "waiting for space: \(bytes / 1_000_000) MB are needed beside \((kept + margin) / 1_000_000) MB that "
       + "stay free, and \(max(0, space.free - reserved) / 1_000_000) MB are free"
   }
 

@@ -32,6 +32,8 @@ package enum JobVerdict: Sendable, Equatable {
     package var hasAdvanced = false
     /// Whether the server has just started: what was killed meanwhile has waited long enough.
     package var isRecovering = false
+    /// Whether the disk has no room for the job: a worker without room cannot even say what it died of.
+    package var lacksRoom = false
 
     package init() {}
   }
@@ -47,6 +49,8 @@ package enum JobVerdict: Sendable, Equatable {
     case (.killed(let signal, true), _):
       let words = signal.map { "ended with signal \($0)" } ?? "ended"
       self = Self.outOfMemory("the worker was \(words) because it took too much memory", history)
+    case (.killed(_, false), _) where history.lacksRoom:
+      self = .paused("paused: the disk is nearly full, and the worker ended without a word")
     case (.killed(let signal, false), _):
       let words = signal.map { "the worker was ended with signal \($0)" } ?? "the worker was ended from outside"
       self = Self.transient(JobsErrorKind.killed.rawValue, words, history, policy)

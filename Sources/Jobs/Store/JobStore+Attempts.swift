@@ -44,7 +44,8 @@ extension JobStore {
     try database.read { connection in
       let entries = try connection.rows(
         """
-        SELECT id, owner, priority, number, coalesce(json_extract(estimate, '$.diskBytes'), 0) AS bytes FROM jobs
+        SELECT id, owner, priority, number,
+          max(0, coalesce(json_extract(estimate, '$.diskBytes'), 0) - coalesce(disk, 0)) AS bytes FROM jobs
         WHERE state IN ('accepted', 'paused') AND (retry_at IS NULL OR retry_at <= ?)
         """, [.real(now.timeIntervalSince1970)]
       ).map {
