@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(name: "ServerTests", dependencies: ["Parameters", "ogive", "TestSupport", "ProductFixtures"]),
     tests("Figures", also: ["Grids"]),
     tests("HTTP", also: ["Parameters", "Processing"]),
-    tests("Tiles", also: ["RasterIO", "Figures", "Grids"]),
+    tests("Tiles", also: ["RasterIO", "Figures", "Grids", "Simulation"]),
     tests(
       "Services",
       also: [

@@ -12,397 +12,401 @@ static const unsigned char file_1[] = {
 #embed "files/components.css"
 };
 static const unsigned char file_2[] = {
-#embed "files/components/chart.js"
+#embed "files/components/bringfiles.js"
 };
 static const unsigned char file_3[] = {
-#embed "files/components/dialog.js"
+#embed "files/components/chart.js"
 };
 static const unsigned char file_4[] = {
-#embed "files/components/fields.js"
+#embed "files/components/dialog.js"
 };
 static const unsigned char file_5[] = {
-#embed "files/components/icons.js"
+#embed "files/components/fields.js"
 };
 static const unsigned char file_6[] = {
-#embed "files/components/network.js"
+#embed "files/components/icons.js"
 };
 static const unsigned char file_7[] = {
-#embed "files/components/networkdrawing.js"
+#embed "files/components/network.js"
 };
 static const unsigned char file_8[] = {
-#embed "files/components/pathfield.js"
+#embed "files/components/networkdrawing.js"
 };
 static const unsigned char file_9[] = {
-#embed "files/components/picker.js"
+#embed "files/components/pathfield.js"
 };
 static const unsigned char file_10[] = {
-#embed "files/components/problem.js"
+#embed "files/components/picker.js"
 };
 static const unsigned char file_11[] = {
-#embed "files/components/progress.js"
+#embed "files/components/problem.js"
 };
 static const unsigned char file_12[] = {
-#embed "files/components/table.js"
+#embed "files/components/progress.js"
 };
 static const unsigned char file_13[] = {
-#embed "files/components/tabs.js"
+#embed "files/components/table.js"
 };
 static const unsigned char file_14[] = {
-#embed "files/components/ticks.js"
+#embed "files/components/tabs.js"
 };
 static const unsigned char file_15[] = {
-#embed "files/components/toast.js"
+#embed "files/components/ticks.js"
 };
 static const unsigned char file_16[] = {
-#embed "files/components/words.js"
+#embed "files/components/toast.js"
 };
 static const unsigned char file_17[] = {
-#embed "files/dom.js"
+#embed "files/components/words.js"
 };
 static const unsigned char file_18[] = {
-#embed "files/en.json"
+#embed "files/dom.js"
 };
 static const unsigned char file_19[] = {
-#embed "files/format.js"
+#embed "files/en.json"
 };
 static const unsigned char file_20[] = {
-#embed "files/fr.json"
+#embed "files/format.js"
 };
 static const unsigned char file_21[] = {
-#embed "files/header.js"
+#embed "files/fr.json"
 };
 static const unsigned char file_22[] = {
-#embed "files/i18n.js"
+#embed "files/header.js"
 };
 static const unsigned char file_23[] = {
-#embed "files/icon.svg"
+#embed "files/i18n.js"
 };
 static const unsigned char file_24[] = {
-#embed "files/index.html"
+#embed "files/icon.svg"
 };
 static const unsigned char file_25[] = {
-#embed "files/map/areastatistics.js"
+#embed "files/index.html"
 };
 static const unsigned char file_26[] = {
-#embed "files/map/arrows.js"
+#embed "files/map/areastatistics.js"
 };
 static const unsigned char file_27[] = {
-#embed "files/map/colourmaps.js"
+#embed "files/map/arrows.js"
 };
 static const unsigned char file_28[] = {
-#embed "files/map/convergence.js"
+#embed "files/map/colourmaps.js"
 };
 static const unsigned char file_29[] = {
-#embed "files/map/digitise-background.js"
+#embed "files/map/convergence.js"
 };
 static const unsigned char file_30[] = {
-#embed "files/map/digitise-checks.js"
+#embed "files/map/digitise-background.js"
 };
 static const unsigned char file_31[] = {
-#embed "files/map/digitise-panel.js"
+#embed "files/map/digitise-checks.js"
 };
 static const unsigned char file_32[] = {
-#embed "files/map/digitise-store.js"
+#embed "files/map/digitise-panel.js"
 };
 static const unsigned char file_33[] = {
-#embed "files/map/digitise.js"
+#embed "files/map/digitise-store.js"
 };
 static const unsigned char file_34[] = {
-#embed "files/map/en.json"
+#embed "files/map/digitise.js"
 };
 static const unsigned char file_35[] = {
-#embed "files/map/explore-area.js"
+#embed "files/map/en.json"
 };
 static const unsigned char file_36[] = {
-#embed "files/map/explore-filters.js"
+#embed "files/map/explore-area.js"
 };
 static const unsigned char file_37[] = {
-#embed "files/map/explore-import.js"
+#embed "files/map/explore-filters.js"
 };
 static const unsigned char file_38[] = {
-#embed "files/map/explore-list.js"
+#embed "files/map/explore-import.js"
 };
 static const unsigned char file_39[] = {
-#embed "files/map/explore-query.js"
+#embed "files/map/explore-list.js"
 };
 static const unsigned char file_40[] = {
-#embed "files/map/explore-style.js"
+#embed "files/map/explore-query.js"
 };
 static const unsigned char file_41[] = {
-#embed "files/map/explore.js"
+#embed "files/map/explore-style.js"
 };
 static const unsigned char file_42[] = {
-#embed "files/map/floatlayer.js"
+#embed "files/map/explore.js"
 };
 static const unsigned char file_43[] = {
-#embed "files/map/floattiles.js"
+#embed "files/map/floatlayer.js"
 };
 static const unsigned char file_44[] = {
-#embed "files/map/flow.js"
+#embed "files/map/floattiles.js"
 };
 static const unsigned char file_45[] = {
-#embed "files/map/fr.json"
+#embed "files/map/flow.js"
 };
 static const unsigned char file_46[] = {
-#embed "files/map/geometry.js"
+#embed "files/map/fr.json"
 };
 static const unsigned char file_47[] = {
-#embed "files/map/histogram.js"
+#embed "files/map/geometry.js"
 };
 static const unsigned char file_48[] = {
-#embed "files/map/legend.js"
+#embed "files/map/histogram.js"
 };
 static const unsigned char file_49[] = {
-#embed "files/map/library.js"
+#embed "files/map/legend.js"
 };
 static const unsigned char file_50[] = {
-#embed "files/map/map.css"
+#embed "files/map/library.js"
 };
 static const unsigned char file_51[] = {
-#embed "files/map/mapimage.js"
+#embed "files/map/map.css"
 };
 static const unsigned char file_52[] = {
-#embed "files/map/mapscreen.js"
+#embed "files/map/mapimage.js"
 };
 static const unsigned char file_53[] = {
-#embed "files/map/mapview.js"
+#embed "files/map/mapscreen.js"
 };
 static const unsigned char file_54[] = {
-#embed "files/map/motionreader.js"
+#embed "files/map/mapview.js"
 };
 static const unsigned char file_55[] = {
-#embed "files/map/pathpicker.js"
+#embed "files/map/motionreader.js"
 };
 static const unsigned char file_56[] = {
-#embed "files/map/positions.js"
+#embed "files/map/pathpicker.js"
 };
 static const unsigned char file_57[] = {
-#embed "files/map/results-charts.js"
+#embed "files/map/positions.js"
 };
 static const unsigned char file_58[] = {
-#embed "files/map/results-controls.js"
+#embed "files/map/results-charts.js"
 };
 static const unsigned char file_59[] = {
-#embed "files/map/results-readings.js"
+#embed "files/map/results-controls.js"
 };
 static const unsigned char file_60[] = {
-#embed "files/map/results-reference.js"
+#embed "files/map/results-readings.js"
 };
 static const unsigned char file_61[] = {
-#embed "files/map/results.js"
+#embed "files/map/results-reference.js"
 };
 static const unsigned char file_62[] = {
-#embed "files/map/sketch.js"
+#embed "files/map/results.js"
 };
 static const unsigned char file_63[] = {
-#embed "files/map/stepslider.js"
+#embed "files/map/sketch.js"
 };
 static const unsigned char file_64[] = {
-#embed "files/map/swipe.js"
+#embed "files/map/stepslider.js"
 };
 static const unsigned char file_65[] = {
-#embed "files/router.js"
+#embed "files/map/swipe.js"
 };
 static const unsigned char file_66[] = {
-#embed "files/screens.css"
+#embed "files/router.js"
 };
 static const unsigned char file_67[] = {
-#embed "files/screens/account.js"
+#embed "files/screens.css"
 };
 static const unsigned char file_68[] = {
-#embed "files/screens/admin.js"
+#embed "files/screens/account.js"
 };
 static const unsigned char file_69[] = {
-#embed "files/screens/adminaudit.js"
+#embed "files/screens/admin.js"
 };
 static const unsigned char file_70[] = {
-#embed "files/screens/adminhealth.js"
+#embed "files/screens/adminaudit.js"
 };
 static const unsigned char file_71[] = {
-#embed "files/screens/adminpeople.js"
+#embed "files/screens/adminhealth.js"
 };
 static const unsigned char file_72[] = {
-#embed "files/screens/baseline.js"
+#embed "files/screens/adminpeople.js"
 };
 static const unsigned char file_73[] = {
-#embed "files/screens/basket.js"
+#embed "files/screens/baseline.js"
 };
 static const unsigned char file_74[] = {
-#embed "files/screens/common.js"
+#embed "files/screens/basket.js"
 };
 static const unsigned char file_75[] = {
-#embed "files/screens/comparison.js"
+#embed "files/screens/common.js"
 };
 static const unsigned char file_76[] = {
-#embed "files/screens/home.js"
+#embed "files/screens/comparison.js"
 };
 static const unsigned char file_77[] = {
-#embed "files/screens/job.js"
+#embed "files/screens/home.js"
 };
 static const unsigned char file_78[] = {
-#embed "files/screens/jobactions.js"
+#embed "files/screens/job.js"
 };
 static const unsigned char file_79[] = {
-#embed "files/screens/jobfile.js"
+#embed "files/screens/jobactions.js"
 };
 static const unsigned char file_80[] = {
-#embed "files/screens/jobfiles.js"
+#embed "files/screens/jobfile.js"
 };
 static const unsigned char file_81[] = {
-#embed "files/screens/jobform.js"
+#embed "files/screens/jobfiles.js"
 };
 static const unsigned char file_82[] = {
-#embed "files/screens/joblog.js"
+#embed "files/screens/jobform.js"
 };
 static const unsigned char file_83[] = {
-#embed "files/screens/jobparameters.js"
+#embed "files/screens/joblog.js"
 };
 static const unsigned char file_84[] = {
-#embed "files/screens/jobpreview.js"
+#embed "files/screens/jobparameters.js"
 };
 static const unsigned char file_85[] = {
-#embed "files/screens/jobs.js"
+#embed "files/screens/jobpreview.js"
 };
 static const unsigned char file_86[] = {
-#embed "files/screens/login.js"
+#embed "files/screens/jobs.js"
 };
 static const unsigned char file_87[] = {
-#embed "files/screens/newjob.js"
+#embed "files/screens/login.js"
 };
 static const unsigned char file_88[] = {
-#embed "files/screens/package.js"
+#embed "files/screens/newjob.js"
 };
 static const unsigned char file_89[] = {
-#embed "files/screens/packages.js"
+#embed "files/screens/package.js"
 };
 static const unsigned char file_90[] = {
-#embed "files/screens/publish.js"
+#embed "files/screens/packages.js"
 };
 static const unsigned char file_91[] = {
-#embed "files/screens/scenes.js"
+#embed "files/screens/publish.js"
 };
 static const unsigned char file_92[] = {
-#embed "files/screens/services.js"
+#embed "files/screens/scenes.js"
 };
 static const unsigned char file_93[] = {
-#embed "files/screens/stages.js"
+#embed "files/screens/services.js"
 };
 static const unsigned char file_94[] = {
-#embed "files/screens/tray.js"
+#embed "files/screens/stages.js"
 };
 static const unsigned char file_95[] = {
-#embed "files/services.en.json"
+#embed "files/screens/tray.js"
 };
 static const unsigned char file_96[] = {
-#embed "files/services.fr.json"
+#embed "files/services.en.json"
 };
 static const unsigned char file_97[] = {
-#embed "files/shell.js"
+#embed "files/services.fr.json"
 };
 static const unsigned char file_98[] = {
+#embed "files/shell.js"
+};
+static const unsigned char file_99[] = {
 #embed "files/style.css"
 };
 
 const struct page_file page_files[] = {
   {"api.js", "text/javascript; charset=utf-8", file_0, sizeof file_0},
   {"components.css", "text/css; charset=utf-8", file_1, sizeof file_1},
-  {"components/chart.js", "text/javascript; charset=utf-8", file_2, sizeof file_2},
-  {"components/dialog.js", "text/javascript; charset=utf-8", file_3, sizeof file_3},
-  {"components/fields.js", "text/javascript; charset=utf-8", file_4, sizeof file_4},
-  {"components/icons.js", "text/javascript; charset=utf-8", file_5, sizeof file_5},
-  {"components/network.js", "text/javascript; charset=utf-8", file_6, sizeof file_6},
-  {"components/networkdrawing.js", "text/javascript; charset=utf-8", file_7, sizeof file_7},
-  {"components/pathfield.js", "text/javascript; charset=utf-8", file_8, sizeof file_8},
-  {"components/picker.js", "text/javascript; charset=utf-8", file_9, sizeof file_9},
-  {"components/problem.js", "text/javascript; charset=utf-8", file_10, sizeof file_10},
-  {"components/progress.js", "text/javascript; charset=utf-8", file_11, sizeof file_11},
-  {"components/table.js", "text/javascript; charset=utf-8", file_12, sizeof file_12},
-  {"components/tabs.js", "text/javascript; charset=utf-8", file_13, sizeof file_13},
-  {"components/ticks.js", "text/javascript; charset=utf-8", file_14, sizeof file_14},
-  {"components/toast.js", "text/javascript; charset=utf-8", file_15, sizeof file_15},
-  {"components/words.js", "text/javascript; charset=utf-8", file_16, sizeof file_16},
-  {"dom.js", "text/javascript; charset=utf-8", file_17, sizeof file_17},
-  {"en.json", "application/json", file_18, sizeof file_18},
-  {"format.js", "text/javascript; charset=utf-8", file_19, sizeof file_19},
-  {"fr.json", "application/json", file_20, sizeof file_20},
-  {"header.js", "text/javascript; charset=utf-8", file_21, sizeof file_21},
-  {"i18n.js", "text/javascript; charset=utf-8", file_22, sizeof file_22},
-  {"icon.svg", "image/svg+xml", file_23, sizeof file_23},
-  {"index.html", "text/html; charset=utf-8", file_24, sizeof file_24},
-  {"map/areastatistics.js", "text/javascript; charset=utf-8", file_25, sizeof file_25},
-  {"map/arrows.js", "text/javascript; charset=utf-8", file_26, sizeof file_26},
-  {"map/colourmaps.js", "text/javascript; charset=utf-8", file_27, sizeof file_27},
-  {"map/convergence.js", "text/javascript; charset=utf-8", file_28, sizeof file_28},
-  {"map/digitise-background.js", "text/javascript; charset=utf-8", file_29, sizeof file_29},
-  {"map/digitise-checks.js", "text/javascript; charset=utf-8", file_30, sizeof file_30},
-  {"map/digitise-panel.js", "text/javascript; charset=utf-8", file_31, sizeof file_31},
-  {"map/digitise-store.js", "text/javascript; charset=utf-8", file_32, sizeof file_32},
-  {"map/digitise.js", "text/javascript; charset=utf-8", file_33, sizeof file_33},
-  {"map/en.json", "application/json", file_34, sizeof file_34},
-  {"map/explore-area.js", "text/javascript; charset=utf-8", file_35, sizeof file_35},
-  {"map/explore-filters.js", "text/javascript; charset=utf-8", file_36, sizeof file_36},
-  {"map/explore-import.js", "text/javascript; charset=utf-8", file_37, sizeof file_37},
-  {"map/explore-list.js", "text/javascript; charset=utf-8", file_38, sizeof file_38},
-  {"map/explore-query.js", "text/javascript; charset=utf-8", file_39, sizeof file_39},
-  {"map/explore-style.js", "text/javascript; charset=utf-8", file_40, sizeof file_40},
-  {"map/explore.js", "text/javascript; charset=utf-8", file_41, sizeof file_41},
-  {"map/floatlayer.js", "text/javascript; charset=utf-8", file_42, sizeof file_42},
-  {"map/floattiles.js", "text/javascript; charset=utf-8", file_43, sizeof file_43},
-  {"map/flow.js", "text/javascript; charset=utf-8", file_44, sizeof file_44},
-  {"map/fr.json", "application/json", file_45, sizeof file_45},
-  {"map/geometry.js", "text/javascript; charset=utf-8", file_46, sizeof file_46},
-  {"map/histogram.js", "text/javascript; charset=utf-8", file_47, sizeof file_47},
-  {"map/legend.js", "text/javascript; charset=utf-8", file_48, sizeof file_48},
-  {"map/library.js", "text/javascript; charset=utf-8", file_49, sizeof file_49},
-  {"map/map.css", "text/css; charset=utf-8", file_50, sizeof file_50},
-  {"map/mapimage.js", "text/javascript; charset=utf-8", file_51, sizeof file_51},
-  {"map/mapscreen.js", "text/javascript; charset=utf-8", file_52, sizeof file_52},
-  {"map/mapview.js", "text/javascript; charset=utf-8", file_53, sizeof file_53},
-  {"map/motionreader.js", "text/javascript; charset=utf-8", file_54, sizeof file_54},
-  {"map/pathpicker.js", "text/javascript; charset=utf-8", file_55, sizeof file_55},
-  {"map/positions.js", "text/javascript; charset=utf-8", file_56, sizeof file_56},
-  {"map/results-charts.js", "text/javascript; charset=utf-8", file_57, sizeof file_57},
-  {"map/results-controls.js", "text/javascript; charset=utf-8", file_58, sizeof file_58},
-  {"map/results-readings.js", "text/javascript; charset=utf-8", file_59, sizeof file_59},
-  {"map/results-reference.js", "text/javascript; charset=utf-8", file_60, sizeof file_60},
-  {"map/results.js", "text/javascript; charset=utf-8", file_61, sizeof file_61},
-  {"map/sketch.js", "text/javascript; charset=utf-8", file_62, sizeof file_62},
-  {"map/stepslider.js", "text/javascript; charset=utf-8", file_63, sizeof file_63},
-  {"map/swipe.js", "text/javascript; charset=utf-8", file_64, sizeof file_64},
-  {"router.js", "text/javascript; charset=utf-8", file_65, sizeof file_65},
-  {"screens.css", "text/css; charset=utf-8", file_66, sizeof file_66},
-  {"screens/account.js", "text/javascript; charset=utf-8", file_67, sizeof file_67},
-  {"screens/admin.js", "text/javascript; charset=utf-8", file_68, sizeof file_68},
-  {"screens/adminaudit.js", "text/javascript; charset=utf-8", file_69, sizeof file_69},
-  {"screens/adminhealth.js", "text/javascript; charset=utf-8", file_70, sizeof file_70},
-  {"screens/adminpeople.js", "text/javascript; charset=utf-8", file_71, sizeof file_71},
-  {"screens/baseline.js", "text/javascript; charset=utf-8", file_72, sizeof file_72},
-  {"screens/basket.js", "text/javascript; charset=utf-8", file_73, sizeof file_73},
-  {"screens/common.js", "text/javascript; charset=utf-8", file_74, sizeof file_74},
-  {"screens/comparison.js", "text/javascript; charset=utf-8", file_75, sizeof file_75},
-  {"screens/home.js", "text/javascript; charset=utf-8", file_76, sizeof file_76},
-  {"screens/job.js", "text/javascript; charset=utf-8", file_77, sizeof file_77},
-  {"screens/jobactions.js", "text/javascript; charset=utf-8", file_78, sizeof file_78},
-  {"screens/jobfile.js", "text/javascript; charset=utf-8", file_79, sizeof file_79},
-  {"screens/jobfiles.js", "text/javascript; charset=utf-8", file_80, sizeof file_80},
-  {"screens/jobform.js", "text/javascript; charset=utf-8", file_81, sizeof file_81},
-  {"screens/joblog.js", "text/javascript; charset=utf-8", file_82, sizeof file_82},
-  {"screens/jobparameters.js", "text/javascript; charset=utf-8", file_83, sizeof file_83},
-  {"screens/jobpreview.js", "text/javascript; charset=utf-8", file_84, sizeof file_84},
-  {"screens/jobs.js", "text/javascript; charset=utf-8", file_85, sizeof file_85},
-  {"screens/login.js", "text/javascript; charset=utf-8", file_86, sizeof file_86},
-  {"screens/newjob.js", "text/javascript; charset=utf-8", file_87, sizeof file_87},
-  {"screens/package.js", "text/javascript; charset=utf-8", file_88, sizeof file_88},
-  {"screens/packages.js", "text/javascript; charset=utf-8", file_89, sizeof file_89},
-  {"screens/publish.js", "text/javascript; charset=utf-8", file_90, sizeof file_90},
-  {"screens/scenes.js", "text/javascript; charset=utf-8", file_91, sizeof file_91},
-  {"screens/services.js", "text/javascript; charset=utf-8", file_92, sizeof file_92},
-  {"screens/stages.js", "text/javascript; charset=utf-8", file_93, sizeof file_93},
-  {"screens/tray.js", "text/javascript; charset=utf-8", file_94, sizeof file_94},
-  {"services.en.json", "application/json", file_95, sizeof file_95},
-  {"services.fr.json", "application/json", file_96, sizeof file_96},
-  {"shell.js", "text/javascript; charset=utf-8", file_97, sizeof file_97},
-  {"style.css", "text/css; charset=utf-8", file_98, sizeof file_98},
+  {"components/bringfiles.js", "text/javascript; charset=utf-8", file_2, sizeof file_2},
+  {"components/chart.js", "text/javascript; charset=utf-8", file_3, sizeof file_3},
+  {"components/dialog.js", "text/javascript; charset=utf-8", file_4, sizeof file_4},
+  {"components/fields.js", "text/javascript; charset=utf-8", file_5, sizeof file_5},
+  {"components/icons.js", "text/javascript; charset=utf-8", file_6, sizeof file_6},
+  {"components/network.js", "text/javascript; charset=utf-8", file_7, sizeof file_7},
+  {"components/networkdrawing.js", "text/javascript; charset=utf-8", file_8, sizeof file_8},
+  {"components/pathfield.js", "text/javascript; charset=utf-8", file_9, sizeof file_9},
+  {"components/picker.js", "text/javascript; charset=utf-8", file_10, sizeof file_10},
+  {"components/problem.js", "text/javascript; charset=utf-8", file_11, sizeof file_11},
+  {"components/progress.js", "text/javascript; charset=utf-8", file_12, sizeof file_12},
+  {"components/table.js", "text/javascript; charset=utf-8", file_13, sizeof file_13},
+  {"components/tabs.js", "text/javascript; charset=utf-8", file_14, sizeof file_14},
+  {"components/ticks.js", "text/javascript; charset=utf-8", file_15, sizeof file_15},
+  {"components/toast.js", "text/javascript; charset=utf-8", file_16, sizeof file_16},
+  {"components/words.js", "text/javascript; charset=utf-8", file_17, sizeof file_17},
+  {"dom.js", "text/javascript; charset=utf-8", file_18, sizeof file_18},
+  {"en.json", "application/json", file_19, sizeof file_19},
+  {"format.js", "text/javascript; charset=utf-8", file_20, sizeof file_20},
+  {"fr.json", "application/json", file_21, sizeof file_21},
+  {"header.js", "text/javascript; charset=utf-8", file_22, sizeof file_22},
+  {"i18n.js", "text/javascript; charset=utf-8", file_23, sizeof file_23},
+  {"icon.svg", "image/svg+xml", file_24, sizeof file_24},
+  {"index.html", "text/html; charset=utf-8", file_25, sizeof file_25},
+  {"map/areastatistics.js", "text/javascript; charset=utf-8", file_26, sizeof file_26},
+  {"map/arrows.js", "text/javascript; charset=utf-8", file_27, sizeof file_27},
+  {"map/colourmaps.js", "text/javascript; charset=utf-8", file_28, sizeof file_28},
+  {"map/convergence.js", "text/javascript; charset=utf-8", file_29, sizeof file_29},
+  {"map/digitise-background.js", "text/javascript; charset=utf-8", file_30, sizeof file_30},
+  {"map/digitise-checks.js", "text/javascript; charset=utf-8", file_31, sizeof file_31},
+  {"map/digitise-panel.js", "text/javascript; charset=utf-8", file_32, sizeof file_32},
+  {"map/digitise-store.js", "text/javascript; charset=utf-8", file_33, sizeof file_33},
+  {"map/digitise.js", "text/javascript; charset=utf-8", file_34, sizeof file_34},
+  {"map/en.json", "application/json", file_35, sizeof file_35},
+  {"map/explore-area.js", "text/javascript; charset=utf-8", file_36, sizeof file_36},
+  {"map/explore-filters.js", "text/javascript; charset=utf-8", file_37, sizeof file_37},
+  {"map/explore-import.js", "text/javascript; charset=utf-8", file_38, sizeof file_38},
+  {"map/explore-list.js", "text/javascript; charset=utf-8", file_39, sizeof file_39},
+  {"map/explore-query.js", "text/javascript; charset=utf-8", file_40, sizeof file_40},
+  {"map/explore-style.js", "text/javascript; charset=utf-8", file_41, sizeof file_41},
+  {"map/explore.js", "text/javascript; charset=utf-8", file_42, sizeof file_42},
+  {"map/floatlayer.js", "text/javascript; charset=utf-8", file_43, sizeof file_43},
+  {"map/floattiles.js", "text/javascript; charset=utf-8", file_44, sizeof file_44},
+  {"map/flow.js", "text/javascript; charset=utf-8", file_45, sizeof file_45},
+  {"map/fr.json", "application/json", file_46, sizeof file_46},
+  {"map/geometry.js", "text/javascript; charset=utf-8", file_47, sizeof file_47},
+  {"map/histogram.js", "text/javascript; charset=utf-8", file_48, sizeof file_48},
+  {"map/legend.js", "text/javascript; charset=utf-8", file_49, sizeof file_49},
+  {"map/library.js", "text/javascript; charset=utf-8", file_50, sizeof file_50},
+  {"map/map.css", "text/css; charset=utf-8", file_51, sizeof file_51},
+  {"map/mapimage.js", "text/javascript; charset=utf-8", file_52, sizeof file_52},
+  {"map/mapscreen.js", "text/javascript; charset=utf-8", file_53, sizeof file_53},
+  {"map/mapview.js", "text/javascript; charset=utf-8", file_54, sizeof file_54},
+  {"map/motionreader.js", "text/javascript; charset=utf-8", file_55, sizeof file_55},
+  {"map/pathpicker.js", "text/javascript; charset=utf-8", file_56, sizeof file_56},
+  {"map/positions.js", "text/javascript; charset=utf-8", file_57, sizeof file_57},
+  {"map/results-charts.js", "text/javascript; charset=utf-8", file_58, sizeof file_58},
+  {"map/results-controls.js", "text/javascript; charset=utf-8", file_59, sizeof file_59},
+  {"map/results-readings.js", "text/javascript; charset=utf-8", file_60, sizeof file_60},
+  {"map/results-reference.js", "text/javascript; charset=utf-8", file_61, sizeof file_61},
+  {"map/results.js", "text/javascript; charset=utf-8", file_62, sizeof file_62},
+  {"map/sketch.js", "text/javascript; charset=utf-8", file_63, sizeof file_63},
+  {"map/stepslider.js", "text/javascript; charset=utf-8", file_64, sizeof file_64},
+  {"map/swipe.js", "text/javascript; charset=utf-8", file_65, sizeof file_65},
+  {"router.js", "text/javascript; charset=utf-8", file_66, sizeof file_66},
+  {"screens.css", "text/css; charset=utf-8", file_67, sizeof file_67},
+  {"screens/account.js", "text/javascript; charset=utf-8", file_68, sizeof file_68},
+  {"screens/admin.js", "text/javascript; charset=utf-8", file_69, sizeof file_69},
+  {"screens/adminaudit.js", "text/javascript; charset=utf-8", file_70, sizeof file_70},
+  {"screens/adminhealth.js", "text/javascript; charset=utf-8", file_71, sizeof file_71},
+  {"screens/adminpeople.js", "text/javascript; charset=utf-8", file_72, sizeof file_72},
+  {"screens/baseline.js", "text/javascript; charset=utf-8", file_73, sizeof file_73},
+  {"screens/basket.js", "text/javascript; charset=utf-8", file_74, sizeof file_74},
+  {"screens/common.js", "text/javascript; charset=utf-8", file_75, sizeof file_75},
+  {"screens/comparison.js", "text/javascript; charset=utf-8", file_76, sizeof file_76},
+  {"screens/home.js", "text/javascript; charset=utf-8", file_77, sizeof file_77},
+  {"screens/job.js", "text/javascript; charset=utf-8", file_78, sizeof file_78},
+  {"screens/jobactions.js", "text/javascript; charset=utf-8", file_79, sizeof file_79},
+  {"screens/jobfile.js", "text/javascript; charset=utf-8", file_80, sizeof file_80},
+  {"screens/jobfiles.js", "text/javascript; charset=utf-8", file_81, sizeof file_81},
+  {"screens/jobform.js", "text/javascript; charset=utf-8", file_82, sizeof file_82},
+  {"screens/joblog.js", "text/javascript; charset=utf-8", file_83, sizeof file_83},
+  {"screens/jobparameters.js", "text/javascript; charset=utf-8", file_84, sizeof file_84},
+  {"screens/jobpreview.js", "text/javascript; charset=utf-8", file_85, sizeof file_85},
+  {"screens/jobs.js", "text/javascript; charset=utf-8", file_86, sizeof file_86},
+  {"screens/login.js", "text/javascript; charset=utf-8", file_87, sizeof file_87},
+  {"screens/newjob.js", "text/javascript; charset=utf-8", file_88, sizeof file_88},
+  {"screens/package.js", "text/javascript; charset=utf-8", file_89, sizeof file_89},
+  {"screens/packages.js", "text/javascript; charset=utf-8", file_90, sizeof file_90},
+  {"screens/publish.js", "text/javascript; charset=utf-8", file_91, sizeof file_91},
+  {"screens/scenes.js", "text/javascript; charset=utf-8", file_92, sizeof file_92},
+  {"screens/services.js", "text/javascript; charset=utf-8", file_93, sizeof file_93},
+  {"screens/stages.js", "text/javascript; charset=utf-8", file_94, sizeof file_94},
+  {"screens/tray.js", "text/javascript; charset=utf-8", file_95, sizeof file_95},
+  {"services.en.json", "application/json", file_96, sizeof file_96},
+  {"services.fr.json", "application/json", file_97, sizeof file_97},
+  {"shell.js", "text/javascript; charset=utf-8", file_98, sizeof file_98},
+  {"style.css", "text/css; charset=utf-8", file_99, sizeof file_99},
 };
 
 const size_t page_file_count = sizeof page_files / sizeof page_files[0];

@@ -14,6 +14,8 @@ public enum ParameterTrait: Sendable {
   case count(ClosedRange<Int>)
   /// What happens when the optional is absent: "automatic", "none", "from the file name".
   case absent(String)
+  /// A word that may stand in place of a file, and names none.
+  case word(String)
 
   /// Exact number of elements of a list.
   public static func count(_ count: Int) -> ParameterTrait { .count(count...count) }
@@ -30,6 +32,7 @@ public struct ParameterDeclaration: Sendable {
   public private(set) var isAdvanced = false
   public private(set) var isPositional = false
   public private(set) var count: ClosedRange<Int>?
+  public private(set) var word: String?
   private var absence: String?
 
   init(
@@ -44,6 +47,7 @@ public struct ParameterDeclaration: Sendable {
       case .positional: isPositional = true
       case .count(let range): count = range
       case .absent(let text): absence = text
+      case .word(let text): word = text
       }
     }
   }

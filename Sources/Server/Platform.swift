@@ -33,6 +33,7 @@ final class Platform: Sendable {
   let lineage: JobLineage
   let tiles: RasterTiles
   let imports = ImportRegistry()
+  let looks = JobLooks()
   let offered: OfferedFolders
   let uploads: Uploads
   let drawings: Drawings

@@ -46,8 +46,12 @@ public struct LayerCatalogue: Sendable {
     layers = found.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
     vectors = Self.vectors(layers)
     series = Self.series(layers)
-    cube = ["series.nc", "series.zarr"].map { "\(runFolder)/\($0)" }
-      .first { FileManager.default.fileExists(atPath: $0) }
+    cube = Self.cube(in: runFolder)
+  }
+
+  /// The cube that an inversion has left in its run folder.
+  public static func cube(in runFolder: String) -> String? {
+    ["series.nc", "series.zarr"].map { "\(runFolder)/\($0)" }.first { FileManager.default.fileExists(atPath: $0) }
   }
 
   /// - Throws: `TilesError.noSuchLayer`, with some of the names that there are.
@@ -80,11 +84,26 @@ public struct LayerCatalogue: Sendable {
 
   // MARK: - Finding
 
+  /// Where rasters are. A stack that was inverted keeps its inversion in a run folder of its own.
+  private static let parts = ["products", "series/products", "pairs"]
+
+  /// The folders in which something new would be another layer, or another cube.
+  static func folders(of runFolder: String) -> [String] {
+    var found = [runFolder, runFolder + "/series"]
+    for part in parts.map({ "\(runFolder)/\($0)" }) {
+      found.append(part)
+      guard let walk = FileManager.default.enumerator(atPath: part) else { continue }
+      for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
+        found.append("\(part)/\(name)")
+      }
+    }
+    return found
+  }
+
   /// Paths of the rasters of a run, below its folder; what the run keeps for itself is left out.
   private static func rasters(in folder: String) -> [String] {
     var found: [String] = []
-    // A stack that was inverted keeps its inversion in a run folder of its own.
-    for part in ["products", "series/products", "pairs"] {
+    for part in parts {
       guard let walk = FileManager.default.enumerator(atPath: "\(folder)/\(part)") else { continue }
       for case let name as String in walk
       where name.hasSuffix(".tif") && !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
@@ -126,14 +145,8 @@ extension RunLayer {
       bare.hasPrefix("products/")
       ? String(bare.dropFirst("products/".count))
       : bare.replacing("series/products/", with: "series/", maxReplacements: 1)
-    let day = /\d{4}-\d{2}-\d{2}/
-    let days = name.matches(of: day).map { String($0.output) }
-    let year = days.isEmpty ? name.firstMatch(of: /\byears\/.*-(\d{4})$/)?.output.1 : nil
-    dates = year.map { ["\($0)-01-01", "\($0)-12-31"] } ?? days
-    // What is left of `dates/east-displacement-2020-01-31` and `pairs/2020-01-01_2020-01-21/dx` without the dates.
-    let bareStem = name.replacing(/[-_]?\d{4}-\d{2}-\d{2}/, with: "").split(separator: "/").joined(separator: "/")
-    let stem = year.map { String(bareStem.dropLast($0.count + 1)) } ?? bareStem
-    (self.name, self.path, self.stem) = (name, path, stem)
+    let parsed = LayerName(name)
+    (self.name, self.path, stem, dates) = (name, path, parsed.stem, parsed.dates)
     let last = stem.split(separator: "/").last.map(String.init) ?? stem
     kind = Kind(words: last.split(whereSeparator: { "-_".contains($0) }).map(String.init))
   }
@@ -148,8 +161,11 @@ extension RunLayer {
     }
     if name.hasSuffix("-velocity") { names.append("\(name.dropLast("-velocity".count))-sigma") }
     // The years of an inversion have one layer for all components and their length.
-    if let year = name.firstMatch(of: /^(.*\/)?(?:east-velocity|north-velocity|speed)(-\d{4})$/)?.output {
-      names.append("\(year.1 ?? "")sigma\(year.2)")
+    if let year = LayerName.year(endOf: name) {
+      let bare = name.dropLast(year.count + 1), last = bare.split(separator: "/").last ?? bare
+      if ["east-velocity", "north-velocity", "speed"].contains(last) {
+        names.append("\(bare.dropLast(last.count))sigma-\(year)")
+      }
     }
     if name.hasSuffix("-amplitude") { names.append("\(name.dropLast("-amplitude".count))-sigma") }
     return names

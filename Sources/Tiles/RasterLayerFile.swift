@@ -29,6 +29,9 @@ struct FileMark: Hashable, Sendable {
     (state, stateNanoseconds) = (info.st_ctim.tv_sec, info.st_ctim.tv_nsec)
   }
 
+  /// Whether neither the contents nor anything else has changed since.
+  func changedBefore(_ date: Date) -> Bool { Double(max(changed, state) + 1) < date.timeIntervalSince1970 }
+
   /// The same as a text.
   var text: String { "\(inode) \(size) \(changed) \(changedNanoseconds) \(state) \(stateNanoseconds)" }
 }

@@ -41,6 +41,7 @@ public final class RasterTiles: Sendable {
   let reader: BlockReader
   let statistics = StatisticsStore()
   let stacks: StackStore
+  let catalogues = LayerCatalogues()
   /// One long series is prepared at a time, behind what users wait for.
   let preparing = DispatchQueue(label: "ogive.tiles.prepare", qos: .utility)
   /// The first layers of the series that wait for it.

@@ -14,15 +14,19 @@ public struct ReferenceSeries: Sendable {
   public let count: Int
   private let moments: [String: [Moment]]
 
-  /// - Parameter readings: for each place the series of its quantities, the same ones over the same dates for all.
-  public init(_ readings: [[PointSeries]]) {
+  /// - Parameters:
+  ///   - readings: for each place the series of its quantities, the same ones over the same dates for all.
+  ///   - places: where they were read, as pixels; what neighbours share is not known without.
+  public init(_ readings: [[PointSeries]], at places: [Place] = []) {
     count = readings.count
     var moments: [String: [Moment]] = [:]
     for (index, quantity) in (readings.first ?? []).enumerated() where Self.canBeRelative(quantity.name) {
       let longest = readings.map { $0[index].steps.count }.max() ?? 0
-      moments[quantity.name] = (0..<longest).map { step in
-        Self.moment(readings.compactMap { step < $0[index].steps.count ? $0[index].steps[step] : nil })
+      let dates = (0..<longest).map { step in
+        readings.map { step < $0[index].steps.count ? $0[index].steps[step] : nil }
       }
+      let correlation = NeighbourCorrelation(places, dates.map { $0.map { $0?.value ?? .nan } })
+      moments[quantity.name] = dates.map { Self.moment($0, correlation) }
     }
     self.moments = moments
   }
@@ -58,21 +62,16 @@ public struct ReferenceSeries: Sendable {
   /// Standard error of a median of normal deviates, in units of that of their mean: √(π/2).
   private static let medianLoss: Float = 1.2533
 
-  /// The error is the larger of what the scatter of the places and what their own errors tell; a place alone has its
-  /// own. Neighbours that share an error make it too small, as any mean would.
-  private static func moment(_ steps: [PointSeries.Step]) -> Moment {
-    let known = steps.filter { $0.value.isFinite }
+  /// The error is the larger of what the scatter of the places and what their own errors tell, over the root of the number
+  /// of places that are independent of each other; a place alone has its own.
+  private static func moment(_ steps: [PointSeries.Step?], _ correlation: NeighbourCorrelation) -> Moment {
+    let indices = steps.indices.filter { steps[$0]?.value.isFinite == true }
+    let known = indices.compactMap { steps[$0] }
     guard known.count > 1 else { return Moment(value: known.first?.value ?? .nan, sigma: known.first?.sigma ?? .nan) }
-    let value = median(known.map(\.value)), root = Float(known.count).squareRoot()
-    let scatter = 1.4826 * median(known.map { abs($0.value - value) })
+    let value = known.map(\.value).middle, root = Float(correlation.effectiveCount(of: indices)).squareRoot()
+    let scatter = 1.4826 * known.map { abs($0.value - value) }.middle
     let stated = known.map(\.sigma).filter(\.isFinite)
-    let own = stated.isEmpty ? 0 : median(stated)
-    return Moment(value: value, sigma: medianLoss * max(scatter, own) / root)
-  }
-
-  private static func median(_ values: [Float]) -> Float {
-    let sorted = values.sorted(), middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    return Moment(value: value, sigma: medianLoss * max(scatter, stated.isEmpty ? 0 : stated.middle) / root)
   }
 }
 

@@ -112,6 +112,54 @@ struct LayerCatalogueTests {
     #expect(try RasterTiles().style(of: flags).classes.map(\.value) == [0, 1, 2, 3])
   }
 
+  @Test("names with days, years and numbers that are neither")
+  func names() throws {
+    try put(
+      [
+        "years/speed-2020", "years/sigma-2020", "speed-2020", "2020-01-31", "dem-12020-01-01",
+        "a_2020-01-31-2020-02-01_b",
+      ]
+      .map { "products/\($0).tif" })
+    let layers = try LayerCatalogue(scratch.folder).layers
+    func told(_ name: String) -> [String] { layers.first { $0.name == name }.map { [$0.stem] + $0.dates } ?? [] }
+    #expect(told("years/speed-2020") == ["years/speed", "2020-01-01", "2020-12-31"])
+    #expect(layers.first { $0.name == "years/speed-2020" }?.sigma == "years/sigma-2020")
+    #expect(told("speed-2020") == ["speed-2020"])
+    #expect(told("2020-01-31") == ["", "2020-01-31"])
+    #expect(told("dem-12020-01-01") == ["dem-1", "2020-01-01"])
+    #expect(told("a_2020-01-31-2020-02-01_b") == ["a_b", "2020-01-31", "2020-02-01"])
+  }
+
+  @Test(
+    "a list that is remembered is made anew when something comes, goes, or changes its style", arguments: [-60, 2])
+  func remembered(settled: Double) throws {
+    try put(["products/dx.tif", "pairs/2020-01-01_2020-01-21/dx.tif"])
+    let known = LayerCatalogues(settled: settled)
+    func names() throws -> [String] { try known.catalogue(of: scratch.folder).layers.map(\.name) }
+    // So that the next change differs from this one also by a coarse clock.
+    func age() throws {
+      for name in ["", "products", "pairs", "pairs/2020-01-01_2020-01-21"] {
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: scratch[name])
+      }
+    }
+    try age()
+    for _ in 0..<2 { #expect(try names() == ["dx", "pairs/2020-01-01_2020-01-21/dx"]) }
+    try put(["pairs/2020-01-01_2020-01-21/dy.tif"])
+    for _ in 0..<2 { #expect(try names().count == 3) }
+    try put(["products/years/speed-2020.tif"])
+    for _ in 0..<2 { #expect(try names().count == 4) }
+    try age()
+    _ = try names()
+    try FileManager.default.removeItem(atPath: scratch["products/dx.tif"])
+    #expect(try names().first == "years/speed-2020")
+    try "<x classificationMin=\"0.5\" classificationMax=\"250\"/>".write(
+      toFile: scratch["products/years/speed-2020.qml"], atomically: true, encoding: .utf8)
+    #expect(try known.catalogue(of: scratch.folder).layers[0].range?.high == 250)
+    try "".write(toFile: scratch["series.nc"], atomically: true, encoding: .utf8)
+    #expect(try known.catalogue(of: scratch.folder).cube != nil)
+  }
+
   @Test("what is not there is said so")
   func missing() throws {
     #expect(kind { () throws(TilesError) in try LayerCatalogue(scratch["none"]) } == .missing)

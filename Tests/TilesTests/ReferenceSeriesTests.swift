@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Simulation
 import Testing
 import Tiles
 
@@ -30,6 +31,26 @@ struct ReferenceSeriesTests {
     #expect(abs(found.steps[1].sigma - 1.2533 * 0.1 / Float(5).squareRoot()) < 1e-6)
   }
 
+  @Test("where neighbours share their errors, the error of a median is as large as that", arguments: [0, 1, 2])
+  func correlated(radius: Int) {
+    let side = 10, dates = 40
+    let places = (0..<side * side).map { Place.pixel(row: Double($0 / side * 3), column: Double($0 % side * 3)) }
+    var stated: [Float] = [], errors: [Float] = []
+    for area in 0..<12 {
+      var noise = SmoothedNoise(seed: UInt64(area + 1), radius: radius)
+      let fields = (0..<dates).map { _ in noise.field(side) }
+      let readings = places.indices.map { place in [series("vx", fields.map { $0[place] }, sigma: 0)] }
+      let ground = ReferenceSeries(readings, at: places)
+      let found = ground.relative([series("vx", [Float](repeating: 0, count: dates), sigma: 0)])[0].steps
+      errors += found.map(\.value)
+      stated += found.map(\.sigma)
+    }
+    // As the root of the mean square, over 480 medians.
+    func root(_ values: [Float]) -> Float { (values.map { $0 * $0 }.reduce(0, +) / Float(values.count)).squareRoot() }
+    let ratio = root(errors) / root(stated)
+    #expect(0.75 < ratio && ratio < 1.3, "true error over stated \(ratio)")
+  }
+
   @Test("quantities without a sign stay as they are, and a series that is longer than the reference ends with it")
   func others() {
     let ground = ReferenceSeries([[series("years/speed", [1]), series("vx", [1])]])
@@ -47,5 +68,24 @@ struct ReferenceSeriesTests {
       series: [one], at: [.pixel(row: 1, column: 2)], names: ["point 1"], reference: "the pixel at 3, 4")
     #expect(table.columns == ["place", "date", "vx_relative_m", "vx_sigma_relative_m", "relative_to"])
     #expect(table.csv.contains(",point 1,1970-01-01,4.0,0.3,\"the pixel at 3, 4\"\n"))
+  }
+}
+
+/// Normal noise, averaged over squares of neighbours on a lattice, with the deviation 1.
+private struct SmoothedNoise {
+  private var generator: SeededRandom
+  private let radius: Int
+
+  init(seed: UInt64, radius: Int) { (generator, self.radius) = (SeededRandom(seed: seed), radius) }
+
+  mutating func field(_ side: Int) -> [Float] {
+    let wide = side + 2 * radius, window = 2 * radius + 1
+    let noise = (0..<wide * wide).map { _ in generator.normalPair().0 }
+    return (0..<side * side).map { place in
+      let row = place / side, column = place % side
+      var sum = 0.0
+      for down in 0..<window { for right in 0..<window { sum += noise[(row + down) * wide + column + right] } }
+      return Float(sum / Double(window))
+    }
   }
 }

@@ -9,7 +9,7 @@ extension Job {
       process: process, inputs: inputs, title: title,
       sharing: owner == sharing.ownerID ? sharing : .init(ownerID: owner))
     request.parent = id
-    (request.estimate, request.priority) = (estimate, priority)
+    (request.estimate, request.priority, request.response) = (estimate, priority, response)
     return request
   }
 }

@@ -64,7 +64,7 @@ struct PackagesAPI {
   private func basket(_ request: APIRequest) throws -> HTTPResponse {
     let items = try catalogue.basket(of: request.viewer)
     return .json([
-      "items": .array(items.map { .object(Self.entry(AssetAddresses.shown($0, base: request.base))) })
+      "items": .array(items.map { .object(Self.entry($0, base: request.base)) })
     ])
   }
 
@@ -80,8 +80,11 @@ struct PackagesAPI {
   }
 
   /// An item as lists show it.
-  static func entry(_ item: JSONObject) -> JSONObject {
+  static func entry(_ document: JSONObject, base: String) -> JSONObject {
+    let item = AssetAddresses.shown(document, base: base)
     let properties = item["properties"] ?? .null, assets = item["assets"]?.objectValue ?? [:]
+    let files = document["assets"]?.objectValue?.map(\.value) ?? []
+    let sizes = files.compactMap { $0["file:size"]?.intValue }
     let quicklook = ["thumbnail", "overview", "preview"].compactMap { assets[$0]?["href"]?.stringValue }
       .first { $0.hasPrefix("http") }
     let collection = item["collection"]?.stringValue ?? "", id = item["id"]?.stringValue ?? ""
@@ -91,7 +94,9 @@ struct PackagesAPI {
       "platform": properties["platform"] ?? .null, "cloud": properties["eo:cloud_cover"] ?? .null,
       "cloudOnArea": .null, "orbit": properties["sat:relative_orbit"] ?? .null,
       "licence": properties["license"] ?? .null, "restricted": properties["ogive:restricted"] ?? false,
-      "bytes": .null, "quicklook": JSONValue(quicklook), "bbox": item["bbox"] ?? .null,
+      "bytes": sizes.isEmpty ? .null : .integer(sizes.reduce(0, +)),
+      "isElsewhere": .bool(files.contains { $0["href"]?.stringValue?.hasPrefix("http") == true }),
+      "quicklook": JSONValue(quicklook), "bbox": item["bbox"] ?? .null,
       "reference": .string("item:\(collection)/\(id)"),
     ]
   }
@@ -137,7 +142,7 @@ struct PackagesAPI {
     document["items"] = .array(
       items.map { item in
         var entry =
-          item.document.map { Self.entry(AssetAddresses.shown($0, base: request.base)) } ?? [
+          item.document.map { Self.entry($0, base: request.base) } ?? [
             "title": .string(item.reference.id)
           ]
         entry["collection"] = .string(item.reference.collection)

@@ -99,10 +99,11 @@ extension JobDocument {
   func detailed() throws -> JSONObject {
     var document = json
     document["inputs"] = .object(job.inputs)
-    let process = try? platform.registry.process(job.process)
-    let resolved = process.flatMap { try? $0.resolved(job.inputs, out: "result") }
+    let resolved = platform.looks.resolved(job) {
+      try? platform.registry.process(job.process).resolved(job.inputs, out: "result")
+    }
     document["resolved"] = resolved.map(JSONValue.object) ?? .null
-    document["stages"] = .array(JobStages(platform.jobs.folder(of: job.id), state: job.state).json)
+    document["stages"] = .array(platform.looks.stages(of: job, in: platform.jobs.folder(of: job.id)))
     let result = platform.resultFolder(of: job.id)
     let hasReport =
       try FileManager.default.fileExists(atPath: result + "/report.html")
@@ -123,67 +124,5 @@ extension JobDocument {
         ]
       })
     return document
-  }
-}
-
-/// The stages that a job's log tells of, in the order in which they began.
-struct JobStages {
-  private struct Stage {
-    let name: String
-    var state: String
-    var done = 0
-    var total = 0
-    var unit = ""
-    var seconds: Double?
-    /// When it began, as the log says it.
-    var started: String?
-  }
-
-  private var stages: [Stage] = []
-
-  init(_ folder: JobFolder, state: JobState) {
-    var offset = 0
-    while true {
-      let page = folder.log(after: offset)
-      for line in page.lines { take(line) }
-      guard page.next > offset else { break }
-      offset = page.next
-    }
-    // Stages of a job that went well are done, also where they left out what was there already.
-    if state == .successful { for index in stages.indices { stages[index].state = "done" } }
-    // A worker that was killed did not say that its stage ended.
-    guard state != .running else { return }
-    for index in stages.indices where stages[index].state == "running" {
-      stages[index].state = state == .successful ? "done" : state.isOver ? "failed" : "waiting"
-    }
-  }
-
-  private mutating func take(_ line: JSONObject) {
-    guard let name = line["stage"]?.stringValue, let event = line["event"]?.stringValue else { return }
-    switch event {
-    case "stage-start":
-      stages.removeAll { $0.name == name }
-      stages.append(
-        Stage(
-          name: name, state: "running", total: line["total"]?.intValue ?? 0, unit: line["unit"]?.stringValue ?? "",
-          started: line["time"]?.stringValue))
-    case "progress", "stage-end":
-      guard let index = stages.firstIndex(where: { $0.name == name }) else { return }
-      stages[index].done = line["done"]?.intValue ?? stages[index].done
-      guard event == "stage-end" else { return }
-      stages[index].state = stages[index].done >= stages[index].total ? "done" : "failed"
-      stages[index].seconds = line["seconds"]?.doubleValue
-    default: break
-    }
-  }
-
-  var json: [JSONValue] {
-    stages.map { stage in
-      [
-        "name": .string(stage.name), "state": .string(stage.state), "done": .integer(stage.done),
-        "total": .integer(stage.total), "unit": .string(stage.unit), "seconds": JSONValue(stage.seconds),
-        "started": JSONValue(stage.started),
-      ]
-    }
   }
 }

@@ -19,7 +19,7 @@ struct JobSeriesReader {
 
   /// The cube of a run; a stack that was inverted keeps its inversion in a run folder of its own.
   static func cubePath(of catalogue: LayerCatalogue) -> String? {
-    catalogue.cube ?? (try? LayerCatalogue(catalogue.folder + "/series"))?.cube
+    catalogue.cube ?? LayerCatalogue.cube(in: catalogue.folder + "/series")
   }
 
   private func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
@@ -62,6 +62,6 @@ struct JobSeriesReader {
     guard !places.isEmpty else {
       throw Problem(.unusable, "the reference holds no pixel of the job; draw a larger area, or one on its map")
     }
-    return ReferenceSeries(readings)
+    return ReferenceSeries(readings, at: places)
   }
 }

@@ -42,7 +42,7 @@ struct LayersAPI {
   /// The layers of a job that the viewer may see.
   func catalogue(_ request: APIRequest) throws -> (job: Job, layers: LayerCatalogue) {
     let job = try platform.job(request.path("jobID"), viewer: request.viewer, hasLink: request.hasLink)
-    return (job, try LayerCatalogue(platform.resultFolder(of: job.id)))
+    return (job, try platform.tiles.catalogue(of: platform.resultFolder(of: job.id)))
   }
 
   // MARK: - What there is

@@ -29,7 +29,8 @@ struct InputResolver {
         resolved[name] = value
         continue
       }
-      resolved[name] = process.isWord(value, for: name) ? value : try resolve(value, of: field)
+      let word = field.declaration.word.map(JSONValue.string)
+      resolved[name] = value == word ? value : try resolve(value, of: field)
     }
     return resolved
   }

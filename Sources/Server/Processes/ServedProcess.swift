@@ -13,14 +13,6 @@ struct ServedProcess: Sendable {
   /// Inputs that belong to the server or the terminal, not to a request.
   static let hiddenInputs: Set<String> = ["out", "quiet", "dryRun", "threads"]
 
-  /// Words that stand in place of a file, by process and input.
-  private static let words = ["simulate": ["image": "texture"]]
-
-  /// Whether the value of an input is such a word, which names no file.
-  func isWord(_ value: JSONValue, for input: String) -> Bool {
-    value.stringValue != nil && value.stringValue == Self.words[id]?[input]
-  }
-
   /// What a request may give.
   var inputs: JSONObject {
     JSONObject(fields.filter { !Self.hiddenInputs.contains($0.key) }.map { ($0.key, $0.value) })

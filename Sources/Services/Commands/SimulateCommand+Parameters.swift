@@ -21,7 +21,9 @@ public enum GreyType: String, ParameterChoice {
 extension SimulateCommand {
   /// Choices of `ogive simulate`.
   public struct Parameters: ParameterSet {
-    @Parameter("Image that is moved, in any raster format, or the word texture for a generated one", .positional)
+    @Parameter(
+      "Image that is moved, in any raster format, or the word texture for a generated one", .positional,
+      .word(Self.generated))
     public var image: InputFile
 
     @Parameter("Folder for the pair, its truth and simulation.json")
@@ -62,8 +64,10 @@ extension SimulateCommand {
 
     public init() {}
 
+    private static let generated = "texture"
+
     /// Whether the source is generated; a file of that name is given as `./texture`.
-    var isTexture: Bool { image.path == "texture" }
+    var isTexture: Bool { image.path == Self.generated }
 
     public func validate() throws(ParameterError) {
       guard isTexture else { return }

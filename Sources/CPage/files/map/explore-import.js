@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { followImport } from "../components/bringfiles.js";
 import { openDialog } from "../components/dialog.js";
 import { pathPicker } from "./pathpicker.js";
 import { h, replace, uniqueID } from "../dom.js";
 import { t } from "../i18n.js";
 import { field } from "./mapscreen.js";
 import { bodyOf } from "./explore-query.js";
-
-const pause = 1200;
 
 /**
  * Asks what to bring into the catalogue: scenes of a folder, of a STAC service, or of a STAC file.
@@ -36,7 +35,10 @@ export function openImport({ context, search, onDone }) {
       return false;
     }
     try {
-      await follow(context.api, body, status);
+      await followImport(context.api, await context.api.post("/api/imports", body), (state) => {
+        status.textContent = t("explore.import.state",
+          { message: state.message ?? "", added: state.added ?? 0, skipped: state.skipped ?? 0 });
+      });
       onDone();
     } catch (error) {
       status.textContent = [error.title, error.detail || error.message, error.cure].filter(Boolean).join(" ");
@@ -47,19 +49,6 @@ export function openImport({ context, search, onDone }) {
   openDialog({ title: t("explore.import"),
     content: [h("fieldset", { class: "field" }, h("legend", {}, t("explore.import.what")), choices), place, status],
     actions: [{ label: t("action.close") }, { label: t("explore.import.start"), kind: "primary", run }] });
-}
-
-/** Starts an import and tells how far it is until it ends. */
-async function follow(api, body, status) {
-  let state = await api.post("/api/imports", body);
-  for (;;) {
-    status.textContent = t("explore.import.state",
-      { message: state.message ?? "", added: state.added ?? 0, skipped: state.skipped ?? 0 });
-    if (state.state !== "running" && state.state !== "accepted") break;
-    await new Promise((resolve) => { setTimeout(resolve, pause); });
-    state = await api.get(`/api/imports/${encodeURIComponent(state.id)}`);
-  }
-  if (state.state === "failed") throw Object.assign(new Error(state.message), { title: t("explore.import.failed") });
 }
 
 function folderForm(context) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bringFiles, isElsewhere } from "../components/bringfiles.js";
 import { openDialog } from "../components/dialog.js";
 import { icon } from "../components/icons.js";
 import { h, replace } from "../dom.js";
@@ -112,13 +113,24 @@ export class SceneList {
       h("code", {}, name)),
       h("td", { class: "break" }, asset.title ?? asset.type ?? "", " ",
         h("a", { href: asset.href, rel: "noopener" }, t("explore.asset")))));
+    const status = h("p", { role: "status" });
+    const bring = { label: t("bring.one"), run: async () => {
+      const say = (words) => { status.textContent = words; };
+      try {
+        await bringFiles(this.#screen.context, [item], say);
+      } catch (error) {
+        say([error.title, error.message].filter(Boolean).join(" "));
+      }
+      return false;
+    } };
+    const mayBring = this.#screen.context.me?.user && isElsewhere(item);
     openDialog({ title: item.id, wide: true, content: h("div", { class: "stack" },
       address && h("img", { class: "scene-large", src: address, alt: t("explore.quicklookOf", { name: item.id }) }),
       h("div", { class: "scroll-x" }, h("table", {}, h("caption", {}, t("explore.properties")), h("tbody", {}, rows))),
       assets.length > 0 && h("div", { class: "scroll-x" },
-        h("table", {}, h("caption", {}, t("explore.assets")), h("tbody", {}, assets)))),
-    actions: [{ label: t("action.close") }, { label: t("explore.zoomTo"), run: () => this.#screen.zoomTo(item) },
-      { label: t("explore.addOne"), kind: "primary", run: () => this.#screen.addToBasket([item]) }] });
+        h("table", {}, h("caption", {}, t("explore.assets")), h("tbody", {}, assets))), status),
+    actions: [{ label: t("action.close") }, mayBring && bring, { label: t("explore.zoomTo"), run: () => this.#screen.zoomTo(item) },
+      { label: t("explore.addOne"), kind: "primary", run: () => this.#screen.addToBasket([item]) }].filter(Boolean) });
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bringFiles } from "../components/bringfiles.js";
 import { openDialog } from "../components/dialog.js";
 import { icon } from "../components/icons.js";
 import { emptyBox, problemBox } from "../components/problem.js";
@@ -66,9 +67,24 @@ function drawBasket(place, packagePlace, heading, items, context) {
         icon("play"), t(chosen.length > 0 ? "basket.useSome" : "basket.useAll", { count: scope.length })),
       h("button", { class: "button", type: "button", onclick: () => saveAsPackage(scope, packagePlace, context) },
         icon("save"), t("basket.save")),
+      scope.some((item) => item.isElsewhere) && h("button",
+        { class: "button", type: "button", title: t("bring.help"), onclick: () => void bring(scope) },
+        icon("download"), t("bring.some")),
       h("button",
         { class: "button button-danger", type: "button", onclick: () => void removeItems(scope, context, reload) },
         icon("trash"), t(chosen.length > 0 ? "basket.removeSome" : "basket.removeAll", { count: scope.length })));
+  };
+  const status = h("p", { role: "status", class: "small" });
+  const bring = async (scope) => {
+    const say = (words) => { status.textContent = words; };
+    try {
+      await bringFiles(context, scope.filter((item) => item.isElsewhere), say);
+      context.toast(status.textContent, "success");
+      await reload();
+    } catch (error) {
+      say("");
+      context.toast(error);
+    }
   };
   drawTools();
   const restricted = items.filter((item) => item.restricted).length;
@@ -78,7 +94,7 @@ function drawBasket(place, packagePlace, heading, items, context) {
         h("span", { class: "quiet small" }, tCount("basket.count", items.length))),
       tools),
     restricted > 0 && h("p", { class: "notice notice-warning" }, tCount("basket.restricted", restricted)),
-    table.element);
+    status, table.element);
 }
 
 async function removeItems(items, context, reload) {
