@@ -8,10 +8,20 @@ import Parameters
 /// kept in the user's cache until the program or the processor changes.
 public struct HostSpeed: Sendable, Equatable {
   public private(set) var factors: [String: Double] = [:]
+  /// Whether other work ran on the host when it was measured: it then seems slower than it is, also by the time of its cores,
+  /// which share caches and memory.
+  public let wasBusy: Bool
   private let version: String
 
   /// Nothing is known yet.
-  public init(version: String) { self.version = version }
+  public init(version: String, wasBusy: Bool = false) { (self.version, self.wasBusy) = (version, wasBusy) }
+
+  /// Whether other work runs on this host now: over a quarter of its cores in the last minute.
+  public static var isBusy: Bool {
+    var load = 0.0
+    guard getloadavg(&load, 1) == 1 else { return false }
+    return load > 0.25 * Double(ProcessInfo.processInfo.activeProcessorCount)
+  }
 
   /// Learns from a run of a kind of work. What took no time teaches nothing.
   public mutating func record(_ work: String, coreSeconds: Double, estimated: Double) {
@@ -55,7 +65,7 @@ extension HostSpeed {
       let json = try? JSONValue(parsing: Array(data), named: path), json["version"]?.stringValue == version,
       json["processor"]?.stringValue == processor, let factors = json["factors"]?.objectValue
     else { return nil }
-    var speed = HostSpeed(version: version)
+    var speed = HostSpeed(version: version, wasBusy: json["busy"]?.boolValue ?? false)
     for name in factors.keys { speed.record(name, coreSeconds: factors[name]?.doubleValue ?? 0, estimated: 1) }
     return speed.factors.isEmpty ? nil : speed
   }
@@ -66,7 +76,7 @@ extension HostSpeed {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let json: JSONObject = [
-      "version": .string(version), "processor": .string(Self.processor),
+      "version": .string(version), "processor": .string(Self.processor), "busy": .bool(wasBusy),
       "factors": .object(JSONObject(factors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
     ]
     try? AtomicFile.write(json.text(.pretty) + "\n", to: path)

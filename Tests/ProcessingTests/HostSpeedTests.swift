@@ -43,5 +43,9 @@ struct HostSpeedTests {
     #expect(HostSpeed.load(version: "1", from: folder + "/speed.json") == speed())
     #expect(HostSpeed.load(version: "2", from: folder + "/speed.json") == nil)
     #expect(HostSpeed.load(version: "1", from: folder + "/nothing.json") == nil)
+    var busy = HostSpeed(version: "1", wasBusy: true)
+    busy.record("simulate", coreSeconds: 1, estimated: 2)
+    busy.save(to: folder + "/speed.json")
+    #expect(HostSpeed.load(version: "1", from: folder + "/speed.json")?.wasBusy == true)
   }
 }

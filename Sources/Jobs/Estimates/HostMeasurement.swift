@@ -28,7 +28,7 @@ package struct HostMeasurement {
       throw JobsError(.folder, "cannot create \(folder): \(error.localizedDescription)")
     }
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    var speed = HostSpeed(version: tool.identity.version)
+    var speed = HostSpeed(version: tool.identity.version, wasBusy: HostSpeed.isBusy)
     let end = ContinuousClock.now + .seconds(seconds)
     for probe in probes {
       let left = (end - .now) / .seconds(1)
@@ -77,16 +77,18 @@ package struct HostMeasurement {
 }
 
 extension HostMeasurement {
-  /// What is known of this host, measured now where nothing is; nil where that is not possible, or somebody is just at it.
+  /// What is known of this host, measured now where nothing is, or nothing better than what was measured beside other work;
+  /// nil where that is not possible, or somebody is just at it.
   package func known(within seconds: Double) async -> HostSpeed? {
     let version = tool.identity.version
-    if let speed = HostSpeed.load(version: version) { return speed }
+    let known = HostSpeed.load(version: version)
+    if let known, !known.wasBusy || HostSpeed.isBusy { return known }
     guard let path = HostSpeed.path else { return nil }
     let folder = URL(filePath: path).deletingLastPathComponent().path
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    guard let lock = try? JobLock.take(path + ".lock") else { return nil }
+    guard let lock = try? JobLock.take(path + ".lock") else { return known }
     defer { withExtendedLifetime(lock) {} }
-    guard let speed = try? await run(within: seconds), !speed.factors.isEmpty else { return nil }
+    guard let speed = try? await run(within: seconds), !speed.factors.isEmpty else { return known }
     speed.save()
     return speed
   }

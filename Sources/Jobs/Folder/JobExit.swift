@@ -50,13 +50,10 @@ public struct JobExit: Sendable, Equatable {
 
   /// What this process has used so far, since `begin`.
   package mutating func measure(since begin: Date) {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    let used = ResourceUse.ofProcess
     finished = Date()
-    self.seconds = finished.timeIntervalSince(begin)
-    cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-    peakMemory = usage.ru_maxrss * 1024
+    seconds = finished.timeIntervalSince(begin)
+    (cpuSeconds, peakMemory) = (used.cpuSeconds, used.peakMemory)
     host = ProcessInfo.processInfo.hostName
   }
 }

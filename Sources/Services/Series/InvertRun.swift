@@ -79,8 +79,11 @@ struct InvertRun {
   /// Seconds of a core on the machine that the rates were measured on (docs/results/platform.md): for a measured value, for a
   /// pixel of what is written, and for the start and the report.
   private static let secondsPerValue = 0.36e-6
-  private static let secondsPerPixel = 6.4e-6
-  private static let serialSeconds = 0.45
+  private static let secondsPerPixel = 9e-6
+  private static let serialSeconds = 0.7
+  /// For a raster besides its pixels, with its documents, and what it has of bytes then.
+  private static let secondsPerRaster = 2.6e-3
+  private static let bytesPerRaster = 15e3
   /// What the program and its libraries take, and a pixel of what is inverted and written, bytes.
   private static let baseMemory = 90e6
   private static let bytesPerPixel = 940.0
@@ -88,11 +91,14 @@ struct InvertRun {
   /// What the run will take.
   var estimate: CommandEstimate {
     let pixels = Double(input.window.rows * input.window.columns), components = Double(input.cube.components)
+    // Each day's displacement and its sigma, and what stands for all of them.
+    let rasters = 2 * components * Double(model.days.count) + 20
     var estimate = CommandEstimate(
-      "invert", serial: Self.serialSeconds + Self.secondsPerPixel * pixels,
+      "invert",
+      serial: Self.serialSeconds + Self.secondsPerPixel * pixels + Self.secondsPerRaster * rasters,
       parallel: Self.secondsPerValue * pixels * Double(input.times.count) * components, width: threads,
       memoryBytes: Self.baseMemory + min(parameters.run.memory * 1e6, Self.bytesPerPixel * pixels),
-      diskBytes: pixels * Double(model.bytesPerPixel) * components)
+      diskBytes: pixels * Double(model.bytesPerPixel) * components + Self.bytesPerRaster * rasters)
     estimate.lines = plan
     return estimate
   }

@@ -36,6 +36,8 @@ struct StackEstimate {
   /// Seconds for which one core corrects a pair, and for a million of its points: finding shift and ramp costs most of it.
   private static let correcting = (pair: 2.0, megapoint: 1.0)
   private static let correctingNothing = (pair: 0.0, megapoint: 0.3)
+  /// What stripes that are looked for along the track add to that, as a part of it.
+  private static let destriping = 0.5
   /// Start, documents and report.
   private static let base = 0.6
   /// Memory besides that of tiles that are matched: of the program and its libraries, and for a pixel of the grid, bytes.
@@ -117,15 +119,16 @@ struct StackEstimate {
   /// Seconds for one pair.
   private static func correction(_ p: MpicParameters, points: Int) -> Double {
     let rate = p.corrections.deshift || p.corrections.deramp ? correcting : correctingNothing
-    return rate.pair + rate.megapoint * Double(points) / 1e6
+    let more = p.corrections.destripe ? 1 + destriping : 1
+    return (rate.pair + rate.megapoint * Double(points) / 1e6) * more
   }
 
   /// Learns how fast the matcher was.
-  func record(tiles: Int, seconds: Double, threads: Int, in rates: inout RateTable) {
+  func record(tiles: Int, coreSeconds: Double, in rates: inout RateTable) {
     // Small pieces say more about the start of a run than about its speed.
     let megapixels = Double(tiles) * megapixelsPerTile
     guard megapixels > 5 else { return }
-    rates.record(matching, megapixels: megapixels, coreSeconds: seconds * Double(min(threads, tiles)))
+    rates.record(matching, megapixels: megapixels, coreSeconds: coreSeconds)
   }
 
   /// For people.

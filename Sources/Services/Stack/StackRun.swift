@@ -93,9 +93,9 @@ struct StackRun {
       try network.leaveOut(try share.shares(of: network), above: limit)
     }
     for remark in network.remarks + ground.notices + (prepared.review?.hints ?? []) { progress.note(remark) }
-    let begin = Date()
+    let before = ResourceUse.ofProcess.cpuSeconds
     let matched = try MatchStage(context: context, network: network, grid: grid).run()
-    learn(estimate, matched.computed, Date().timeIntervalSince(begin))
+    learn(estimate, matched.computed, ResourceUse.ofProcess.cpuSeconds - before)
     let metres = scale?.step(row: 0, column: 0).pixelSize.width
     let stable = try StackGround(context, elevation: elevation, metresPerPixel: metres)
     let alongTrack = parameters.corrections.destripe || parameters.corrections.dejitter
@@ -139,10 +139,10 @@ struct StackRun {
       nothing: speeds.isEmpty ? try NothingMeasured(context, images: grid, folder: folder.path).reason : nil)
   }
 
-  private func learn(_ estimate: StackEstimate, _ tiles: Int, _ seconds: Double) {
+  private func learn(_ estimate: StackEstimate, _ tiles: Int, _ coreSeconds: Double) {
     var rates = HostRates.load()
     let before = rates
-    estimate.record(tiles: tiles, seconds: seconds, threads: threads, in: &rates)
+    estimate.record(tiles: tiles, coreSeconds: coreSeconds, in: &rates)
     if rates != before { HostRates.save(rates) }
   }
 
