@@ -55,6 +55,10 @@ function checkFormats(check, format) {
   const plain = (text) => text.replaceAll("\u202F", " ");
   check("bytes", [0, 999, 1000, 1.5e6, 4.96e9].map((value) => plain(format.bytes(value))),
     ["0 B", "999 B", "1 kB", "1.5 MB", "4.96 GB"]);
+  check("measurements",
+    [[182.53, 0.0321], [938.64, 11], [938.64, 0.996], [-0.02, 0.0042], [1234.5, 240], [5, null], [5, 0]]
+      .map(([value, sigma]) => plain(format.measurement(value, sigma))),
+    ["182.530 ± 0.032", "939 ± 11", "938.6 ± 1.0", "−0.0200 ± 0.0042", "1,235 ± 240", "5", "5 ± 0"]);
   const seconds = [0, 4.25, 42, 185, 7385, 400_000];
   check("durations", seconds.map((value) => plain(format.duration(value))),
     ["0 s", "4.3 s", "42 s", "3 min 05 s", "2 h 03 min", "4 d 15 h"]);

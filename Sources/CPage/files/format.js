@@ -9,6 +9,20 @@ export function number(value, digits = 4) {
   return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(value).replace("-", "−");
 }
 
+/**
+ * A value with its standard deviation, both with as many decimals as two digits of the latter have: 938.6 ± 1.1, 939 ± 11.
+ * The value alone where there is none.
+ */
+export function measurement(value, sigma) {
+  if (!Number.isFinite(value) || !Number.isFinite(sigma) || sigma <= 0) {
+    return number(value) + (sigma === 0 ? " ± 0" : "");
+  }
+  const decimals = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(Number(sigma.toPrecision(2))))));
+  const shape = new Intl.NumberFormat(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const margin = decimals > 0 ? shape.format(sigma) : number(sigma, Math.max(2, Math.floor(Math.log10(sigma)) + 1));
+  return `${shape.format(value).replace("-", "−")} ± ${margin}`;
+}
+
 /** A whole number with separators. */
 export function integer(value) {
   if (value === null || value === undefined) return "–";

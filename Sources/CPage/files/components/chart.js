@@ -187,8 +187,7 @@ function markPath(place, x, y) {
 
 function pointText(series, point, isTime) {
   const at = isTime ? format.date(point.at) : format.number(point.at);
-  const spread = isNumber(point.sigma) ? ` ± ${format.number(point.sigma, 3)}` : "";
-  return `${series.name}: ${at}: ${format.number(point.y)}${spread}`;
+  return `${series.name}: ${at}: ${format.measurement(point.y, point.sigma)}`;
 }
 
 function legend(series) {
@@ -209,8 +208,7 @@ function tableOf(options, series) {
     (at) =>
       h("tr", {}, h("th", { scope: "row" }, isTime ? format.date(at) : format.number(at)), series.map((one) => {
         const point = one.points.find((candidate) => candidate.at === at);
-        const spread = isNumber(point?.sigma) ? ` ± ${format.number(point.sigma, 3)}` : "";
-        return h("td", { class: "number" }, isNumber(point?.y) ? format.number(point.y) + spread : "–");
+        return h("td", { class: "number" }, isNumber(point?.y) ? format.measurement(point.y, point.sigma) : "–");
       })));
   const body = h("tbody");
   const details = h("details", {}, h("summary", { class: "small" }, t("chart.table")),

@@ -2,7 +2,7 @@
 import { lineChart } from "../components/chart.js";
 import { icon } from "../components/icons.js";
 import { h } from "../dom.js";
-import { integer, number } from "../format.js";
+import { integer, measurement } from "../format.js";
 import { locale, t } from "../i18n.js";
 import { unitText } from "../components/words.js";
 import { plainTitle } from "./legend.js";
@@ -17,8 +17,7 @@ export function positionText(place, isPixel) {
 /** `12.3 ± 0.4 m/yr`, or words where nothing was measured. */
 export function measured(value, sigma, unit) {
   if (value === null || value === undefined) return t("results.noValue");
-  const margin = sigma === null || sigma === undefined ? "" : ` ± ${number(sigma, 2)}`;
-  return `${number(value, 4)}${margin}${unit && unit !== "1" ? ` ${unitText(unit)}` : ""}`;
+  return `${measurement(value, sigma)}${unit && unit !== "1" ? ` ${unitText(unit)}` : ""}`;
 }
 
 /**

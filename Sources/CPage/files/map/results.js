@@ -2,7 +2,7 @@
 import { emptyBox, loadingBox } from "../components/problem.js";
 import { unitText } from "../components/words.js";
 import { h, replace, saveFile } from "../dom.js";
-import { number } from "../format.js";
+import { measurement } from "../format.js";
 import { ArrowLayer } from "./arrows.js";
 import { FlowLayer } from "./flow.js";
 import { FloatLayer } from "./floatlayer.js";
@@ -242,8 +242,7 @@ class ResultsScreen {
     const named = layer.classes?.find((entry) => entry.value === value)?.name;
     if (named) return this.readings.className(named);
     const sigma = layer === this.layer ? this.float.sigmaAt(coordinate) : undefined;
-    const margin = Number.isFinite(sigma) ? ` ± ${number(sigma, 2)}` : "";
-    return `${number(value, 4)}${margin}${layer.unit && layer.unit !== "1" ? ` ${unitText(layer.unit)}` : ""}`;
+    return `${measurement(value, sigma)}${layer.unit && layer.unit !== "1" ? ` ${unitText(layer.unit)}` : ""}`;
   }
 
   #query() {
