@@ -38,7 +38,10 @@ struct HostMeasurementTests {
     #expect(factors?.objectValue?.keys == ["units"] && factor > 2)
     #expect(abs(adjusted.seconds.likely / (40 * factor) - 1) < 1e-6 && adjusted.isMeasured)
     #expect(try await estimate(["--no-measure"]) == adjusted)
+    // What was measured beside other work would be measured again in a quieter minute.
+    let quiet = first.replacing("\"busy\": true", with: "\"busy\": false")
+    try quiet.write(toFile: file, atomically: true, encoding: .utf8)
     #expect(try await said(["measure-host"]).code == 0)
-    #expect(try String(contentsOfFile: file, encoding: .utf8) == first)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == quiet)
   }
 }
