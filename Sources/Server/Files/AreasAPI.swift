@@ -29,7 +29,7 @@ struct AreasAPI {
   private func read(_ request: APIRequest) async throws -> HTTPResponse {
     let name = request.query("name") ?? ""
     guard case .file(let temporary, let count) = request.http.body else {
-      throw Problem(.malformedRequest, "the body is empty; send the bytes of the file")
+      throw Problem(.unusable, "the body is empty; send the bytes of the file")
     }
     guard count <= Self.mostBytes else {
       throw Problem(
