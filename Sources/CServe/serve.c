@@ -32,8 +32,9 @@ struct MHD_Daemon *serve_start(const struct serve_options *options) {
   int is_secure = options->certificate != NULL && options->private_key != NULL;
   if (is_secure) flags |= MHD_USE_TLS;
   return MHD_start_daemon(
-      flags, 0, options->accept, options->context, options->access, options->context, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL,
-      MHD_OPTION_LISTEN_SOCKET, options->listening_socket, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_it_is, NULL,
+      flags, 0, options->accept, options->context, options->access, options->context,
+      MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, options->listening_socket,
+      MHD_OPTION_UNESCAPE_CALLBACK, leave_as_it_is, NULL,
       MHD_OPTION_URI_LOG_CALLBACK, options->begin, options->context, MHD_OPTION_NOTIFY_COMPLETED, options->completed,
       options->context, MHD_OPTION_NOTIFY_CONNECTION, options->connected, options->context,
       MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,

@@ -8,19 +8,18 @@ struct LayerName {
   let dates: [String]
   /// `dates/east-displacement` of `dates/east-displacement-2020-01-31`, `pairs/dx` of `pairs/2020-01-01_2020-01-21/dx`.
   let stem: String
-  /// The year of a layer below `years`, whose name ends with it.
-  let year: Substring?
 
   init(_ name: String) {
     let bytes = Array(name.utf8)
     let days = Self.days(bytes)
     guard days.isEmpty else {
-      year = nil
       dates = days.map { String(decoding: bytes[$0], as: UTF8.self) }
       stem = Self.joined(Self.without(days, bytes))
       return
     }
-    year = Self.year(endOf: name).flatMap { name.split(separator: "/").dropLast().last == "years" ? $0 : nil }
+    // Only layers below `years` are of a year.
+    let isOfYear = name.split(separator: "/").dropLast().last == "years"
+    let year = isOfYear ? Self.year(endOf: name) : nil
     dates = year.map { ["\($0)-01-01", "\($0)-12-31"] } ?? []
     stem = Self.joined(year.map { name.dropLast($0.count + 1) } ?? name[...])
   }

@@ -48,11 +48,10 @@ public struct JobEstimator: Sendable {
       check.network = answer["network"]?.objectValue
       return check
     }
-    // The complaint is the last line; libraries may have said something before.
-    guard let line = said.errors.split(separator: "\n").last(where: { $0.hasPrefix("{") }),
-      let error = try? JSONValue(parsing: String(line)), let kind = error["kind"]?.stringValue
-    else { throw JobsError(.estimate, "the job can't be estimated: \(said.complaint)") }
-    (check.kind, check.message) = (kind, error["message"]?.stringValue ?? "")
+    guard let reported = said.reported else {
+      throw JobsError(.estimate, "the job can't be estimated: \(said.complaint)")
+    }
+    (check.kind, check.message) = reported
     return check
   }
 }

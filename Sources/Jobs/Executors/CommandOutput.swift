@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Parameters
 
 /// What a short command of another program has said.
 package struct CommandOutput: Sendable {
@@ -14,6 +15,15 @@ package struct CommandOutput: Sendable {
   package var complaint: String {
     errors.split(separator: "\n").first.map(String.init)
       ?? "it ended with \(code.map { "the code \($0)" } ?? "a signal")"
+  }
+
+  /// What a command of ours that was asked with `--json-errors` complained of; nil where it said nothing of the kind. It is the
+  /// last line: libraries may have said something before.
+  package var reported: (kind: String, message: String)? {
+    guard let line = errors.split(separator: "\n").last(where: { $0.hasPrefix("{") }),
+      let error = try? JSONValue(parsing: String(line)), let kind = error["kind"]?.stringValue
+    else { return nil }
+    return (kind, error["message"]?.stringValue ?? "")
   }
 
   /// Runs a command and waits for it on a thread of its own, so that nobody else waits.

@@ -62,10 +62,8 @@ struct AreasAPI {
       throw Problem(422, "areas.too-slow", "\(name) was not read within \(Int(Self.patience)) s; send fewer shapes")
     }
     if said.code == 0 { return said.output }
-    let line = said.errors.split(separator: "\n").last { $0.hasPrefix("{") }
-    let error = line.flatMap { try? JSONValue(parsing: String($0)) }
+    let reported = said.reported
     throw Problem(
-      422, error?["kind"]?.stringValue ?? "areas.unreadable",
-      error?["message"]?.stringValue ?? "\(name) can't be read: \(said.complaint)")
+      422, reported?.kind ?? "areas.unreadable", reported?.message ?? "\(name) can't be read: \(said.complaint)")
   }
 }

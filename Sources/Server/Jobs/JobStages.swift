@@ -18,7 +18,7 @@ struct JobStages: Sendable {
 
   private var stages: [Stage] = []
   /// How much of the log has been read, bytes.
-  private(set) var offset = 0
+  private var offset = 0
 
   /// Reads what the log has more than the last time.
   mutating func read(_ folder: JobFolder) {
